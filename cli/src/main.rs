@@ -1,0 +1,3 @@
+//! Command-line tool of `eventstudy`.
+
+fn main() {}

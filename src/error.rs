@@ -1,0 +1,352 @@
+//! The one error type of the crate.
+//!
+//! Messages are written for the person who has to mend the input: they name the file, the line,
+//! the column and the text where there is one, what was expected, and what was found. A fault of
+//! one event or of one asset is not an [`Error`]: it is an exclusion, counted in the outcome.
+
+use std::path::PathBuf;
+
+use chrono::NaiveDate;
+
+/// Shorthand for a result with this crate's [`Error`].
+pub type Result<T, E = Error> = std::result::Result<T, E>;
+
+/// Everything that can stop a run.
+///
+/// The enum is non-exhaustive: match with a wildcard arm. Causes are in
+/// [`source`](std::error::Error::source) and are not repeated in the text.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum Error {
+    /// A file could not be opened or read.
+    #[error("{}: cannot read the file", path.display())]
+    Read {
+        /// The file.
+        path: PathBuf,
+        /// What the operating system said.
+        source: std::io::Error,
+    },
+    /// A file could not be written; whatever stood there before is untouched.
+    #[error("{}: cannot write the file", path.display())]
+    Write {
+        /// The file.
+        path: PathBuf,
+        /// What the operating system said.
+        source: std::io::Error,
+    },
+    /// A file has no bytes, or nothing but blank lines.
+    #[error("{}: the file is empty; expected a header line and rows", path.display())]
+    EmptyFile {
+        /// The file.
+        path: PathBuf,
+    },
+    /// A file has a header but no rows.
+    #[error("{}: the file has a header but no rows", path.display())]
+    NoRows {
+        /// The file.
+        path: PathBuf,
+    },
+    /// The header has a single field although a delimiter was expected.
+    #[error(
+        "{}: line {line}: the header `{text}` has one column when split at {delimiter}; \
+         expected at least two (is the delimiter another one?)", path.display()
+    )]
+    Delimiter {
+        /// The file.
+        path: PathBuf,
+        /// Line of the header, from 1.
+        line: u64,
+        /// The header as it stands.
+        text: String,
+        /// The delimiter that was tried, in words.
+        delimiter: String,
+    },
+    /// A column is not in the header.
+    #[error("{}: no column `{column}`; the file has {}", path.display(), list(found))]
+    MissingColumn {
+        /// The file.
+        path: PathBuf,
+        /// The column that was asked for.
+        column: String,
+        /// The columns of the header.
+        found: Vec<String>,
+    },
+    /// A column name occurs twice in the header.
+    #[error("{}: line {line}: the header names column `{column}` twice", path.display())]
+    DuplicateColumn {
+        /// The file.
+        path: PathBuf,
+        /// Line of the header, from 1.
+        line: u64,
+        /// The repeated name.
+        column: String,
+    },
+    /// A row has another number of fields than the header.
+    #[error(
+        "{}: line {line}: {n_found} fields where the header has {n_expected}", path.display()
+    )]
+    RaggedRow {
+        /// The file.
+        path: PathBuf,
+        /// Line, from 1.
+        line: u64,
+        /// Fields in the row.
+        n_found: usize,
+        /// Fields in the header.
+        n_expected: usize,
+    },
+    /// A cell does not hold what its column needs.
+    #[error("{}: line {line}, column `{column}`: `{text}` is not {expected}", path.display())]
+    Cell {
+        /// The file.
+        path: PathBuf,
+        /// Line, from 1.
+        line: u64,
+        /// Name of the column.
+        column: String,
+        /// The text of the cell.
+        text: String,
+        /// What the column needs, with its article: "a positive price".
+        expected: &'static str,
+    },
+    /// Text that is not UTF-8, or a quote that is never closed.
+    #[error("{}: not readable as delimited text", path.display())]
+    Csv {
+        /// The file.
+        path: PathBuf,
+        /// What the reader said, with record, line and byte.
+        source: csv::Error,
+    },
+    /// A date (in a long file: a date and asset) occurs twice.
+    #[error(
+        "{}: line {line}: {key} is there already on line {first_line}", path.display()
+    )]
+    DuplicateRow {
+        /// The file.
+        path: PathBuf,
+        /// Line of the second occurrence, from 1.
+        line: u64,
+        /// Line of the first one.
+        first_line: u64,
+        /// The repeated date, with the asset where there is one.
+        key: String,
+    },
+    /// Dates do not increase from row to row.
+    #[error(
+        "{}: line {line}: {date} comes after {previous}; sort the rows by date", path.display()
+    )]
+    UnsortedRows {
+        /// The file.
+        path: PathBuf,
+        /// Line, from 1.
+        line: u64,
+        /// The date of that line.
+        date: NaiveDate,
+        /// The date of the line before.
+        previous: NaiveDate,
+    },
+    /// A date axis built in memory does not increase.
+    #[error("date {date} at row {row} does not come after {previous}")]
+    UnsortedAxis {
+        /// Position on the axis, from 0.
+        row: usize,
+        /// The date there.
+        date: NaiveDate,
+        /// The date before it.
+        previous: NaiveDate,
+    },
+    /// A date axis without dates.
+    #[error("a date axis needs at least one date")]
+    EmptyAxis,
+    /// Two inputs that must have the same extent do not.
+    #[error("{what} has length {n_found}, expected {n_expected}")]
+    ShapeMismatch {
+        /// The input at fault.
+        what: String,
+        /// Its length.
+        n_found: usize,
+        /// The length that was expected.
+        n_expected: usize,
+    },
+    /// A value in memory is outside its domain.
+    #[error("{series} on {date}: {value} is not {expected}")]
+    BadValue {
+        /// Name of the series or asset.
+        series: String,
+        /// Date of the value.
+        date: NaiveDate,
+        /// The value.
+        value: f64,
+        /// What was expected, with its article.
+        expected: &'static str,
+    },
+    /// An asset or series that the panel does not hold.
+    #[error("no series `{name}`; the panel has {}", list(known))]
+    UnknownAsset {
+        /// The name that was asked for.
+        name: String,
+        /// Names in the panel.
+        known: Vec<String>,
+    },
+    /// An asset name occurs twice in a panel.
+    #[error("asset `{name}` occurs twice")]
+    DuplicateAsset {
+        /// The name.
+        name: String,
+    },
+    /// A window that ends before it starts.
+    #[error("event window [{first:+}, {last:+}] ends before it starts")]
+    WindowReversed {
+        /// First event time.
+        first: i32,
+        /// Last event time.
+        last: i32,
+    },
+    /// A month lag that does not end after it starts.
+    #[error("month lag [{from}, {to}) must end after it starts")]
+    LagReversed {
+        /// First month.
+        from: u32,
+        /// Month after the last.
+        to: u32,
+    },
+    /// A window in sessions without the series that defines them.
+    #[error("a window in sessions needs the dates of the series that trades in sessions")]
+    SessionsMissing,
+    /// A setting outside its domain.
+    #[error("{name} = {value}: expected {expected}")]
+    Setting {
+        /// Name of the setting.
+        name: &'static str,
+        /// Its value, as text.
+        value: String,
+        /// What was expected.
+        expected: &'static str,
+    },
+    /// The benchmark has no return on a date that a response needs.
+    #[error(
+        "benchmark `{benchmark}` has no return on {date}, which responses from {first} to {last} \
+         need; align the benchmark with the panel or restrict the period"
+    )]
+    BenchmarkMissing {
+        /// Name of the benchmark.
+        benchmark: String,
+        /// The first date without a return.
+        date: NaiveDate,
+        /// First date that is needed.
+        first: NaiveDate,
+        /// Last date that is needed.
+        last: NaiveDate,
+    },
+    /// Buy-and-hold returns asked of log returns.
+    #[error(
+        "BHAR compounds simple returns, but the panel holds log returns; \
+         build it with Compounding::Simple"
+    )]
+    BharOfLogReturns,
+    /// Too few units for a statistic.
+    #[error("{what} needs at least {n_needed} {unit}, found {n_found}")]
+    TooFew {
+        /// The statistic.
+        what: String,
+        /// The unit that is counted, in the plural: "events", "responses".
+        unit: &'static str,
+        /// The smallest number that works.
+        n_needed: usize,
+        /// The number that is there.
+        n_found: usize,
+    },
+    /// A variance that a statistic divides by is zero.
+    #[error("{what}: the variance of {of} is zero, so the statistic is not defined")]
+    DegenerateVariance {
+        /// The statistic.
+        what: String,
+        /// Of what the variance is zero.
+        of: String,
+    },
+    /// A statistic that needs windows of one length was given several.
+    #[error("{what} needs windows of one length; event windows have {shortest} to {longest} rows")]
+    UnequalWindows {
+        /// The statistic.
+        what: String,
+        /// Shortest window in rows.
+        shortest: usize,
+        /// Longest window in rows.
+        longest: usize,
+    },
+    /// A detector or a list gave no events.
+    #[error("no events: {why}")]
+    NoEvents {
+        /// What was searched, and over what period.
+        why: String,
+    },
+    /// Every response was excluded.
+    #[error(
+        "no response is left: all {n_excluded} were excluded, the first because {first_reason}"
+    )]
+    NoResponses {
+        /// How many were excluded.
+        n_excluded: usize,
+        /// Reason of the first exclusion.
+        first_reason: String,
+    },
+    /// An interval method that is not valid for how the replicates were drawn.
+    #[error("{interval} is not defined for {scheme}: {why}")]
+    IntervalNotDefined {
+        /// The interval method.
+        interval: &'static str,
+        /// The resampling scheme.
+        scheme: &'static str,
+        /// The reason.
+        why: &'static str,
+    },
+    /// A study file that cannot be read as one: syntax, an unknown key, a wrong type.
+    #[error("{}: {message}", path.display())]
+    StudyFile {
+        /// The file.
+        path: PathBuf,
+        /// Line, column and what was expected.
+        message: String,
+    },
+    /// A file whose columns match none of the known vendor layouts.
+    #[error(
+        "{}: the header `{header}` is none of the known layouts ({known})", path.display()
+    )]
+    UnknownLayout {
+        /// The file.
+        path: PathBuf,
+        /// The header line.
+        header: String,
+        /// Names of the known layouts.
+        known: &'static str,
+    },
+    /// A value could not be written as JSON.
+    #[error("cannot serialise {what}")]
+    Serialise {
+        /// What was to be written.
+        what: &'static str,
+        /// What the serialiser said.
+        source: serde_json::Error,
+    },
+    /// A JSON file that is not what was expected.
+    #[error("{}: not a valid {what}", path.display())]
+    Deserialise {
+        /// The file.
+        path: PathBuf,
+        /// What was to be read.
+        what: &'static str,
+        /// Line, column and what was expected.
+        source: serde_json::Error,
+    },
+}
+
+/// At most eight names, then how many more there are.
+fn list(names: &[String]) -> String {
+    const SHOWN: usize = 8;
+    let mut text =
+        names.iter().take(SHOWN).map(|n| format!("`{n}`")).collect::<Vec<_>>().join(", ");
+    if names.len() > SHOWN {
+        text.push_str(&format!(" and {} more", names.len() - SHOWN));
+    }
+    if text.is_empty() { "no columns".to_owned() } else { text }
+}

@@ -1,0 +1,164 @@
+//! Ordinary least squares with an intercept, by Householder QR of the centred regressors.
+
+use super::moments::{is_negligible, mean, sum_squared_deviations};
+
+/// Coefficients of `y = a + b'x + e` and what forecasts from it need.
+#[derive(Debug, Clone)]
+pub(crate) struct LeastSquares {
+    /// Intercept a.
+    pub(crate) intercept: f64,
+    /// Slopes b, one per regressor.
+    pub(crate) slopes: Vec<f64>,
+    /// Means of the regressors over the sample.
+    pub(crate) means: Vec<f64>,
+    /// Inverse of the centred cross-product matrix, row by row, k × k.
+    pub(crate) inverse: Vec<f64>,
+    /// Sum of squared residuals.
+    pub(crate) sum_squared_residuals: f64,
+    /// Sum of squared deviations of y from its mean.
+    pub(crate) sum_squared_total: f64,
+}
+
+/// Fits by least squares. Regressors come as slices, each as long as `y`.
+///
+/// `None` where the number of rows does not exceed the number of coefficients, or the centred
+/// regressors are linearly dependent to working precision.
+pub(crate) fn fit(y: &[f64], regressors: &[&[f64]]) -> Option<LeastSquares> {
+    let (n, k) = (y.len(), regressors.len());
+    if n < k + 2 {
+        return None;
+    }
+    let y_mean = mean(y)?;
+    let means = regressors.iter().map(|x| mean(x)).collect::<Option<Vec<_>>>()?;
+    let mut columns: Vec<Vec<f64>> =
+        regressors.iter().zip(&means).map(|(x, m)| x.iter().map(|v| v - m).collect()).collect();
+    let scales: Vec<f64> =
+        regressors.iter().zip(&means).map(|(x, m)| sum_squared_deviations(x, *m).sqrt()).collect();
+    for ((scale, x), m) in scales.iter().zip(regressors).zip(&means) {
+        let largest = x.iter().fold(m.abs(), |a, v| a.max(v.abs()));
+        if is_negligible(scale * scale, largest, n) {
+            return None;
+        }
+    }
+    let mut response: Vec<f64> = y.iter().map(|v| v - y_mean).collect();
+    let upper = triangularise(&mut columns, &mut response, &scales)?;
+    let slopes = back_substitute(&upper, &response[..k], k);
+    let inverse = inverse_cross_product(&upper, k);
+    let intercept = y_mean - slopes.iter().zip(&means).map(|(b, m)| b * m).sum::<f64>();
+    let sum_squared_residuals = (0..n)
+        .map(|t| {
+            let fitted: f64 =
+                slopes.iter().zip(regressors).zip(&means).map(|((b, x), m)| b * (x[t] - m)).sum();
+            (y[t] - y_mean - fitted).powi(2)
+        })
+        .sum();
+    Some(LeastSquares {
+        intercept,
+        slopes,
+        means,
+        inverse,
+        sum_squared_residuals,
+        sum_squared_total: sum_squared_deviations(y, y_mean),
+    })
+}
+
+/// Householder reflections; returns the upper triangle R row by row and leaves Q'y in `response`.
+fn triangularise(
+    columns: &mut [Vec<f64>],
+    response: &mut [f64],
+    scales: &[f64],
+) -> Option<Vec<f64>> {
+    let (n, k) = (response.len(), columns.len());
+    let mut upper = vec![0.0; k * k];
+    for j in 0..k {
+        let norm = columns[j][j..].iter().map(|v| v * v).sum::<f64>().sqrt();
+        // What is left of a regressor after the others explain it; 1e-12 of its own size is noise.
+        if norm <= 1e-12 * scales[j] {
+            return None;
+        }
+        let pivot = if columns[j][j] > 0.0 { -norm } else { norm };
+        let mut v = columns[j][j..].to_vec();
+        v[0] -= pivot;
+        let v_squared: f64 = v.iter().map(|a| a * a).sum();
+        let reflect = |target: &mut [f64]| {
+            let factor =
+                2.0 * v.iter().zip(&target[j..n]).map(|(a, b)| a * b).sum::<f64>() / v_squared;
+            for (b, a) in target[j..n].iter_mut().zip(&v) {
+                *b -= factor * a;
+            }
+        };
+        for column in columns.iter_mut().skip(j + 1) {
+            reflect(column);
+        }
+        reflect(response);
+        upper[j * k + j] = pivot;
+        for c in j + 1..k {
+            upper[j * k + c] = columns[c][j];
+        }
+    }
+    Some(upper)
+}
+
+/// Solves R b = c for an upper triangle R.
+fn back_substitute(upper: &[f64], c: &[f64], k: usize) -> Vec<f64> {
+    let mut b = c.to_vec();
+    for j in (0..k).rev() {
+        for m in j + 1..k {
+            b[j] -= upper[j * k + m] * b[m];
+        }
+        b[j] /= upper[j * k + j];
+    }
+    b
+}
+
+/// (R'R)⁻¹ from the columns of R⁻¹.
+fn inverse_cross_product(upper: &[f64], k: usize) -> Vec<f64> {
+    let columns: Vec<Vec<f64>> = (0..k)
+        .map(|j| {
+            let mut unit = vec![0.0; k];
+            unit[j] = 1.0;
+            back_substitute(upper, &unit, k)
+        })
+        .collect();
+    let mut inverse = vec![0.0; k * k];
+    for a in 0..k {
+        for b in 0..k {
+            inverse[a * k + b] = columns.iter().map(|c| c[a] * c[b]).sum();
+        }
+    }
+    inverse
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn recovers_exact_coefficients() {
+        let x1: Vec<f64> = (0..20).map(|t| f64::from(t).sin()).collect();
+        let x2: Vec<f64> = (0..20).map(|t| f64::from(t * t % 7)).collect();
+        let y: Vec<f64> = x1.iter().zip(&x2).map(|(a, b)| 0.5 - 2.0 * a + 3.0 * b).collect();
+        let fit = fit(&y, &[&x1, &x2]).unwrap();
+        assert!((fit.intercept - 0.5).abs() < 1e-13);
+        assert!((fit.slopes[0] + 2.0).abs() < 1e-13 && (fit.slopes[1] - 3.0).abs() < 1e-13);
+        assert!(fit.sum_squared_residuals < 1e-24);
+    }
+
+    #[test]
+    fn refuses_a_constant_and_a_repeated_regressor() {
+        let x: Vec<f64> = (0..20).map(|t| f64::from(t).cos()).collect();
+        let twice: Vec<f64> = x.iter().map(|v| 2.0 * v + 1.0).collect();
+        let y = vec![0.3; 20];
+        assert!(fit(&y, &[&[0.1; 20]]).is_none());
+        assert!(fit(&y, &[&x, &twice]).is_none());
+        assert!(fit(&y[..2], &[&x[..2]]).is_none());
+    }
+
+    #[test]
+    fn survives_a_large_common_level() {
+        let x: Vec<f64> = (0..50).map(|t| 1e6 + f64::from(t * 37 % 11)).collect();
+        let y: Vec<f64> = x.iter().map(|v| 4.0 + 0.25 * v).collect();
+        let fit = fit(&y, &[&x]).unwrap();
+        assert!((fit.slopes[0] - 0.25).abs() < 1e-12);
+    }
+}

@@ -1,0 +1,75 @@
+//! Means and variances, two-pass, summed in the order of the slice.
+
+/// Arithmetic mean; `None` for an empty slice.
+pub(crate) fn mean(x: &[f64]) -> Option<f64> {
+    if x.is_empty() { None } else { Some(x.iter().sum::<f64>() / x.len() as f64) }
+}
+
+/// Sum of squared deviations from `centre`.
+pub(crate) fn sum_squared_deviations(x: &[f64], centre: f64) -> f64 {
+    x.iter().map(|v| (v - centre).powi(2)).sum()
+}
+
+/// Sample variance with divisor n − 1; `None` for fewer than two values.
+pub(crate) fn variance(x: &[f64]) -> Option<f64> {
+    if x.len() < 2 {
+        return None;
+    }
+    let centre = mean(x)?;
+    Some(sum_squared_deviations(x, centre) / (x.len() - 1) as f64)
+}
+
+/// Sample standard deviation with divisor n − 1; `None` for fewer than two values.
+pub(crate) fn std_dev(x: &[f64]) -> Option<f64> {
+    variance(x).map(f64::sqrt)
+}
+
+/// Pearson correlation; `None` for fewer than two pairs or a constant side.
+pub(crate) fn correlation(x: &[f64], y: &[f64]) -> Option<f64> {
+    if x.len() != y.len() || x.len() < 2 {
+        return None;
+    }
+    let (mx, my) = (mean(x)?, mean(y)?);
+    let (mut sxx, mut syy, mut sxy) = (0.0, 0.0, 0.0);
+    for (a, b) in x.iter().zip(y) {
+        sxx += (a - mx).powi(2);
+        syy += (b - my).powi(2);
+        sxy += (a - mx) * (b - my);
+    }
+    if is_negligible(sxx, mx, x.len()) || is_negligible(syy, my, y.len()) {
+        return None;
+    }
+    Some(sxy / (sxx * syy).sqrt())
+}
+
+/// True where a sum of squared deviations is no more than the rounding error of a constant series
+/// at that level, so that it must be taken as zero.
+pub(crate) fn is_negligible(sum_squares: f64, level: f64, n: usize) -> bool {
+    let rounding = f64::EPSILON * level.abs();
+    sum_squares <= (4.0 * rounding * rounding) * n as f64 || sum_squares < f64::MIN_POSITIVE
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn variance_of_a_constant_is_negligible_at_any_level() {
+        for level in [0.1, -3.7e-5, 1.0e9, 0.0] {
+            let x = [level; 37];
+            let m = mean(&x).unwrap();
+            assert!(is_negligible(sum_squared_deviations(&x, m), m, x.len()));
+        }
+        assert!(!is_negligible(1e-12, 1e-3, 10));
+    }
+
+    #[test]
+    fn closed_forms() {
+        let x: Vec<f64> = (1..=9).map(f64::from).collect();
+        assert!((variance(&x).unwrap() - 7.5).abs() < 1e-14);
+        let y: Vec<f64> = x.iter().map(|v| 3.0 - 2.0 * v).collect();
+        assert!((correlation(&x, &y).unwrap() + 1.0).abs() < 1e-15);
+        assert!(variance(&[1.0]).is_none());
+        assert!(correlation(&x, &[2.0; 9]).is_none());
+    }
+}

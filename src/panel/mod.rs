@@ -1,0 +1,17 @@
+//! Prices, returns, and who belongs to the universe when.
+//!
+//! Panels are asset-major: one contiguous row of dates per asset. A missing value is stored as NaN
+//! and never leaves the panel: accessors answer `Option`.
+
+mod assets;
+mod csv_source;
+mod prices;
+mod read_csv;
+mod returns;
+mod series;
+
+pub use assets::AssetId;
+pub use csv_source::CsvOptions;
+pub use prices::PricePanel;
+pub use returns::{Bridge, Compounding, ReturnPanel};
+pub use series::PriceSeries;

@@ -1,0 +1,120 @@
+//! Price panels from wide and long files.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+
+use chrono::NaiveDate;
+use ndarray::Array2;
+
+use super::csv_source::CsvSource;
+use super::{CsvOptions, PricePanel};
+use crate::time::DateAxis;
+use crate::{Error, Result};
+
+/// Columns that make a file a long one.
+const ASSET_COLUMNS: [&str; 4] = ["asset", "ticker", "symbol", "id"];
+/// Columns that hold the price of a long file, in the order of preference.
+const PRICE_COLUMNS: [&str; 3] = ["close", "price", "value"];
+
+impl PricePanel {
+    /// Reads prices from a delimited file and finds out its layout.
+    ///
+    /// A *long* file has columns `date`, `asset` (or `ticker`, `symbol`, `id`) and `close` (or
+    /// `price`, `value`), one row per date and asset, in any order. A *wide* file has a column
+    /// `date` and one column of prices per asset, sorted by date. An empty cell, `NA`, `NaN` or
+    /// `null` is a missing price. The delimiter is detected; a byte-order mark and CRLF are
+    /// accepted.
+    ///
+    /// # Errors
+    ///
+    /// Every fault names the file, and the line, column and text where there is one:
+    /// [`Error::Read`], [`Error::EmptyFile`], [`Error::NoRows`], [`Error::Delimiter`],
+    /// [`Error::MissingColumn`], [`Error::DuplicateColumn`], [`Error::RaggedRow`],
+    /// [`Error::Cell`], [`Error::DuplicateRow`], [`Error::UnsortedRows`].
+    pub fn from_csv_path(path: impl AsRef<Path>) -> Result<Self> {
+        Self::from_csv_path_with(path, &CsvOptions::default())
+    }
+
+    /// As [`PricePanel::from_csv_path`] with a delimiter or a price column of your own.
+    ///
+    /// # Errors
+    ///
+    /// As [`PricePanel::from_csv_path`].
+    pub fn from_csv_path_with(path: impl AsRef<Path>, options: &CsvOptions) -> Result<Self> {
+        let source = CsvSource::open(path.as_ref(), options)?;
+        match ASSET_COLUMNS.iter().find_map(|name| source.find_column(name)) {
+            Some(asset_column) => read_long(source, asset_column, options),
+            None => read_wide(source),
+        }
+    }
+}
+
+fn read_wide(mut source: CsvSource) -> Result<PricePanel> {
+    let date_column = source.column("date")?;
+    let columns: Vec<usize> = (0..source.header().len()).filter(|c| *c != date_column).collect();
+    let names: Vec<String> = columns.iter().map(|c| source.header()[*c].clone()).collect();
+    let mut dates = Vec::new();
+    let mut by_date = Vec::new();
+    let mut order = source.date_order();
+    while source.advance()? {
+        let date = source.date(date_column)?;
+        order.check(&source, date)?;
+        dates.push(date);
+        for &column in &columns {
+            by_date.push(source.price(column)?.unwrap_or(f64::NAN));
+        }
+    }
+    let values = Array2::from_shape_vec((dates.len(), names.len()), by_date).map_err(|_| {
+        Error::ShapeMismatch {
+            what: "the table".to_owned(),
+            n_found: dates.len(),
+            n_expected: names.len(),
+        }
+    })?;
+    PricePanel::new(DateAxis::new(dates)?, names, values.reversed_axes())
+}
+
+fn read_long(
+    mut source: CsvSource,
+    asset_column: usize,
+    options: &CsvOptions,
+) -> Result<PricePanel> {
+    let date_column = source.column("date")?;
+    let price_column = match &options.price_column {
+        Some(name) => source.column(name)?,
+        None => PRICE_COLUMNS
+            .iter()
+            .find_map(|name| source.find_column(name))
+            .map_or_else(|| source.column("close"), Ok)?,
+    };
+    let mut prices: BTreeMap<String, BTreeMap<NaiveDate, (f64, u64)>> = BTreeMap::new();
+    let mut names: Vec<String> = Vec::new();
+    while source.advance()? {
+        let date = source.date(date_column)?;
+        let name = source.text(asset_column);
+        if name.is_empty() {
+            return Err(source.fault(asset_column, "the name of an asset"));
+        }
+        let price = source.price(price_column)?.unwrap_or(f64::NAN);
+        if !prices.contains_key(name) {
+            names.push(name.to_owned());
+        }
+        let series = prices.entry(name.to_owned()).or_default();
+        if let Some((_, first_line)) = series.insert(date, (price, source.line())) {
+            return Err(Error::DuplicateRow {
+                path: source.path().to_owned(),
+                line: source.line(),
+                first_line,
+                key: format!("{date} of `{}`", source.text(asset_column)),
+            });
+        }
+    }
+    let series = names
+        .into_iter()
+        .map(|name| {
+            let dated = prices.remove(&name).unwrap_or_default();
+            (name, dated.into_iter().map(|(date, (price, _))| (date, price)).collect())
+        })
+        .collect();
+    PricePanel::from_series(series)
+}

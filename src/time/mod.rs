@@ -1,0 +1,13 @@
+//! Dates, event time and windows.
+//!
+//! A calendar is the dates that a series has: a [`DateAxis`]. There are no holiday tables. A
+//! position on an axis is a *row* (`usize`), signed time around an event is *tau* (`i32`, day 0 the
+//! event), and a point in calendar time is a [`chrono::NaiveDate`].
+
+mod axis;
+mod months;
+mod window;
+
+pub use axis::DateAxis;
+pub use months::{Lag, add_months};
+pub use window::{EstimationWindow, EventWindow, WindowFault};

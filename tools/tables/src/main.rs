@@ -1,0 +1,3 @@
+//! Writes the tables under `data/`.
+
+fn main() {}
