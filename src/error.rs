@@ -223,21 +223,6 @@ pub enum Error {
         /// What was expected.
         expected: &'static str,
     },
-    /// The benchmark has no return on a date that a response needs.
-    #[error(
-        "benchmark `{benchmark}` has no return on {date}, which responses from {first} to {last} \
-         need; align the benchmark with the panel or restrict the period"
-    )]
-    BenchmarkMissing {
-        /// Name of the benchmark.
-        benchmark: String,
-        /// The first date without a return.
-        date: NaiveDate,
-        /// First date that is needed.
-        first: NaiveDate,
-        /// Last date that is needed.
-        last: NaiveDate,
-    },
     /// Buy-and-hold returns asked of log returns.
     #[error(
         "BHAR compounds simple returns, but the panel holds log returns; \
@@ -320,6 +305,12 @@ pub enum Error {
         /// Names of the known layouts.
         known: &'static str,
     },
+    /// The same event occurs twice in a set.
+    #[error("event {event} occurs twice")]
+    DuplicateEvent {
+        /// Label, scope and date.
+        event: String,
+    },
     /// A value could not be written as JSON.
     #[error("cannot serialise {what}")]
     Serialise {
@@ -346,7 +337,9 @@ fn list(names: &[String]) -> String {
     let mut text =
         names.iter().take(SHOWN).map(|n| format!("`{n}`")).collect::<Vec<_>>().join(", ");
     if names.len() > SHOWN {
-        text.push_str(&format!(" and {} more", names.len() - SHOWN));
+        text += " and ";
+        text += &(names.len() - SHOWN).to_string();
+        text += " more";
     }
     if text.is_empty() { "no columns".to_owned() } else { text }
 }

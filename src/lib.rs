@@ -4,7 +4,11 @@
     allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::float_cmp)
 )]
 
+pub mod abnormal;
 mod error;
+pub mod events;
+pub mod inference;
+pub mod models;
 mod numeric;
 pub mod panel;
 pub mod time;

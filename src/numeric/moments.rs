@@ -46,7 +46,7 @@ pub(crate) fn correlation(x: &[f64], y: &[f64]) -> Option<f64> {
 /// at that level, so that it must be taken as zero.
 pub(crate) fn is_negligible(sum_squares: f64, level: f64, n: usize) -> bool {
     let rounding = f64::EPSILON * level.abs();
-    sum_squares <= (4.0 * rounding * rounding) * n as f64 || sum_squares < f64::MIN_POSITIVE
+    sum_squares <= (256.0 * rounding * rounding) * n as f64 || sum_squares < f64::MIN_POSITIVE
 }
 
 #[cfg(test)]

@@ -195,15 +195,10 @@ impl CsvSource {
             expected,
         }
     }
-
-    /// A check that the dates of the file increase.
-    pub(crate) fn date_order(&self) -> DateOrder {
-        DateOrder { previous: None }
-    }
 }
 
 /// Checks that dates increase from row to row.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub(crate) struct DateOrder {
     previous: Option<(NaiveDate, u64)>,
 }

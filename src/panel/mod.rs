@@ -3,6 +3,7 @@
 //! Panels are asset-major: one contiguous row of dates per asset. A missing value is stored as NaN
 //! and never leaves the panel: accessors answer `Option`.
 
+mod align;
 mod assets;
 mod csv_source;
 mod prices;

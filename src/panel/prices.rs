@@ -48,7 +48,7 @@ impl PricePanel {
         check_shape(&axis, assets.len(), &values)?;
         for (asset, row) in values.axis_iter(Axis(0)).enumerate() {
             for (t, &value) in row.iter().enumerate() {
-                if !value.is_nan() && !(value.is_finite() && value > 0.0) {
+                if value.is_infinite() || value <= 0.0 {
                     return Err(Error::BadValue {
                         series: assets[asset].clone(),
                         date: axis.date(t),
@@ -58,11 +58,7 @@ impl PricePanel {
                 }
             }
         }
-        Ok(Self {
-            axis,
-            assets: Assets::new(assets)?,
-            values: values.as_standard_layout().into_owned(),
-        })
+        Ok(Self { axis, assets: Assets::new(assets)?, values: in_rows(values) })
     }
 
     /// A panel from one list of dated prices per asset; the axis is the union of their dates.
@@ -226,6 +222,11 @@ impl PricePanel {
     pub(crate) fn asset_names(&self) -> &Assets {
         &self.assets
     }
+}
+
+/// The array with the dates of an asset next to each other.
+pub(crate) fn in_rows(values: Array2<f64>) -> Array2<f64> {
+    if values.is_standard_layout() { values } else { values.as_standard_layout().into_owned() }
 }
 
 pub(crate) fn check_shape(axis: &DateAxis, n_assets: usize, values: &Array2<f64>) -> Result<()> {

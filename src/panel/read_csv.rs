@@ -6,7 +6,7 @@ use std::path::Path;
 use chrono::NaiveDate;
 use ndarray::Array2;
 
-use super::csv_source::CsvSource;
+use super::csv_source::{CsvSource, DateOrder};
 use super::{CsvOptions, PricePanel};
 use crate::time::DateAxis;
 use crate::{Error, Result};
@@ -55,7 +55,7 @@ fn read_wide(mut source: CsvSource) -> Result<PricePanel> {
     let names: Vec<String> = columns.iter().map(|c| source.header()[*c].clone()).collect();
     let mut dates = Vec::new();
     let mut by_date = Vec::new();
-    let mut order = source.date_order();
+    let mut order = DateOrder::default();
     while source.advance()? {
         let date = source.date(date_column)?;
         order.check(&source, date)?;

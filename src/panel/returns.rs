@@ -6,7 +6,7 @@ use ndarray::{Array2, Axis};
 use serde::{Deserialize, Serialize};
 
 use super::assets::Assets;
-use super::prices::check_shape;
+use super::prices::{check_shape, in_rows};
 use super::{AssetId, PricePanel};
 use crate::time::DateAxis;
 use crate::{Error, Result};
@@ -85,7 +85,7 @@ impl ReturnPanel {
             }
         }
         let bridges = vec![Vec::new(); assets.len()];
-        let values = values.as_standard_layout().into_owned();
+        let values = in_rows(values);
         Ok(Self { axis, assets: Assets::new(assets)?, compounding, values, bridges })
     }
 

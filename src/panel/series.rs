@@ -5,7 +5,7 @@ use std::path::Path;
 use chrono::NaiveDate;
 
 use super::CsvOptions;
-use super::csv_source::CsvSource;
+use super::csv_source::{CsvSource, DateOrder};
 use crate::time::DateAxis;
 use crate::{Error, Result};
 
@@ -102,7 +102,7 @@ impl PriceSeries {
         let high_column = source.find_column("high");
         let volume_column = source.find_column("volume");
         let (mut dates, mut closes, mut highs, mut volumes) = (vec![], vec![], vec![], vec![]);
-        let mut order = source.date_order();
+        let mut order = DateOrder::default();
         while source.advance()? {
             let date = source.date(date_column)?;
             order.check(&source, date)?;

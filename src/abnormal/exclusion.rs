@@ -1,0 +1,145 @@
+//! What was left out, and why.
+
+use std::fmt;
+
+use chrono::NaiveDate;
+use serde::{Deserialize, Serialize};
+
+use crate::models::FitFault;
+use crate::time::WindowFault;
+
+/// One event, asset or response that takes no part, with the reason.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct Exclusion {
+    /// Date of the event.
+    pub event: NaiveDate,
+    /// Label of the event.
+    pub label: String,
+    /// The asset; `None` where the whole event is excluded.
+    pub asset: Option<String>,
+    /// The window; `None` where every window is.
+    pub window: Option<String>,
+    /// The fault, with what was found and what was needed.
+    pub reason: Reason,
+}
+
+impl fmt::Display for Exclusion {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}", self.event)?;
+        if let Some(asset) = &self.asset {
+            write!(f, " {asset}")?;
+        }
+        if let Some(window) = &self.window {
+            write!(f, " {window}")?;
+        }
+        write!(f, ": {}", self.reason)
+    }
+}
+
+/// Why something takes no part.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case", tag = "reason")]
+#[non_exhaustive]
+pub enum Reason {
+    /// The event window does not fit the data.
+    Window {
+        /// What is wrong with it.
+        fault: WindowFault,
+    },
+    /// The data do not reach back to the start of the estimation window.
+    EstimationOutsideData {
+        /// Rows there are before the event.
+        n_found: usize,
+        /// Rows needed.
+        n_needed: usize,
+    },
+    /// Too few returns in the estimation window.
+    EstimationTooShort {
+        /// Returns there are.
+        n_found: usize,
+        /// Returns needed.
+        n_needed: usize,
+        /// Rows of the window.
+        n_rows: usize,
+    },
+    /// The model could not be fitted.
+    Fit {
+        /// What is wrong.
+        fault: FitFault,
+    },
+    /// The benchmark has no return on a date that the event needs.
+    BenchmarkMissing {
+        /// Name of the benchmark.
+        benchmark: String,
+        /// First date without a return.
+        date: NaiveDate,
+    },
+    /// Returns are missing inside the event window and cannot be bridged.
+    ReturnsMissing {
+        /// Rows without a return.
+        n_missing: usize,
+        /// Rows of the window.
+        n_rows: usize,
+        /// Date of the first one.
+        first: NaiveDate,
+    },
+    /// No asset of the panel has that name.
+    NotInPanel,
+    /// The asset has no price in the days before the event.
+    NotTraded {
+        /// Its last price before the event, if there is one.
+        last_price: Option<NaiveDate>,
+    },
+    /// The asset has traded for too short a time.
+    HistoryTooShort {
+        /// Days with a price.
+        n_found: usize,
+        /// Days needed.
+        n_needed: usize,
+    },
+    /// Excluded by rule: a stablecoin or a wrapped token, say.
+    ByRule {
+        /// The kind of asset, in words.
+        kind: String,
+    },
+    /// Fewer assets than an event portfolio needs.
+    TooFewAssets {
+        /// Assets that are left.
+        n_found: usize,
+        /// Assets needed.
+        n_needed: usize,
+    },
+}
+
+impl fmt::Display for Reason {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Window { fault } => fault.fmt(f),
+            Self::EstimationOutsideData { n_found, n_needed } => {
+                write!(f, "{n_found} rows before the event, the estimation window needs {n_needed}")
+            }
+            Self::EstimationTooShort { n_found, n_needed, n_rows } => {
+                write!(f, "{n_found} of {n_rows} estimation returns present, {n_needed} needed")
+            }
+            Self::Fit { fault } => fault.fmt(f),
+            Self::BenchmarkMissing { benchmark, date } => {
+                write!(f, "benchmark `{benchmark}` has no return on {date}")
+            }
+            Self::ReturnsMissing { n_missing, n_rows, first } => {
+                write!(f, "{n_missing} of {n_rows} returns missing in the window from {first}")
+            }
+            Self::NotInPanel => write!(f, "the panel has no prices of this asset"),
+            Self::NotTraded { last_price: Some(date) } => {
+                write!(f, "no price in the days before the event, the last one is of {date}")
+            }
+            Self::NotTraded { last_price: None } => write!(f, "no price before the event"),
+            Self::HistoryTooShort { n_found, n_needed } => {
+                write!(f, "{n_found} prices before the event, {n_needed} needed")
+            }
+            Self::ByRule { kind } => write!(f, "excluded by rule: {kind}"),
+            Self::TooFewAssets { n_found, n_needed } => {
+                write!(f, "{n_found} assets left, {n_needed} needed")
+            }
+        }
+    }
+}

@@ -1,0 +1,125 @@
+//! What a test answers.
+
+use serde::{Deserialize, Serialize};
+use statrs::distribution::{ContinuousCDF, Normal, StudentsT};
+
+/// The side of the alternative hypothesis.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Alternative {
+    /// The mean differs from zero.
+    #[default]
+    TwoSided,
+    /// The mean is above zero.
+    Greater,
+    /// The mean is below zero.
+    Less,
+}
+
+/// Distribution of a statistic under its null.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case", tag = "kind")]
+pub enum NullDistribution {
+    /// Standard normal.
+    Normal,
+    /// Student's t.
+    StudentT {
+        /// Degrees of freedom, above zero.
+        degrees_of_freedom: f64,
+    },
+}
+
+impl NullDistribution {
+    /// `P(X > x)`, exact far out in the tail.
+    fn upper_tail(self, x: f64) -> f64 {
+        match self {
+            // Mean 0 and scale 1 are valid for both; a t needs positive degrees of freedom, which
+            // every test has checked.
+            Self::Normal => Normal::new(0.0, 1.0).map_or(f64::NAN, |d| d.sf(x)),
+            Self::StudentT { degrees_of_freedom } => {
+                StudentsT::new(0.0, 1.0, degrees_of_freedom).map_or(f64::NAN, |d| d.sf(x))
+            }
+        }
+    }
+}
+
+/// The outcome of one test over one window.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct TestResult {
+    /// Name of the test.
+    pub test: String,
+    /// The statistic.
+    pub statistic: f64,
+    /// Its distribution under the null.
+    pub distribution: NullDistribution,
+    /// Responses that it used.
+    pub n_responses: usize,
+    /// Events that these belong to.
+    pub n_events: usize,
+    /// Distinct dates of those events.
+    pub n_event_dates: usize,
+}
+
+impl TestResult {
+    /// Degrees of freedom of a t statistic; `None` for a normal one.
+    pub fn degrees_of_freedom(&self) -> Option<f64> {
+        match self.distribution {
+            NullDistribution::Normal => None,
+            NullDistribution::StudentT { degrees_of_freedom } => Some(degrees_of_freedom),
+        }
+    }
+
+    /// Probability under the null of a statistic at least as extreme; in (0, 1].
+    ///
+    /// Tails come from survival functions, so they keep their digits; what would underflow is the
+    /// smallest positive number, never 0.
+    pub fn p_value(&self, alternative: Alternative) -> f64 {
+        let p = match alternative {
+            Alternative::TwoSided => 2.0 * self.distribution.upper_tail(self.statistic.abs()),
+            Alternative::Greater => self.distribution.upper_tail(self.statistic),
+            Alternative::Less => self.distribution.upper_tail(-self.statistic),
+        };
+        p.clamp(f64::MIN_POSITIVE, 1.0)
+    }
+
+    /// True where responses share event dates, so that the number of independent draws is smaller
+    /// than the number of responses.
+    pub fn shares_event_dates(&self) -> bool {
+        self.n_event_dates < self.n_responses
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn result(statistic: f64, distribution: NullDistribution) -> TestResult {
+        let (n_responses, n_events, n_event_dates) = (10, 10, 10);
+        TestResult {
+            test: String::new(),
+            statistic,
+            distribution,
+            n_responses,
+            n_events,
+            n_event_dates,
+        }
+    }
+
+    #[test]
+    fn far_tails_keep_their_digits() {
+        // 2 (1 - Phi(10)) = 1.523970604832105e-23 (Abramowitz and Stegun 26.2, continued fraction).
+        let z = result(-10.0, NullDistribution::Normal);
+        let p = z.p_value(Alternative::TwoSided);
+        assert!((p / 1.523_970_604_832_105e-23 - 1.0).abs() < 1e-9, "{p:e}");
+        assert!(result(80.0, NullDistribution::Normal).p_value(Alternative::TwoSided) > 0.0);
+        assert!(z.p_value(Alternative::Greater) <= 1.0);
+    }
+
+    #[test]
+    fn cauchy_quartile() {
+        let t = result(1.0, NullDistribution::StudentT { degrees_of_freedom: 1.0 });
+        assert!((t.p_value(Alternative::Greater) - 0.25).abs() < 1e-14);
+        assert!((t.p_value(Alternative::Less) - 0.75).abs() < 1e-14);
+        assert!((t.p_value(Alternative::TwoSided) - 0.5).abs() < 1e-14);
+    }
+}

@@ -1,0 +1,135 @@
+//! The fitted form of every model that is linear in its factors.
+
+use super::{FitFault, FittedModel};
+use crate::numeric::least_squares::LeastSquares;
+use crate::numeric::moments::is_negligible;
+
+/// `E[R] = α + Σ βⱼ Fⱼ`, with what its forecast errors need.
+#[derive(Debug, Clone)]
+pub struct FittedLinearModel {
+    intercept: f64,
+    slopes: Vec<f64>,
+    /// Factor means and inverse centred cross-products; empty where no slope was estimated.
+    factor_means: Vec<f64>,
+    inverse: Vec<f64>,
+    n_observations: usize,
+    n_parameters: usize,
+    residual_std_dev: f64,
+    r_squared: Option<f64>,
+}
+
+impl FittedLinearModel {
+    /// A model whose slopes were fixed beforehand; only a mean was taken from the sample.
+    ///
+    /// `sum_squares` are the squared deviations of the abnormal returns around their own mean, and
+    /// `level` the size of the returns they came from.
+    pub(super) fn with_fixed_slopes(
+        intercept: f64,
+        slopes: Vec<f64>,
+        sum_squares: f64,
+        level: f64,
+        n_observations: usize,
+    ) -> Result<Self, FitFault> {
+        let residual_std_dev = std_dev(sum_squares, level, n_observations, 1)?;
+        Ok(Self {
+            intercept,
+            slopes,
+            factor_means: Vec::new(),
+            inverse: Vec::new(),
+            n_observations,
+            n_parameters: 1,
+            residual_std_dev,
+            r_squared: None,
+        })
+    }
+
+    /// A model fitted by least squares to returns of size `level`.
+    pub(super) fn from_least_squares(
+        fit: LeastSquares,
+        level: f64,
+        n_observations: usize,
+    ) -> Result<Self, FitFault> {
+        let n_parameters = fit.slopes.len() + 1;
+        let residual_std_dev =
+            std_dev(fit.sum_squared_residuals, level, n_observations, n_parameters)?;
+        Ok(Self {
+            intercept: fit.intercept,
+            slopes: fit.slopes,
+            factor_means: fit.means,
+            inverse: fit.inverse,
+            n_observations,
+            n_parameters,
+            residual_std_dev,
+            r_squared: Some(1.0 - fit.sum_squared_residuals / fit.sum_squared_total),
+        })
+    }
+
+    fn quadratic_form(&self, d: &[f64]) -> f64 {
+        let k = d.len();
+        (0..k).map(|a| (0..k).map(|b| d[a] * self.inverse[a * k + b] * d[b]).sum::<f64>()).sum()
+    }
+}
+
+/// Size of a sample for [`is_negligible`]: its largest absolute value.
+pub(super) fn level(x: &[f64]) -> f64 {
+    x.iter().fold(0.0, |a, v| a.max(v.abs()))
+}
+
+fn std_dev(sum_squares: f64, level: f64, n: usize, k: usize) -> Result<f64, FitFault> {
+    if is_negligible(sum_squares, level, n) {
+        return Err(FitFault::ZeroVariance);
+    }
+    Ok((sum_squares / (n - k) as f64).sqrt())
+}
+
+impl FittedModel for FittedLinearModel {
+    fn expected_return(&self, n_rows: usize, factor_sums: &[f64]) -> f64 {
+        let explained: f64 = self.slopes.iter().zip(factor_sums).map(|(b, f)| b * f).sum();
+        self.intercept * n_rows as f64 + explained
+    }
+
+    fn estimation_error(&self, n_rows: usize, factor_sums: &[f64]) -> f64 {
+        let length = n_rows as f64;
+        let mean_part = length * length / self.n_observations as f64;
+        match self.factor_means.as_slice() {
+            [] => mean_part,
+            [mean] => mean_part + (factor_sums[0] - length * mean).powi(2) * self.inverse[0],
+            means => {
+                let d: Vec<f64> =
+                    factor_sums.iter().zip(means).map(|(f, m)| f - length * m).collect();
+                mean_part + self.quadratic_form(&d)
+            }
+        }
+    }
+
+    fn coefficients(&self) -> (f64, &[f64]) {
+        (self.intercept, &self.slopes)
+    }
+
+    fn n_observations(&self) -> usize {
+        self.n_observations
+    }
+
+    fn n_parameters(&self) -> usize {
+        self.n_parameters
+    }
+
+    fn residual_std_dev(&self) -> f64 {
+        self.residual_std_dev
+    }
+
+    fn r_squared(&self) -> Option<f64> {
+        self.r_squared
+    }
+
+    fn standard_errors(&self) -> Option<Vec<f64>> {
+        let k = self.factor_means.len();
+        if k == 0 {
+            return None;
+        }
+        let centre = self.quadratic_form(&self.factor_means);
+        let mut errors = vec![(1.0 / self.n_observations as f64 + centre).sqrt()];
+        errors.extend((0..k).map(|j| self.inverse[j * k + j].sqrt()));
+        Some(errors.into_iter().map(|e| e * self.residual_std_dev).collect())
+    }
+}

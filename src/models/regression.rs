@@ -1,0 +1,78 @@
+//! Models fitted by least squares.
+
+use super::linear::level;
+use super::{EstimationSample, ExpectedReturnModel, FitFault, FittedLinearModel, FittedModel};
+use crate::numeric::least_squares;
+
+/// The market model `R = α + β R_m + e`, by ordinary least squares (Fama, Fisher, Jensen and Roll
+/// 1969, <https://doi.org/10.2307/2525569>; MacKinlay 1997).
+///
+/// Residual variance `s² = SSR / (M − 2)`; the forecast variance of a sum over L rows is
+/// `s² (L + L²/M + (Σ(R_m − mean))² / Σ_est(R_m − mean)²)`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct MarketModel {
+    factors: [String; 1],
+}
+
+impl MarketModel {
+    /// Regresses on the benchmark of that name.
+    pub fn on(benchmark: impl Into<String>) -> Self {
+        Self { factors: [benchmark.into()] }
+    }
+}
+
+impl ExpectedReturnModel for MarketModel {
+    fn name(&self) -> String {
+        format!("market model on {}", self.factors[0])
+    }
+
+    fn factors(&self) -> &[String] {
+        &self.factors
+    }
+
+    fn fit(&self, sample: &EstimationSample<'_>) -> Result<Box<dyn FittedModel>, FitFault> {
+        regress(sample)
+    }
+}
+
+/// The k-factor model `R = α + Σ βⱼ Fⱼ + e`, by ordinary least squares.
+///
+/// Residual variance `s² = SSR / (M − k − 1)`. Where the factors are excess returns, give the
+/// assets as excess returns too.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FactorModel {
+    factors: Vec<String>,
+}
+
+impl FactorModel {
+    /// Regresses on the factors of these names.
+    pub fn on<S: Into<String>>(factors: impl IntoIterator<Item = S>) -> Self {
+        Self { factors: factors.into_iter().map(Into::into).collect() }
+    }
+}
+
+impl ExpectedReturnModel for FactorModel {
+    fn name(&self) -> String {
+        format!("factor model on {}", self.factors.join(", "))
+    }
+
+    fn factors(&self) -> &[String] {
+        &self.factors
+    }
+
+    fn fit(&self, sample: &EstimationSample<'_>) -> Result<Box<dyn FittedModel>, FitFault> {
+        regress(sample)
+    }
+}
+
+fn regress(sample: &EstimationSample<'_>) -> Result<Box<dyn FittedModel>, FitFault> {
+    let n = sample.n_observations();
+    let n_needed = sample.factors().len() + 2;
+    if n < n_needed {
+        return Err(FitFault::TooFewRows { n_found: n, n_needed });
+    }
+    let fit =
+        least_squares::fit(sample.returns(), sample.factors()).ok_or(FitFault::CollinearFactors)?;
+    let fitted = FittedLinearModel::from_least_squares(fit, level(sample.returns()), n)?;
+    Ok(Box::new(fitted))
+}

@@ -1,0 +1,99 @@
+//! Numbers of golden cases as the crate computes them, under the paths of `expected.json`.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+
+pub(crate) mod cross_section;
+pub(crate) mod single;
+
+use std::collections::BTreeMap;
+use std::path::Path;
+
+use chrono::NaiveDate;
+use eventstudy::panel::{Compounding, ReturnPanel};
+use eventstudy::time::DateAxis;
+use ndarray::Array2;
+use serde_json::Value;
+
+/// A number by its path, such as `market_model.daily.t_cross[2]`.
+pub(crate) type Numbers = BTreeMap<String, f64>;
+
+pub(crate) fn read_json(path: &Path) -> Value {
+    let text = std::fs::read_to_string(path).unwrap_or_else(|e| panic!("{}: {e}", path.display()));
+    serde_json::from_str(&text).unwrap_or_else(|e| panic!("{}: {e}", path.display()))
+}
+
+/// All numbers below a value; texts and nulls are passed over.
+pub(crate) fn flatten(value: &Value) -> Numbers {
+    fn walk(value: &Value, path: &str, out: &mut Numbers) {
+        match value {
+            Value::Number(n) => {
+                out.insert(path.to_owned(), n.as_f64().unwrap());
+            }
+            Value::Array(items) => {
+                for (i, item) in items.iter().enumerate() {
+                    walk(item, &format!("{path}[{i}]"), out);
+                }
+            }
+            Value::Object(fields) => {
+                for (key, field) in fields {
+                    let path = if path.is_empty() { key.clone() } else { format!("{path}.{key}") };
+                    walk(field, &path, out);
+                }
+            }
+            _ => {}
+        }
+    }
+    let mut out = Numbers::new();
+    walk(value, "", &mut out);
+    out
+}
+
+/// Collects numbers under a common prefix.
+pub(crate) struct Under<'a> {
+    pub(crate) prefix: String,
+    pub(crate) out: &'a mut Numbers,
+}
+
+impl Under<'_> {
+    pub(crate) fn put(&mut self, name: &str, value: f64) {
+        self.out.insert(format!("{}{name}", self.prefix), value);
+    }
+
+    /// Nothing is put where there is no value: `null` in the reference.
+    pub(crate) fn put_some(&mut self, name: &str, value: Option<f64>) {
+        if let Some(value) = value {
+            self.put(name, value);
+        }
+    }
+}
+
+/// Text cells of a CSV file: header and rows.
+pub(crate) fn read_csv(path: &Path) -> (Vec<String>, Vec<Vec<String>>) {
+    let mut reader = csv::Reader::from_path(path).unwrap();
+    let header = reader.headers().unwrap().iter().map(str::to_owned).collect();
+    let rows = reader.records().map(|r| r.unwrap().iter().map(str::to_owned).collect()).collect();
+    (header, rows)
+}
+
+/// The returns of `input.csv`: a date column and one column of returns per series.
+pub(crate) fn read_returns(path: &Path) -> ReturnPanel {
+    let (header, rows) = read_csv(path);
+    let dates = rows.iter().map(|r| date(&r[0])).collect();
+    let values = Array2::from_shape_fn((header.len() - 1, rows.len()), |(asset, row)| {
+        let cell = &rows[row][asset + 1];
+        if cell.is_empty() { f64::NAN } else { cell.parse().unwrap() }
+    });
+    let axis = DateAxis::new(dates).unwrap();
+    ReturnPanel::new(axis, header[1..].to_vec(), values, Compounding::Simple).unwrap()
+}
+
+pub(crate) fn date(text: &str) -> NaiveDate {
+    text.parse().unwrap_or_else(|e| panic!("{text}: {e}"))
+}
+
+pub(crate) fn text(value: &Value, key: &str) -> String {
+    value[key].as_str().unwrap_or_else(|| panic!("no text `{key}`")).to_owned()
+}
+
+pub(crate) fn integer(value: &Value, key: &str) -> i32 {
+    i32::try_from(value[key].as_i64().unwrap_or_else(|| panic!("no integer `{key}`"))).unwrap()
+}
