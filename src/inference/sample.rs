@@ -94,11 +94,8 @@ impl WindowSample {
     ) -> Result<Self> {
         let keys: BTreeSet<_> = members.iter().copied().collect();
         let (cars, exclusions) = table.cumulative(window)?;
-        let members: Vec<&Response> = table
-            .responses()
-            .iter()
-            .filter(|r| keys.contains(&(r.event(), r.asset())))
-            .collect();
+        let members: Vec<&Response> =
+            table.responses().iter().filter(|r| keys.contains(&(r.event(), r.asset()))).collect();
         let mut estimations = Vec::with_capacity(members.len());
         for response in &members {
             let event = table.event_of(response);

@@ -10,9 +10,11 @@ mod prices;
 mod read_csv;
 mod returns;
 mod series;
+mod universe;
 
 pub use assets::AssetId;
 pub use csv_source::CsvOptions;
 pub use prices::PricePanel;
 pub use returns::{Bridge, Compounding, ReturnPanel};
 pub use series::PriceSeries;
+pub use universe::{Candidate, ExcludedAssets, MarketValues, Universe};

@@ -1,0 +1,359 @@
+//! Who belongs to the universe, as known on a date.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::Path;
+
+use chrono::{Days, NaiveDate};
+
+use super::csv_source::CsvSource;
+use super::{AssetId, CsvOptions, PricePanel};
+use crate::{Error, Result};
+
+/// Market values of assets at dated snapshots, each complete in itself.
+///
+/// A snapshot dated d holds what was known before d began, so it may be used for an event on d.
+#[derive(Debug, Clone, Default)]
+pub struct MarketValues {
+    /// Per snapshot, name and value in decreasing order of value.
+    snapshots: BTreeMap<NaiveDate, Vec<(String, f64)>>,
+}
+
+impl MarketValues {
+    /// Takes rows of snapshot date, asset and value in currency units.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::BadValue`] for a value that is not positive and finite; [`Error::DuplicateAsset`]
+    /// for an asset that a snapshot holds twice.
+    pub fn new(rows: impl IntoIterator<Item = (NaiveDate, String, f64)>) -> Result<Self> {
+        let mut snapshots: BTreeMap<NaiveDate, Vec<(String, f64)>> = BTreeMap::new();
+        for (date, name, value) in rows {
+            if !value.is_finite() || value <= 0.0 {
+                return Err(Error::BadValue {
+                    series: name,
+                    date,
+                    value,
+                    expected: "a positive, finite market value",
+                });
+            }
+            snapshots.entry(date).or_default().push((name, value));
+        }
+        for values in snapshots.values_mut() {
+            let mut seen = BTreeSet::new();
+            if let Some((name, _)) = values.iter().find(|(name, _)| !seen.insert(name.clone())) {
+                return Err(Error::DuplicateAsset { name: name.clone() });
+            }
+            values.sort_by(|a, b| b.1.total_cmp(&a.1).then_with(|| a.0.cmp(&b.0)));
+        }
+        Ok(Self { snapshots })
+    }
+
+    /// Reads columns `date`, `asset` and `market_value_usd` (or `market_value`).
+    ///
+    /// # Errors
+    ///
+    /// Those of [`PricePanel::from_csv_path`] and of [`MarketValues::new`].
+    pub fn from_csv_path(path: impl AsRef<Path>) -> Result<Self> {
+        let mut source = CsvSource::open(path.as_ref(), &CsvOptions::default())?;
+        let date = source.column("date")?;
+        let asset = source.column("asset")?;
+        let value = source
+            .find_column("market_value_usd")
+            .map_or_else(|| source.column("market_value"), Ok)?;
+        let mut rows = Vec::new();
+        while source.advance()? {
+            let Some(amount) = source.price(value)? else {
+                return Err(source.fault(value, "a positive market value"));
+            };
+            rows.push((source.date(date)?, source.text(asset).to_owned(), amount));
+        }
+        Self::new(rows)
+    }
+
+    /// The last snapshot on or before a date, largest value first.
+    pub fn as_of(&self, date: NaiveDate) -> Option<(NaiveDate, &[(String, f64)])> {
+        self.snapshots.range(..=date).next_back().map(|(d, values)| (*d, values.as_slice()))
+    }
+
+    /// Dates of the snapshots.
+    pub fn dates(&self) -> impl Iterator<Item = NaiveDate> + '_ {
+        self.snapshots.keys().copied()
+    }
+}
+
+/// Assets that a universe leaves out by rule, with their kind: stablecoins, wrapped tokens.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct ExcludedAssets {
+    kinds: BTreeMap<String, String>,
+}
+
+impl ExcludedAssets {
+    /// Reads columns `asset` and `kind`.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`PricePanel::from_csv_path`].
+    pub fn from_csv_path(path: impl AsRef<Path>) -> Result<Self> {
+        let mut source = CsvSource::open(path.as_ref(), &CsvOptions::default())?;
+        let (asset, kind) = (source.column("asset")?, source.column("kind")?);
+        let mut excluded = Self::default();
+        while source.advance()? {
+            excluded = excluded.with(source.text(asset), source.text(kind));
+        }
+        Ok(excluded)
+    }
+
+    /// Adds an asset.
+    #[must_use]
+    pub fn with(mut self, asset: &str, kind: &str) -> Self {
+        self.kinds.insert(asset.to_owned(), kind.to_owned());
+        self
+    }
+
+    /// Kind of an excluded asset; `None` where it is not excluded.
+    pub fn kind(&self, asset: &str) -> Option<&str> {
+        self.kinds.get(asset).map(String::as_str)
+    }
+}
+
+/// A rule that names the assets of an event from what was known on its date.
+#[derive(Debug, Clone)]
+pub struct Universe {
+    members: Members,
+    excluded: ExcludedAssets,
+    min_history: usize,
+    max_stale_days: u64,
+}
+
+#[derive(Debug, Clone)]
+enum Members {
+    Named(Vec<String>),
+    Top { n: usize, values: MarketValues },
+}
+
+/// One asset of a universe, or why it is not one.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Candidate {
+    /// A member, with its market value where the universe knows it.
+    Member {
+        /// The asset.
+        asset: AssetId,
+        /// Its market value at the snapshot.
+        market_value: Option<f64>,
+    },
+    /// Left out by rule; takes no place among the top n.
+    ByRule {
+        /// Name.
+        name: String,
+        /// The kind, in words.
+        kind: String,
+    },
+    /// Named by the rule, but the panel has no prices of it.
+    NotInPanel {
+        /// Name.
+        name: String,
+    },
+    /// Its last price is too old.
+    NotTraded {
+        /// The asset.
+        asset: AssetId,
+        /// Date of the last price up to the event.
+        last_price: Option<NaiveDate>,
+    },
+    /// Fewer prices up to the event than the rule wants.
+    HistoryTooShort {
+        /// The asset.
+        asset: AssetId,
+        /// Prices up to the event.
+        n_found: usize,
+        /// Prices wanted.
+        n_needed: usize,
+    },
+}
+
+impl Universe {
+    /// These assets, whatever their value.
+    pub fn of<S: Into<String>>(names: impl IntoIterator<Item = S>) -> Self {
+        Self::with_members(Members::Named(names.into_iter().map(Into::into).collect()))
+    }
+
+    /// The n largest assets by market value at the last snapshot on or before the event.
+    ///
+    /// Assets excluded by rule take no place among the n. An asset that the panel lacks, or that has
+    /// too few prices, does take its place and is reported: replacing it by a smaller one would
+    /// hide how much of the universe is missing.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Setting`] for n = 0.
+    pub fn top(n: usize, values: MarketValues) -> Result<Self> {
+        if n == 0 {
+            return Err(Error::Setting {
+                name: "top",
+                value: n.to_string(),
+                expected: "at least one asset",
+            });
+        }
+        Ok(Self::with_members(Members::Top { n, values }))
+    }
+
+    fn with_members(members: Members) -> Self {
+        let excluded = ExcludedAssets::default();
+        Self { members, excluded, min_history: 1, max_stale_days: 3 }
+    }
+
+    /// Leaves these assets out by rule.
+    #[must_use]
+    pub fn excluding(mut self, excluded: ExcludedAssets) -> Self {
+        self.excluded = excluded;
+        self
+    }
+
+    /// Fewest prices up to and including the event date; 1 unless set.
+    #[must_use]
+    pub fn min_history(mut self, n_prices: usize) -> Self {
+        self.min_history = n_prices;
+        self
+    }
+
+    /// Oldest last price, in calendar days before the event; 3 unless set.
+    #[must_use]
+    pub fn max_stale_days(mut self, days: u64) -> Self {
+        self.max_stale_days = days;
+        self
+    }
+
+    /// The rule in words.
+    pub fn rule(&self) -> String {
+        match &self.members {
+            Members::Named(names) => names.join(", "),
+            Members::Top { n, .. } => format!("top {n} by market value"),
+        }
+    }
+
+    /// The assets for an event on `date`, largest first, and those that are left out. Nothing after
+    /// `date` is looked at.
+    pub fn select(&self, prices: &PricePanel, date: NaiveDate) -> Vec<Candidate> {
+        let (wanted, n): (Vec<(&str, Option<f64>)>, usize) = match &self.members {
+            Members::Named(names) => {
+                (names.iter().map(|name| (name.as_str(), None)).collect(), names.len())
+            }
+            Members::Top { n, values } => {
+                let snapshot = values.as_of(date).map_or(&[][..], |(_, snapshot)| snapshot);
+                (snapshot.iter().map(|(name, v)| (name.as_str(), Some(*v))).collect(), *n)
+            }
+        };
+        let mut candidates = Vec::new();
+        let mut n_places = 0;
+        for (name, market_value) in wanted {
+            if n_places == n {
+                break;
+            }
+            if let Some(kind) = self.excluded.kind(name) {
+                let (name, kind) = (name.to_owned(), kind.to_owned());
+                candidates.push(Candidate::ByRule { name, kind });
+                continue;
+            }
+            n_places += 1;
+            candidates.push(self.judge(prices, date, name, market_value));
+        }
+        candidates
+    }
+
+    fn judge(
+        &self,
+        prices: &PricePanel,
+        date: NaiveDate,
+        name: &str,
+        market_value: Option<f64>,
+    ) -> Candidate {
+        let Some(asset) = prices.find(name) else {
+            return Candidate::NotInPanel { name: name.to_owned() };
+        };
+        let last = prices.last_price(asset, date).map(|(row, _)| row);
+        let oldest = date.checked_sub_days(Days::new(self.max_stale_days)).unwrap_or(date);
+        match last {
+            Some(row) if prices.axis().date(row) >= oldest => {
+                let n_found = prices.n_prices(asset, 0..row + 1);
+                if n_found < self.min_history {
+                    let n_needed = self.min_history;
+                    return Candidate::HistoryTooShort { asset, n_found, n_needed };
+                }
+                Candidate::Member { asset, market_value }
+            }
+            _ => {
+                let last_price = last.map(|row| prices.axis().date(row));
+                Candidate::NotTraded { asset, last_price }
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn day(m: u32, d: u32) -> NaiveDate {
+        NaiveDate::from_ymd_opt(2021, m, d).unwrap()
+    }
+
+    fn panel() -> PricePanel {
+        let run = |name: &str, from: u32, to: u32| {
+            (name.to_owned(), (from..=to).map(|d| (day(1, d), 1.0)).collect())
+        };
+        PricePanel::from_series(vec![run("a", 1, 31), run("dead", 1, 10), run("new", 28, 31)])
+            .unwrap()
+    }
+
+    fn values() -> MarketValues {
+        let rows = [
+            (day(1, 1), "a", 9.0),
+            (day(1, 1), "dead", 8.0),
+            (day(1, 15), "usdx", 10.0),
+            (day(1, 15), "dead", 8.0),
+            (day(1, 15), "ghost", 7.0),
+            (day(1, 15), "new", 6.0),
+            (day(1, 15), "a", 5.0),
+        ];
+        MarketValues::new(rows.map(|(d, n, v)| (d, n.to_owned(), v))).unwrap()
+    }
+
+    #[test]
+    fn faults_of_the_data_keep_their_place_and_rules_do_not() {
+        let universe = Universe::top(3, values())
+            .unwrap()
+            .excluding(ExcludedAssets::default().with("usdx", "stablecoin"))
+            .min_history(10);
+        let panel = panel();
+        let found = universe.select(&panel, day(1, 31));
+        let (name, kind) = ("usdx".to_owned(), "stablecoin".to_owned());
+        assert_eq!(
+            found,
+            [
+                Candidate::ByRule { name, kind },
+                Candidate::NotTraded {
+                    asset: panel.asset("dead").unwrap(),
+                    last_price: Some(day(1, 10))
+                },
+                Candidate::NotInPanel { name: "ghost".to_owned() },
+                Candidate::HistoryTooShort {
+                    asset: panel.asset("new").unwrap(),
+                    n_found: 4,
+                    n_needed: 10
+                },
+            ]
+        );
+    }
+
+    #[test]
+    fn a_later_snapshot_is_not_seen() {
+        let universe = Universe::top(1, values()).unwrap();
+        let panel = panel();
+        let members = |date| match &universe.select(&panel, date)[..] {
+            [Candidate::Member { asset, .. }] => panel.name(*asset).to_owned(),
+            other => panic!("{other:?}"),
+        };
+        assert_eq!(members(day(1, 9)), "a");
+        assert!(universe.select(&panel, NaiveDate::from_ymd_opt(2020, 12, 31).unwrap()).is_empty());
+    }
+}
