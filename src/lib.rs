@@ -5,6 +5,7 @@
 )]
 
 mod error;
+pub mod events;
 mod numeric;
 pub mod panel;
 pub mod time;

@@ -4,7 +4,7 @@
 //! and never leaves the panel: accessors answer `Option`.
 
 mod assets;
-mod csv_source;
+pub(crate) mod csv_source;
 mod prices;
 mod read_csv;
 mod returns;
