@@ -329,6 +329,34 @@ pub enum Error {
         /// Line, column and what was expected.
         source: serde_json::Error,
     },
+    /// A column that a file of this kind does not have.
+    #[error("{}: unknown column `{column}`; expected {expected}", path.display())]
+    UnknownColumn {
+        /// The file.
+        path: PathBuf,
+        /// The column.
+        column: String,
+        /// The columns that there may be.
+        expected: &'static str,
+    },
+    /// Two events with the same date, scope and label.
+    #[error("event {event} occurs twice; give the two different labels or drop one")]
+    DuplicateEvent {
+        /// Date, scope and label.
+        event: String,
+    },
+    /// A series without the figures that a rule needs.
+    #[error("series `{series}` has no {what}, which {condition} needs; add a column `{column}`")]
+    SeriesLacks {
+        /// Name of the series.
+        series: String,
+        /// The figures, in the plural.
+        what: &'static str,
+        /// The condition of the rule.
+        condition: &'static str,
+        /// The column that would hold them.
+        column: &'static str,
+    },
 }
 
 /// At most eight names, then how many more there are.

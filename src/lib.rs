@@ -7,8 +7,6 @@
 pub mod abnormal;
 mod error;
 pub mod events;
-pub mod inference;
-pub mod models;
 mod numeric;
 pub mod panel;
 pub mod time;

@@ -53,6 +53,11 @@ impl CsvSource {
     /// Opens the file and reads its header. Column names are trimmed; a byte-order mark and both
     /// kinds of line ends are accepted.
     pub(crate) fn open(path: &Path, options: &CsvOptions) -> Result<Self> {
+        Self::open_columns(path, options, 2)
+    }
+
+    /// As [`Self::open`] where a header of fewer than `n_least` columns is the wrong delimiter.
+    pub(crate) fn open_columns(path: &Path, options: &CsvOptions, n_least: usize) -> Result<Self> {
         let read = |source| Error::Read { path: path.to_owned(), source };
         let (header_line, line_number) = first_line(path).map_err(read)?;
         let Some(header_line) = header_line else {
@@ -71,7 +76,7 @@ impl CsvSource {
             .clone();
         let header: Vec<String> =
             fields.iter().map(|f| f.trim_start_matches('\u{feff}').trim().to_owned()).collect();
-        if header.len() < 2 {
+        if header.len() < n_least {
             let named = DELIMITERS.iter().find(|(d, _)| *d == delimiter).map(|(_, n)| *n);
             return Err(Error::Delimiter {
                 path: path.to_owned(),

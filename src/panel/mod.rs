@@ -5,7 +5,7 @@
 
 mod align;
 mod assets;
-mod csv_source;
+pub(crate) mod csv_source;
 mod prices;
 mod read_csv;
 mod returns;
