@@ -338,6 +338,42 @@ pub enum Error {
         /// Line, column and what was expected.
         source: serde_json::Error,
     },
+    /// A statistic that is not a finite number on the sample or on some resamples of it.
+    #[error(
+        "the statistic is not a finite number on {on}; use one that is defined on every resample"
+    )]
+    StatisticUndefined {
+        /// Where it is undefined: the sample, or how many resamples of which scheme.
+        on: String,
+    },
+    /// Pseudo-events do not fit into the admissible dates.
+    #[error(
+        "{n_events} pseudo-events at least {min_separation_days} days apart do not fit into \
+         {n_admissible} admissible dates ({n_buffered} more are within {buffer_days} days of an \
+         event); at most {n_fit} do, so lower the separation or the buffer, or take a longer series"
+    )]
+    PlaceboSpace {
+        /// Pseudo-events in a set.
+        n_events: usize,
+        /// Smallest number of days between two of them.
+        min_separation_days: u32,
+        /// Dates to draw from.
+        n_admissible: usize,
+        /// Dates lost to the buffer around the events.
+        n_buffered: usize,
+        /// The buffer.
+        buffer_days: u32,
+        /// The most pseudo-events that fit.
+        n_fit: usize,
+    },
+    /// An event date at which the placebo grid has no value.
+    #[error(
+        "the placebo grid has no value on the event date {date}; the event pattern cannot be shifted"
+    )]
+    NotOnPlaceboGrid {
+        /// The event date.
+        date: NaiveDate,
+    },
 }
 
 /// At most eight names, then how many more there are.
