@@ -329,33 +329,41 @@ pub enum Error {
         /// Line, column and what was expected.
         source: serde_json::Error,
     },
-    /// A column that a file of this kind does not have.
-    #[error("{}: unknown column `{column}`; expected {expected}", path.display())]
-    UnknownColumn {
-        /// The file.
-        path: PathBuf,
-        /// The column.
-        column: String,
-        /// The columns that there may be.
-        expected: &'static str,
+    /// A statistic that is not a finite number on the sample or on some resamples of it.
+    #[error(
+        "the statistic is not a finite number on {on}; use one that is defined on every resample"
+    )]
+    StatisticUndefined {
+        /// Where it is undefined: the sample, or how many resamples of which scheme.
+        on: String,
     },
-    /// Two events with the same date, scope and label.
-    #[error("event {event} occurs twice; give the two different labels or drop one")]
-    DuplicateEvent {
-        /// Date, scope and label.
-        event: String,
+    /// Pseudo-events do not fit into the admissible dates.
+    #[error(
+        "{n_events} pseudo-events at least {min_separation_days} days apart do not fit into \
+         {n_admissible} admissible dates ({n_buffered} more are within {buffer_days} days of an \
+         event); at most {n_fit} do, so lower the separation or the buffer, or take a longer series"
+    )]
+    PlaceboSpace {
+        /// Pseudo-events in a set.
+        n_events: usize,
+        /// Smallest number of days between two of them.
+        min_separation_days: u32,
+        /// Dates to draw from.
+        n_admissible: usize,
+        /// Dates lost to the buffer around the events.
+        n_buffered: usize,
+        /// The buffer.
+        buffer_days: u32,
+        /// The most pseudo-events that fit.
+        n_fit: usize,
     },
-    /// A series without the figures that a rule needs.
-    #[error("series `{series}` has no {what}, which {condition} needs; add a column `{column}`")]
-    SeriesLacks {
-        /// Name of the series.
-        series: String,
-        /// The figures, in the plural.
-        what: &'static str,
-        /// The condition of the rule.
-        condition: &'static str,
-        /// The column that would hold them.
-        column: &'static str,
+    /// An event date at which the placebo grid has no value.
+    #[error(
+        "the placebo grid has no value on the event date {date}; the event pattern cannot be shifted"
+    )]
+    NotOnPlaceboGrid {
+        /// The event date.
+        date: NaiveDate,
     },
 }
 

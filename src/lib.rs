@@ -9,6 +9,7 @@ mod error;
 pub mod events;
 mod numeric;
 pub mod panel;
+pub mod resampling;
 pub mod time;
 
 pub use error::{Error, Result};

@@ -1,0 +1,152 @@
+//! Bootstrap by event date.
+
+use rand::RngExt;
+
+use super::blocks::{self, BlockScheme};
+use super::distribution::{BootstrapDistribution, ResamplingScheme, check_values, delete_one};
+use crate::numeric::streams::Stream;
+use crate::numeric::{moments, parallel};
+use crate::{Error, Result};
+
+/// Bootstrap that draws whole event dates, independently and with replacement (Efron and
+/// Tibshirani 1993, <https://doi.org/10.1201/9780429246593>).
+///
+/// The unit is one value per event date, such as the CAAR of that date, so dependence between the
+/// assets that share a date stays inside the unit. All nⁿ equally likely resamples are enumerated
+/// where there are no more of them than the replicates asked for.
+///
+/// *Assumes* independent, identically distributed event dates. With few of them no interval read
+/// from it can be wide enough: see [`coverage_ceiling`](Self::coverage_ceiling).
+///
+/// ```
+/// use eventstudy::resampling::EventDateBootstrap;
+///
+/// assert_eq!(EventDateBootstrap::coverage_ceiling(3), 0.75);
+/// let drawn = EventDateBootstrap::new().run_mean(&[0.1, 0.2, 0.6])?;
+/// assert_eq!((drawn.n_replicates(), drawn.is_exact()), (27, true));
+/// # Ok::<(), eventstudy::Error>(())
+/// ```
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct EventDateBootstrap {
+    n_replicates: usize,
+    seed: u64,
+}
+
+impl EventDateBootstrap {
+    /// 9,999 replicates, seed 0.
+    pub fn new() -> Self {
+        Self { n_replicates: 9_999, seed: 0 }
+    }
+
+    /// The number of replicates, and the largest number of resamples to enumerate.
+    #[must_use]
+    pub fn replicates(mut self, n_replicates: usize) -> Self {
+        self.n_replicates = n_replicates;
+        self
+    }
+
+    /// The seed; replicate k draws from the stream (seed, k).
+    #[must_use]
+    pub fn seed(mut self, seed: u64) -> Self {
+        self.seed = seed;
+        self
+    }
+
+    /// The largest probability with which a percentile or `BCa` interval of a mean can hold the
+    /// centre of a symmetric distribution, at any level: 1 − 2^(1−n) for n event dates.
+    ///
+    /// Every resampled mean lies between the smallest and the largest value, and with probability
+    /// 2 · 2⁻ⁿ all values lie on one side of the centre.
+    pub fn coverage_ceiling(n_event_dates: usize) -> f64 {
+        let halvings = i32::try_from(n_event_dates).unwrap_or(i32::MAX) - 1;
+        (1.0 - 0.5_f64.powi(halvings)).max(0.0)
+    }
+
+    /// Draws, and evaluates `statistic` on each resample.
+    ///
+    /// `statistic` must not depend on the order of its values.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::TooFew`] for fewer than two event dates; [`Error::Setting`] for a value that is not
+    /// finite; [`Error::StatisticUndefined`] where the statistic is not finite.
+    pub fn run(
+        &self,
+        values: &[f64],
+        statistic: impl Fn(&[f64]) -> f64 + Sync + Send,
+    ) -> Result<BootstrapDistribution> {
+        check_values(values)?;
+        if values.len() < 2 {
+            return Err(Error::TooFew {
+                what: ResamplingScheme::EventDate.name().to_owned(),
+                unit: "event dates",
+                n_needed: 2,
+                n_found: values.len(),
+            });
+        }
+        let exact = n_resamples(values.len()).is_some_and(|n| n <= self.n_replicates);
+        let (replicates, seed) = if exact {
+            (enumerate(values, &statistic), None)
+        } else {
+            let draw = |k| statistic(&blocks::values(self, values, self.seed, k as u64));
+            (parallel::map(self.n_replicates, draw), Some(self.seed))
+        };
+        let scheme = ResamplingScheme::EventDate;
+        BootstrapDistribution::assemble(statistic(values), replicates, scheme, exact, seed)
+            .map(|drawn| drawn.with_jackknife(&delete_one(values, &statistic)))
+    }
+
+    /// [`run`](Self::run) for the mean.
+    ///
+    /// # Errors
+    ///
+    /// As [`run`](Self::run).
+    pub fn run_mean(&self, values: &[f64]) -> Result<BootstrapDistribution> {
+        self.run(values, |x| moments::mean(x).unwrap_or(f64::NAN))
+    }
+}
+
+impl Default for EventDateBootstrap {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl BlockScheme for EventDateBootstrap {
+    fn draw(&self, n_rows: usize, stream: &mut Stream, mut block: impl FnMut(usize, usize)) {
+        for _ in 0..n_rows {
+            block(stream.random_range(0..n_rows), 1);
+        }
+    }
+}
+
+/// nⁿ, where it can be held.
+fn n_resamples(n: usize) -> Option<usize> {
+    n.checked_pow(u32::try_from(n).ok()?)
+}
+
+/// The statistic of all nⁿ resamples, those that hold the same values evaluated once and repeated
+/// n!/∏ mᵢ! times, so that they are equal to the bit.
+fn enumerate(values: &[f64], statistic: &impl Fn(&[f64]) -> f64) -> Vec<f64> {
+    let n = values.len();
+    let mut out = Vec::new();
+    let mut rows = vec![0; n];
+    loop {
+        let resample: Vec<f64> = rows.iter().map(|row| values[*row]).collect();
+        out.extend(std::iter::repeat_n(statistic(&resample), n_orders(&rows)));
+        // The next non-decreasing sequence of rows.
+        let Some(at) = (0..n).rev().find(|at| rows[*at] + 1 < n) else { return out };
+        let next = rows[at] + 1;
+        rows[at..].fill(next);
+    }
+}
+
+/// Number of orders of a sorted sequence: the product of binomials over its runs.
+fn n_orders(sorted: &[usize]) -> usize {
+    let (mut orders, mut run) = (1, 0);
+    for (at, row) in sorted.iter().enumerate() {
+        run = if at > 0 && sorted[at - 1] == *row { run + 1 } else { 1 };
+        orders = orders * (at + 1) / run;
+    }
+    orders
+}

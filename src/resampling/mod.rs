@@ -1,0 +1,40 @@
+//! Resampling: bootstrap distributions, sign flips, placebo dates, and what they can detect.
+//!
+//! This module works on numbers and dates and knows nothing of models. *Drawing* is apart from
+//! *reading*: a scheme ([`EventDateBootstrap`], [`StationaryBootstrap`]) yields a
+//! [`BootstrapDistribution`], from which intervals of any [`IntervalMethod`] and level are read;
+//! [`PlaceboDesign`] yields [`PlaceboSets`], on which any statistic gives a
+//! [`PlaceboDistribution`].
+//!
+//! Three event dates are three observations, whatever the number of assets. [`SignFlip`] cannot
+//! reach 5 % with fewer than six events, no interval by event date covers more than
+//! [`EventDateBootstrap::coverage_ceiling`], and [`TTestPower`] says how large an effect would have
+//! had to be. Placebo dates compare the events with what the same windows held at other times, and
+//! are the null that the crate trusts; their limit is
+//! [`PlaceboDistribution::effective_periods`].
+//!
+//! Where the distinct outcomes are few they are enumerated, and the result says so. Otherwise
+//! replicate k draws from the stream (seed, k), so results have the same bits at any number of
+//! threads.
+
+mod blocks;
+mod distribution;
+mod event_date;
+mod interval;
+mod placebo;
+mod power;
+mod sign_flip;
+mod stationary;
+mod tails;
+
+pub use distribution::{BootstrapDistribution, BootstrapSummary, ResamplingScheme};
+pub use event_date::EventDateBootstrap;
+pub use interval::{Interval, IntervalMethod};
+pub use placebo::{
+    CircularShift, ExcessInterval, ExcessIntervalKind, MinimumDetectableShift, PlaceboDesign,
+    PlaceboDistribution, PlaceboGrid, PlaceboRank, PlaceboSets, PlaceboSummary,
+};
+pub use power::TTestPower;
+pub use sign_flip::{SignFlip, SignFlipTest};
+pub use stationary::StationaryBootstrap;
+pub use tails::PValues;
