@@ -305,12 +305,6 @@ pub enum Error {
         /// Names of the known layouts.
         known: &'static str,
     },
-    /// The same event occurs twice in a set.
-    #[error("event {event} occurs twice")]
-    DuplicateEvent {
-        /// Label, scope and date.
-        event: String,
-    },
     /// A value could not be written as JSON.
     #[error("cannot serialise {what}")]
     Serialise {
@@ -364,6 +358,34 @@ pub enum Error {
     NotOnPlaceboGrid {
         /// The event date.
         date: NaiveDate,
+    },
+    /// A column that a file of this kind does not have.
+    #[error("{}: unknown column `{column}`; expected {expected}", path.display())]
+    UnknownColumn {
+        /// The file.
+        path: PathBuf,
+        /// The column.
+        column: String,
+        /// The columns that there may be.
+        expected: &'static str,
+    },
+    /// Two events with the same date, scope and label.
+    #[error("event {event} occurs twice; give the two different labels or drop one")]
+    DuplicateEvent {
+        /// Date, scope and label.
+        event: String,
+    },
+    /// A series without the figures that a rule needs.
+    #[error("series `{series}` has no {what}, which {condition} needs; add a column `{column}`")]
+    SeriesLacks {
+        /// Name of the series.
+        series: String,
+        /// The figures, in the plural.
+        what: &'static str,
+        /// The condition of the rule.
+        condition: &'static str,
+        /// The column that would hold them.
+        column: &'static str,
     },
 }
 

@@ -7,9 +7,12 @@
 pub mod abnormal;
 mod error;
 pub mod events;
+pub mod inference;
+pub mod models;
 mod numeric;
 pub mod panel;
 pub mod resampling;
+pub mod study;
 pub mod time;
 
 pub use error::{Error, Result};

@@ -14,6 +14,9 @@ use super::Breakout;
 pub struct EventId(pub(super) usize);
 
 impl EventId {
+    /// The first event of a set.
+    pub(crate) const FIRST: Self = Self(0);
+
     /// The position, from 0 in the order of dates.
     pub fn index(self) -> usize {
         self.0

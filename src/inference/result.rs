@@ -41,6 +41,17 @@ impl NullDistribution {
             }
         }
     }
+
+    /// The x with `P(|X| > x) = significance`.
+    pub(crate) fn two_sided_quantile(self, significance: f64) -> f64 {
+        let p = 1.0 - significance / 2.0;
+        match self {
+            Self::Normal => Normal::new(0.0, 1.0).map_or(f64::NAN, |d| d.inverse_cdf(p)),
+            Self::StudentT { degrees_of_freedom } => {
+                StudentsT::new(0.0, 1.0, degrees_of_freedom).map_or(f64::NAN, |d| d.inverse_cdf(p))
+            }
+        }
+    }
 }
 
 /// The outcome of one test over one window.

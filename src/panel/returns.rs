@@ -188,10 +188,6 @@ impl ReturnPanel {
         // Built in standard layout, so the rows lie one after the other.
         self.values.as_slice().map_or(&[], |all| &all[asset.0 * n..(asset.0 + 1) * n])
     }
-
-    pub(crate) fn asset_names(&self) -> &Assets {
-        &self.assets
-    }
 }
 
 #[cfg(test)]

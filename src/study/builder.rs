@@ -1,0 +1,208 @@
+//! What a study asks.
+
+use std::sync::Arc;
+
+use super::{AssetSet, BootstrapSettings, PlaceboSettings, Weighting};
+use crate::abnormal::{MissingPolicy, PortfolioRule};
+use crate::models::ExpectedReturnModel;
+use crate::panel::Universe;
+use crate::time::{EstimationWindow, EventWindow};
+use crate::{Error, Result};
+
+/// A checked study: windows, model, universe, and how its uncertainty is measured.
+#[derive(Debug, Clone)]
+pub struct EventStudy {
+    pub(super) windows: Vec<EventWindow>,
+    pub(super) estimation: EstimationWindow,
+    pub(super) model: Arc<dyn ExpectedReturnModel>,
+    pub(super) universe: Universe,
+    pub(super) weighting: Weighting,
+    pub(super) rule: PortfolioRule,
+    pub(super) missing: MissingPolicy,
+    pub(super) asset_set: AssetSet,
+    pub(super) min_assets: usize,
+    pub(super) placebo: Option<PlaceboSettings>,
+    pub(super) bootstrap: Option<BootstrapSettings>,
+    pub(super) level: f64,
+    pub(super) paths: bool,
+    pub(super) seed: u64,
+}
+
+impl EventStudy {
+    /// Starts a study of this universe under this model.
+    pub fn builder(
+        universe: Universe,
+        model: impl ExpectedReturnModel + 'static,
+    ) -> EventStudyBuilder {
+        Self::builder_of(universe, Arc::new(model))
+    }
+
+    /// As [`EventStudy::builder`] for a model chosen at run time.
+    pub fn builder_of(
+        universe: Universe,
+        model: Arc<dyn ExpectedReturnModel>,
+    ) -> EventStudyBuilder {
+        EventStudyBuilder {
+            windows: Vec::new(),
+            estimation: None,
+            model,
+            universe,
+            weighting: Weighting::default(),
+            rule: PortfolioRule::default(),
+            missing: MissingPolicy::default(),
+            asset_set: AssetSet::default(),
+            min_assets: 1,
+            placebo: Some(PlaceboSettings::default()),
+            bootstrap: Some(BootstrapSettings::default()),
+            level: 0.95,
+            paths: false,
+            seed: 1,
+        }
+    }
+
+    /// One line that names universe, model, weighting and portfolio definition.
+    pub fn summary(&self) -> String {
+        format!(
+            "{}; {}; {}, {}",
+            self.universe.rule(),
+            self.model.name(),
+            self.weighting.name(),
+            self.rule.name()
+        )
+    }
+}
+
+/// A study in the making; [`build`](EventStudyBuilder::build) checks it once.
+#[derive(Debug, Clone)]
+#[must_use]
+pub struct EventStudyBuilder {
+    windows: Vec<EventWindow>,
+    estimation: Option<EstimationWindow>,
+    model: Arc<dyn ExpectedReturnModel>,
+    universe: Universe,
+    weighting: Weighting,
+    rule: PortfolioRule,
+    missing: MissingPolicy,
+    asset_set: AssetSet,
+    min_assets: usize,
+    placebo: Option<PlaceboSettings>,
+    bootstrap: Option<BootstrapSettings>,
+    level: f64,
+    paths: bool,
+    seed: u64,
+}
+
+impl EventStudyBuilder {
+    /// Event windows; at least one is needed.
+    pub fn windows(mut self, windows: impl IntoIterator<Item = EventWindow>) -> Self {
+        self.windows = windows.into_iter().collect();
+        self
+    }
+
+    /// Estimation window; needed.
+    pub fn estimation_window(mut self, window: EstimationWindow) -> Self {
+        self.estimation = Some(window);
+        self
+    }
+
+    /// Weights of the event portfolio; equal unless set.
+    pub fn weighting(mut self, weighting: Weighting) -> Self {
+        self.weighting = weighting;
+        self
+    }
+
+    /// Definition of the event portfolio; the mean of the CARs unless set.
+    pub fn portfolio(mut self, rule: PortfolioRule) -> Self {
+        self.rule = rule;
+        self
+    }
+
+    /// Treatment of missing returns in event windows; bridged unless set.
+    pub fn missing(mut self, policy: MissingPolicy) -> Self {
+        self.missing = policy;
+        self
+    }
+
+    /// Which assets the windows of one event use; one fixed set unless set.
+    pub fn asset_set(mut self, set: AssetSet) -> Self {
+        self.asset_set = set;
+        self
+    }
+
+    /// Fewest assets of an event portfolio; 1 unless set.
+    pub fn min_assets(mut self, n: usize) -> Self {
+        self.min_assets = n;
+        self
+    }
+
+    /// How placebo dates are drawn; `None` leaves them out.
+    pub fn placebo(mut self, settings: Option<PlaceboSettings>) -> Self {
+        self.placebo = settings;
+        self
+    }
+
+    /// How replicates are drawn; `None` leaves the bootstrap out.
+    pub fn bootstrap(mut self, settings: Option<BootstrapSettings>) -> Self {
+        self.bootstrap = settings;
+        self
+    }
+
+    /// Confidence level of every interval; 0.95 unless set.
+    pub fn level(mut self, level: f64) -> Self {
+        self.level = level;
+        self
+    }
+
+    /// Keeps the day-by-day path of every event portfolio, with the band that placebo dates span.
+    pub fn keep_paths(mut self, keep: bool) -> Self {
+        self.paths = keep;
+        self
+    }
+
+    /// Seed of every draw; 1 unless set.
+    pub fn seed(mut self, seed: u64) -> Self {
+        self.seed = seed;
+        self
+    }
+
+    /// Checks the settings.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Setting`] without windows or estimation window, for a level outside (0, 1), or no
+    /// replicates.
+    pub fn build(self) -> Result<EventStudy> {
+        let fault = |name, value: String, expected| Err(Error::Setting { name, value, expected });
+        if self.windows.is_empty() {
+            return fault("windows", "none".to_owned(), "at least one event window");
+        }
+        let Some(estimation) = self.estimation else {
+            return fault("estimation window", "none".to_owned(), "a length in rows");
+        };
+        if !(self.level > 0.0 && self.level < 1.0) {
+            return fault("level", self.level.to_string(), "a confidence level between 0 and 1");
+        }
+        if self.placebo.is_some_and(|p| p.n_sets == 0) {
+            return fault("placebo n_sets", "0".to_owned(), "at least one set");
+        }
+        if self.bootstrap.is_some_and(|b| b.replicates == 0) {
+            return fault("bootstrap replicates", "0".to_owned(), "at least one replicate");
+        }
+        Ok(EventStudy {
+            windows: self.windows,
+            estimation,
+            model: self.model,
+            universe: self.universe,
+            weighting: self.weighting,
+            rule: self.rule,
+            missing: self.missing,
+            asset_set: self.asset_set,
+            min_assets: self.min_assets.max(1),
+            placebo: self.placebo,
+            bootstrap: self.bootstrap,
+            level: self.level,
+            paths: self.paths,
+            seed: self.seed,
+        })
+    }
+}

@@ -1,0 +1,170 @@
+//! One window of a study: the estimate and what is known of its uncertainty.
+
+use chrono::NaiveDate;
+use serde::{Deserialize, Serialize};
+
+use crate::inference::TestResult;
+use crate::resampling::{ExcessInterval, Interval, PValues, SignFlipTest};
+use crate::time::EventWindow;
+
+/// What one event gave in one window.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct EventEstimate {
+    /// Date of the event.
+    pub date: NaiveDate,
+    /// Its label.
+    pub label: String,
+    /// Abnormal return of the event portfolio, a decimal fraction.
+    pub value: f64,
+    /// Assets in the portfolio.
+    pub n_assets: usize,
+    /// Share of them with a CAR above zero.
+    pub share_positive: f64,
+    /// Rank p-values of this event alone among all placebo dates.
+    pub placebo: Option<PValues>,
+}
+
+/// A test over responses, or why it could not be computed.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct ResponseTest {
+    /// Name of the test.
+    pub name: String,
+    /// The result; `None` where the test is not defined for this sample.
+    pub result: Option<TestResult>,
+    /// Two-sided p-value.
+    pub p_value: Option<f64>,
+    /// Why there is no result.
+    pub fault: Option<String>,
+    /// True where responses share dates and the test does not allow for it: its p-value is then far
+    /// too small.
+    pub misled_by_shared_dates: bool,
+}
+
+/// One-sample t over event dates.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct EventLevelT {
+    /// `mean / (sd / √n)`.
+    pub t: f64,
+    /// n − 1.
+    pub degrees_of_freedom: f64,
+    /// Two-sided p-value.
+    pub p_value: f64,
+    /// Lower end of the interval of the mean, a decimal fraction.
+    pub lower: f64,
+    /// Upper end.
+    pub upper: f64,
+    /// Smallest mean that the test detects with 80 % power at its level, a decimal fraction.
+    pub minimum_detectable_effect: f64,
+}
+
+/// The estimate against pseudo-events on other dates.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct PlaceboEstimate {
+    /// Mean over the sets of pseudo-events: what other dates earned, a decimal fraction. It is not
+    /// zero.
+    pub mean: f64,
+    /// Standard deviation over the sets.
+    pub std_dev: Option<f64>,
+    /// Lower quantile of the sets at the level of the study.
+    pub lower_quantile: f64,
+    /// Upper quantile.
+    pub upper_quantile: f64,
+    /// Estimate − placebo mean, a decimal fraction.
+    pub excess: f64,
+    /// Interval of the excess, by inversion of the placebo test.
+    pub interval: ExcessInterval,
+    /// p-values with +1; the two-sided one is centred on the placebo mean.
+    pub p_values: PValues,
+    /// For comparison only: the p-value as if other dates had earned zero on average.
+    pub biased_p_against_zero: f64,
+    /// Smallest p-value that the number of sets allows.
+    pub attainable_p: f64,
+    /// Smallest excess that is detected with 80 % power at the level of the study.
+    pub minimum_detectable_effect: f64,
+    /// Sets of pseudo-events.
+    pub n_sets: usize,
+    /// Whether they are all sets there are.
+    pub exact: bool,
+    /// Dates that pseudo-events were drawn from.
+    pub n_admissible: usize,
+    /// How many windows without overlap those dates hold.
+    pub effective_periods: f64,
+    /// Days between the pseudo-events of a set.
+    pub min_separation_days: u32,
+    /// Days around real events that were left out.
+    pub buffer_days: u32,
+}
+
+/// The stationary block bootstrap of the event portfolios' abnormal returns.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct BlockBootstrapEstimate {
+    /// Interval of the mean, from the abnormal returns of the estimation windows: the estimate
+    /// minus the quantiles of what windows of the same length add up to there.
+    pub lower: f64,
+    /// Upper end.
+    pub upper: f64,
+    /// Two-sided p-value with +1, of the null that the event windows are like the estimation
+    /// windows.
+    pub p_value: f64,
+    /// Replicates.
+    pub n_replicates: usize,
+    /// Mean block length in rows.
+    pub mean_block_length: f64,
+}
+
+/// The bootstrap over event dates.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct EventDateBootstrapEstimate {
+    /// Percentile interval of the mean.
+    pub percentile: Interval,
+    /// BCa interval; `None` where it is not defined for these values.
+    pub bca: Option<Interval>,
+    /// Whether all resamples were enumerated.
+    pub exact: bool,
+    /// Resamples.
+    pub n_replicates: usize,
+    /// The most that an interval between the smallest and the largest value can cover, whatever
+    /// its nominal level.
+    pub coverage_ceiling: f64,
+}
+
+/// The estimate for one window with everything that stands beside it.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct WindowEstimate {
+    /// The window.
+    pub window: EventWindow,
+    /// What each event gave; events that do not cover the window are among the exclusions.
+    pub events: Vec<EventEstimate>,
+    /// Mean over event dates of the event portfolios' abnormal returns, a decimal fraction.
+    pub mean: f64,
+    /// CAAR: mean over responses, a decimal fraction.
+    pub caar: f64,
+    /// Responses.
+    pub n_responses: usize,
+    /// Events.
+    pub n_events: usize,
+    /// Distinct event dates: the unit of inference.
+    pub n_event_dates: usize,
+    /// r̄: mean correlation between responses, by calendar date.
+    pub mean_residual_correlation: Option<f64>,
+    /// `1 + (N − 1) r̄`.
+    pub design_effect: Option<f64>,
+    /// Number of independent responses that would carry as much.
+    pub effective_responses: Option<f64>,
+    /// Tests over responses.
+    pub tests: Vec<ResponseTest>,
+    /// t-test over event dates; `None` for a single date.
+    pub event_t: Option<EventLevelT>,
+    /// Exact sign flip over event dates.
+    pub sign_flip: SignFlipTest,
+    /// Placebo dates; `None` where they were not asked for or there are too few.
+    pub placebo: Option<PlaceboEstimate>,
+    /// Why there is no placebo.
+    pub placebo_fault: Option<String>,
+    /// Block bootstrap; for the mean of CARs only.
+    pub block_bootstrap: Option<BlockBootstrapEstimate>,
+    /// Bootstrap over event dates; `None` for a single date.
+    pub event_bootstrap: Option<EventDateBootstrapEstimate>,
+    /// Smallest and largest mean when one event date is left out; `None` for a single date.
+    pub leave_one_out: Option<[f64; 2]>,
+}

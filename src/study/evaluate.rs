@@ -1,0 +1,261 @@
+//! From events to one abnormal return per event and window.
+
+use std::collections::BTreeMap;
+use std::ops::Range;
+
+use chrono::NaiveDate;
+
+use super::{AssetSet, EventStudy, StudyData, Weighting};
+use crate::abnormal::{
+    AbnormalReturns, Design, EventPortfolio, EventRequest, EventRows, Exclusion, Reason, Response,
+};
+use crate::events::{EventId, Scope};
+use crate::panel::{AssetId, Candidate};
+use crate::{Error, Result};
+
+/// An event or pseudo-event as the study sees it.
+#[derive(Debug, Clone)]
+pub(super) struct Occurrence<'a> {
+    pub(super) id: EventId,
+    pub(super) date: NaiveDate,
+    pub(super) label: &'a str,
+    pub(super) scope: &'a Scope,
+}
+
+/// What an event gave in one window.
+#[derive(Debug, Clone)]
+pub(super) struct WindowValue {
+    /// Abnormal return of the event portfolio, a decimal fraction.
+    pub(super) value: f64,
+    /// Assets in it.
+    pub(super) assets: Vec<AssetId>,
+    /// Share of them with a CAR above zero.
+    pub(super) share_positive: f64,
+}
+
+/// What an event gave.
+#[derive(Debug, Clone)]
+pub(super) struct EventValues {
+    pub(super) id: EventId,
+    pub(super) date: NaiveDate,
+    /// One per window of the study; `None` where the event does not cover it.
+    pub(super) windows: Vec<Option<WindowValue>>,
+    /// Dates and abnormal return from the start of the span through each of them.
+    pub(super) path: Vec<(NaiveDate, f64)>,
+}
+
+/// All events of a study.
+pub(super) struct Evaluation {
+    pub(super) table: AbnormalReturns,
+    pub(super) events: Vec<EventValues>,
+    /// Weights of the members by event and asset.
+    pub(super) weights: BTreeMap<(EventId, AssetId), f64>,
+    pub(super) exclusions: Vec<Exclusion>,
+}
+
+impl EventStudy {
+    /// Selects, fits and averages.
+    pub(super) fn evaluate(
+        &self,
+        data: &StudyData,
+        occurrences: &[Occurrence<'_>],
+        with_paths: bool,
+    ) -> Result<Evaluation> {
+        let mut exclusions = Vec::new();
+        let mut weights = BTreeMap::new();
+        let mut requests = Vec::new();
+        for occurrence in occurrences {
+            let members = self.members(data, occurrence, &mut exclusions)?;
+            weights.extend(members.iter().map(|(a, w)| ((occurrence.id, *a), *w)));
+            requests.push(EventRequest {
+                event: occurrence.id,
+                date: occurrence.date,
+                label: occurrence.label.to_owned(),
+                assets: members.into_iter().map(|(a, _)| a).collect(),
+            });
+        }
+        let mut design = Design::new(self.windows.clone(), self.estimation)?.missing(self.missing);
+        if let Some(sessions) = data.sessions() {
+            design = design.sessions(sessions.clone());
+        }
+        let table = AbnormalReturns::compute(
+            data.returns(),
+            data.factors(),
+            self.model.as_ref(),
+            &design,
+            &requests,
+        )?;
+        exclusions.extend(table.exclusions().iter().cloned());
+        let mut events = Vec::new();
+        for event in table.events() {
+            events.push(self.event_values(&table, event, &weights, with_paths, &mut exclusions)?);
+        }
+        Ok(Evaluation { table, events, weights, exclusions })
+    }
+
+    /// The assets of an event with their weights.
+    fn members(
+        &self,
+        data: &StudyData,
+        occurrence: &Occurrence<'_>,
+        exclusions: &mut Vec<Exclusion>,
+    ) -> Result<Vec<(AssetId, f64)>> {
+        let prices = data.prices();
+        let candidates = match occurrence.scope {
+            Scope::Market => self.universe.select(prices, occurrence.date),
+            Scope::Asset(name) => match prices.find(name) {
+                Some(asset) => vec![Candidate::Member { asset, market_value: None }],
+                None => vec![Candidate::NotInPanel { name: name.clone() }],
+            },
+        };
+        let mut members = Vec::new();
+        for candidate in candidates {
+            let (name, reason) = match candidate {
+                Candidate::Member { asset, market_value } => {
+                    let weight = match (self.weighting, market_value) {
+                        (Weighting::Equal, _) => 1.0,
+                        (Weighting::MarketValue, Some(value)) => value,
+                        (Weighting::MarketValue, None) => {
+                            return Err(Error::Setting {
+                                name: "weighting",
+                                value: "market value".to_owned(),
+                                expected: "a universe that knows market values (the top n)",
+                            });
+                        }
+                    };
+                    members.push((asset, weight));
+                    continue;
+                }
+                Candidate::ByRule { name, kind } => (name, Reason::ByRule { kind }),
+                Candidate::NotInPanel { name } => (name, Reason::NotInPanel),
+                Candidate::NotTraded { asset, last_price } => {
+                    (prices.name(asset).to_owned(), Reason::NotTraded { last_price })
+                }
+                Candidate::HistoryTooShort { asset, n_found, n_needed } => {
+                    let reason = Reason::HistoryTooShort { n_found, n_needed };
+                    (prices.name(asset).to_owned(), reason)
+                }
+            };
+            exclusions.push(Exclusion {
+                event: occurrence.date,
+                label: occurrence.label.to_owned(),
+                asset: Some(name),
+                window: None,
+                reason,
+            });
+        }
+        Ok(members)
+    }
+
+    fn event_values(
+        &self,
+        table: &AbnormalReturns,
+        event: &EventRows,
+        weights: &BTreeMap<(EventId, AssetId), f64>,
+        with_paths: bool,
+        exclusions: &mut Vec<Exclusion>,
+    ) -> Result<EventValues> {
+        let responses: Vec<&Response> = table.responses_of(event.event).collect();
+        let mut rows: Vec<Option<Range<usize>>> = Vec::with_capacity(self.windows.len());
+        for window in &self.windows {
+            // Windows that leave the data were counted when the event was placed.
+            rows.push(table.window_rows(event, window)?.ok());
+        }
+        let mut lacking: Vec<(usize, Reason)> = Vec::new();
+        let sets = self.asset_sets(table, &responses, &mut rows, &mut lacking);
+        for (window, reason) in lacking {
+            exclusions.push(Exclusion {
+                event: event.date,
+                label: event.label.clone(),
+                asset: None,
+                window: Some(self.windows[window].to_string()),
+                reason,
+            });
+        }
+        let mut windows = Vec::with_capacity(rows.len());
+        let mut longest: Option<(Range<usize>, &Vec<&Response>)> = None;
+        for (rows, set) in rows.iter().zip(&sets) {
+            let Some(rows) = rows else {
+                windows.push(None);
+                continue;
+            };
+            let members = set.iter().map(|r| (*r, weights[&(r.event(), r.asset())])).collect();
+            let portfolio = EventPortfolio::new(table, members)?;
+            let value =
+                portfolio.abnormal_return(self.rule, rows.clone())?.map_err(|r| uncovered(&r))?;
+            let mut n_positive = 0;
+            for response in set {
+                let car = table.cumulate(response, rows.clone()).map_err(|r| uncovered(&r))?.car;
+                n_positive += usize::from(car > 0.0);
+            }
+            windows.push(Some(WindowValue {
+                value,
+                assets: set.iter().map(|r| r.asset()).collect(),
+                share_positive: n_positive as f64 / set.len() as f64,
+            }));
+            if longest.as_ref().is_none_or(|(l, _)| rows.len() > l.len()) {
+                longest = Some((rows.clone(), set));
+            }
+        }
+        let path = match longest {
+            Some((rows, set)) if with_paths => {
+                let members = set.iter().map(|r| (*r, weights[&(r.event(), r.asset())])).collect();
+                let portfolio = EventPortfolio::new(table, members)?;
+                let values = portfolio.path(self.rule, rows.clone())?.map_err(|r| uncovered(&r))?;
+                let dates = rows.map(|t| table.axis().date(event.span.start + t));
+                dates.zip(values).collect()
+            }
+            _ => Vec::new(),
+        };
+        Ok(EventValues { id: event.event, date: event.date, windows, path })
+    }
+
+    /// The responses of each window. A window with too few is set to `None` in `rows`.
+    fn asset_sets<'t>(
+        &self,
+        table: &AbnormalReturns,
+        responses: &[&'t Response],
+        rows: &mut [Option<Range<usize>>],
+        lacking: &mut Vec<(usize, Reason)>,
+    ) -> Vec<Vec<&'t Response>> {
+        let covers = |response: &Response, rows: &Option<Range<usize>>| match rows {
+            Some(rows) => table.cumulate(response, rows.clone()).is_ok(),
+            None => true,
+        };
+        let too_few = |n_found| Reason::TooFewAssets { n_found, n_needed: self.min_assets };
+        if self.asset_set == AssetSet::PerWindow {
+            let mut sets = Vec::with_capacity(rows.len());
+            for (window, rows) in rows.iter_mut().enumerate() {
+                let set: Vec<&Response> =
+                    responses.iter().copied().filter(|r| covers(r, rows)).collect();
+                if rows.is_some() && set.len() < self.min_assets {
+                    lacking.push((window, too_few(set.len())));
+                    *rows = None;
+                }
+                sets.push(set);
+            }
+            return sets;
+        }
+        loop {
+            let set: Vec<&Response> = responses
+                .iter()
+                .copied()
+                .filter(|r| rows.iter().all(|rows| covers(r, rows)))
+                .collect();
+            let last =
+                (0..rows.len()).filter_map(|w| rows[w].as_ref().map(|r| (r.end, r.len(), w))).max();
+            match last {
+                Some((_, _, window)) if set.len() < self.min_assets => {
+                    lacking.push((window, too_few(set.len())));
+                    rows[window] = None;
+                }
+                _ => return vec![set; rows.len()],
+            }
+        }
+    }
+}
+
+/// Members were chosen because they cover the window, so this is never reached with them.
+fn uncovered(reason: &Reason) -> Error {
+    Error::NoResponses { n_excluded: 1, first_reason: reason.to_string() }
+}

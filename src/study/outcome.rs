@@ -1,0 +1,184 @@
+//! What a run answers: data, of which every report is a view.
+
+use std::path::{Path, PathBuf};
+
+use chrono::NaiveDate;
+use serde::{Deserialize, Serialize};
+
+use super::{AssetSet, BootstrapSettings, PlaceboSettings, Weighting, WindowEstimate};
+use crate::abnormal::{Exclusion, MissingPolicy, PortfolioRule};
+use crate::events::EventSet;
+use crate::time::{EstimationWindow, EventWindow};
+use crate::{Error, Result};
+
+/// Version of the JSON form; it rises when a field changes its meaning or goes.
+pub const FORMAT: u32 = 1;
+
+/// A file that went into a run.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct InputFile {
+    /// Its path as given.
+    pub path: PathBuf,
+    /// Bytes.
+    pub n_bytes: u64,
+    /// SHA-256 of its bytes, in hexadecimal.
+    pub sha256: String,
+}
+
+impl InputFile {
+    /// Reads a file and takes its checksum.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Read`].
+    pub fn of(path: impl AsRef<Path>) -> Result<Self> {
+        let path = path.as_ref();
+        let bytes =
+            std::fs::read(path).map_err(|source| Error::Read { path: path.to_owned(), source })?;
+        let digest = hmac_sha256::Hash::hash(&bytes);
+        Ok(Self {
+            path: path.to_owned(),
+            n_bytes: bytes.len() as u64,
+            sha256: hexadecimal(&digest),
+        })
+    }
+}
+
+fn hexadecimal(bytes: &[u8]) -> String {
+    const DIGITS: &[u8; 16] = b"0123456789abcdef";
+    bytes
+        .iter()
+        .flat_map(|b| [b >> 4, b & 15])
+        .map(|d| char::from(DIGITS[usize::from(d)]))
+        .collect()
+}
+
+/// The settings of a run, as it was run.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct StudySettings {
+    /// Universe, in words.
+    pub universe: String,
+    /// Expected-return model, in words.
+    pub model: String,
+    /// Weights.
+    pub weighting: Weighting,
+    /// Definition of the event portfolio.
+    pub portfolio: PortfolioRule,
+    /// Event windows.
+    pub windows: Vec<EventWindow>,
+    /// Estimation window.
+    pub estimation: EstimationWindow,
+    /// Missing-data policy.
+    pub missing: MissingPolicy,
+    /// Which assets the windows use.
+    pub asset_set: AssetSet,
+    /// Fewest assets of an event portfolio.
+    pub min_assets: usize,
+    /// Placebo dates.
+    pub placebo: Option<PlaceboSettings>,
+    /// Bootstrap.
+    pub bootstrap: Option<BootstrapSettings>,
+    /// Confidence level.
+    pub level: f64,
+    /// Seed.
+    pub seed: u64,
+}
+
+/// Quantiles of placebo paths, day by day.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+pub struct PathBand {
+    /// Days since the pseudo-event.
+    pub days: Vec<i64>,
+    /// Lower quantile at the level of the study, decimal fractions.
+    pub lower: Vec<f64>,
+    /// Median.
+    pub median: Vec<f64>,
+    /// Upper quantile.
+    pub upper: Vec<f64>,
+    /// Pseudo-events.
+    pub n_dates: usize,
+}
+
+/// The abnormal return of one event portfolio from day to day.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct EventPath {
+    /// Date of the event.
+    pub event: NaiveDate,
+    /// Its label.
+    pub label: String,
+    /// Assets in the portfolio.
+    pub n_assets: usize,
+    /// Days since the event.
+    pub days: Vec<i64>,
+    /// Abnormal return from the start of the window through that day, decimal fractions.
+    pub values: Vec<f64>,
+    /// Lower end of the pointwise interval from the block bootstrap, where it was run.
+    pub lower: Option<Vec<f64>>,
+    /// Upper end.
+    pub upper: Option<Vec<f64>>,
+}
+
+/// Everything a run found.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Outcome {
+    /// Version of this form.
+    pub format: u32,
+    /// Version of the crate that wrote it.
+    pub crate_version: String,
+    /// The settings.
+    pub settings: StudySettings,
+    /// Files that went in, where the caller named them.
+    pub inputs: Vec<InputFile>,
+    /// The events that were asked about, with why they qualified.
+    pub events: EventSet,
+    /// One estimate per window that at least one event covers, in the order of the settings.
+    pub windows: Vec<WindowEstimate>,
+    /// Paths of the event portfolios, where they were asked for.
+    pub paths: Vec<EventPath>,
+    /// What placebo dates span, day by day, where it was asked for.
+    pub placebo_band: Option<PathBand>,
+    /// Everything that was left out, with the reason.
+    pub exclusions: Vec<Exclusion>,
+}
+
+impl Outcome {
+    /// The estimate for a window.
+    pub fn window(&self, window: &EventWindow) -> Option<&WindowEstimate> {
+        self.windows.iter().find(|w| w.window == *window)
+    }
+
+    /// Adds the files that went in.
+    #[must_use]
+    pub fn with_inputs(mut self, inputs: Vec<InputFile>) -> Self {
+        self.inputs = inputs;
+        self
+    }
+
+    /// The versioned JSON form, indented, with a line feed at the end.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Serialise`] where a number is not finite, which no outcome of a run holds.
+    pub fn to_json(&self) -> Result<String> {
+        let mut text = serde_json::to_string_pretty(self)
+            .map_err(|source| Error::Serialise { what: "the outcome", source })?;
+        text.push('\n');
+        Ok(text)
+    }
+
+    /// Reads an outcome back.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Read`]; [`Error::Deserialise`] for anything that is not an outcome of this format.
+    pub fn from_json_path(path: impl AsRef<Path>) -> Result<Self> {
+        let path = path.as_ref();
+        let text = std::fs::read_to_string(path)
+            .map_err(|source| Error::Read { path: path.to_owned(), source })?;
+        serde_json::from_str(&text).map_err(|source| Error::Deserialise {
+            path: path.to_owned(),
+            what: "outcome",
+            source,
+        })
+    }
+}

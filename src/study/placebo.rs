@@ -1,0 +1,163 @@
+//! The study on every date on which an event could have been.
+
+use chrono::NaiveDate;
+
+use super::evaluate::{EventValues, Occurrence};
+use super::{EventStudy, PathBand, PlaceboEstimate, PlaceboSettings, StudyData};
+use crate::events::{EventId, Scope};
+use crate::numeric::{parallel, quantile};
+use crate::resampling::{ExcessIntervalKind, PlaceboDesign, PlaceboGrid};
+use crate::{Error, Result};
+
+/// Power at which minimum detectable effects are given.
+pub(super) const POWER: f64 = 0.8;
+
+/// What pseudo-events on all dates gave.
+#[derive(Debug)]
+pub(super) struct PlaceboDates {
+    /// Dates that a pseudo-event may fall on.
+    dates: Vec<NaiveDate>,
+    /// Values per date; `None` where the date is inadmissible in every window.
+    values: Vec<Option<EventValues>>,
+}
+
+impl EventStudy {
+    /// Runs the study for a market-wide pseudo-event on every session: universe selected anew,
+    /// model fitted anew, the same windows and the same smallest number of assets.
+    pub(super) fn placebo_dates(&self, data: &StudyData) -> Result<PlaceboDates> {
+        let axis = data.prices().axis();
+        let calendar = data.sessions().unwrap_or(axis);
+        let dates = calendar.dates()
+            [calendar.rows_between(axis.first().pred_opt().unwrap_or(axis.first()), axis.last())]
+        .to_vec();
+        let values = parallel::map(dates.len(), |k| {
+            let pseudo = Occurrence {
+                id: EventId::FIRST,
+                date: dates[k],
+                label: "placebo",
+                scope: &Scope::Market,
+            };
+            let evaluation = self.evaluate(data, &[pseudo], self.paths)?;
+            Ok(evaluation.events.into_iter().next())
+        })
+        .into_iter()
+        .collect::<Result<Vec<_>>>()?;
+        Ok(PlaceboDates { dates, values })
+    }
+
+    /// Compares the mean over `event_dates` with sets of as many pseudo-events.
+    pub(super) fn placebo_estimate(
+        &self,
+        placebo: &PlaceboDates,
+        window: usize,
+        window_days: u32,
+        event_dates: &[NaiveDate],
+        observed: f64,
+        settings: PlaceboSettings,
+    ) -> Result<PlaceboEstimate> {
+        let level = self.level;
+        let values = placebo
+            .values
+            .iter()
+            .map(|v| v.as_ref().and_then(|v| v.windows[window].as_ref()).map(|w| w.value))
+            .collect();
+        let grid = PlaceboGrid::new(placebo.dates.clone(), values)?;
+        let separation = settings.min_separation_days.unwrap_or_else(|| smallest_gap(event_dates));
+        let design = PlaceboDesign::new()
+            .min_separation_days(separation)
+            .buffer_days(settings.buffer_days)
+            .sets(settings.n_sets)
+            .seed(self.seed);
+        let drawn = design.run(&grid, event_dates, observed)?;
+        let interval = drawn.excess_interval(ExcessIntervalKind::EqualTailed, level)?;
+        let detectable = drawn.minimum_detectable_shift(POWER, 1.0 - level)?;
+        let tail = (1.0 - level) / 2.0;
+        Ok(PlaceboEstimate {
+            mean: drawn.mean(),
+            std_dev: drawn.std_dev(),
+            lower_quantile: drawn.quantile(tail).unwrap_or(f64::NAN),
+            upper_quantile: drawn.quantile(1.0 - tail).unwrap_or(f64::NAN),
+            excess: drawn.excess(),
+            interval,
+            p_values: drawn.p_values(),
+            biased_p_against_zero: drawn.biased_p_against_zero(),
+            attainable_p: drawn.attainable_p(),
+            minimum_detectable_effect: detectable.upward,
+            n_sets: drawn.n_sets(),
+            exact: drawn.is_exact(),
+            n_admissible: drawn.n_admissible(),
+            effective_periods: drawn.effective_periods(window_days),
+            min_separation_days: separation,
+            buffer_days: settings.buffer_days,
+        })
+    }
+}
+
+impl PlaceboDates {
+    /// Values of single pseudo-events in a window, with their dates.
+    pub(super) fn single(&self, window: usize) -> Vec<(NaiveDate, f64)> {
+        self.dates
+            .iter()
+            .zip(&self.values)
+            .filter_map(|(date, values)| {
+                let value = values.as_ref()?.windows[window].as_ref()?.value;
+                Some((*date, value))
+            })
+            .collect()
+    }
+
+    /// Quantiles of the paths of all pseudo-events outside the buffer, day by day.
+    pub(super) fn band(
+        &self,
+        event_dates: &[NaiveDate],
+        buffer_days: u32,
+        level: f64,
+    ) -> Option<PathBand> {
+        let clear = |date: NaiveDate| {
+            event_dates.iter().all(|e| (date - *e).num_days().abs() > i64::from(buffer_days))
+        };
+        let paths: Vec<&EventValues> = self
+            .values
+            .iter()
+            .flatten()
+            .filter(|v| clear(v.date) && v.windows.iter().all(Option::is_some))
+            .collect();
+        let n_rows = paths.iter().map(|v| v.path.len()).min().filter(|n| *n > 0)?;
+        let tail = (1.0 - level) / 2.0;
+        let mut band = PathBand { n_dates: paths.len(), ..PathBand::default() };
+        for row in 0..n_rows {
+            let values: Vec<f64> = paths.iter().map(|v| v.path[row].1).collect();
+            let sorted = quantile::sorted(&values);
+            let first = paths[0];
+            band.days.push((first.path[row].0 - first.date).num_days());
+            for (list, p) in
+                [(&mut band.lower, tail), (&mut band.median, 0.5), (&mut band.upper, 1.0 - tail)]
+            {
+                list.push(quantile::quantile_sorted(&sorted, p).unwrap_or(f64::NAN));
+            }
+        }
+        Some(band)
+    }
+}
+
+/// Smallest number of days between two of the dates; 0 for one date.
+fn smallest_gap(dates: &[NaiveDate]) -> u32 {
+    dates
+        .windows(2)
+        .map(|pair| u32::try_from((pair[1] - pair[0]).num_days()).unwrap_or(0))
+        .min()
+        .unwrap_or(0)
+}
+
+/// What a fault of the placebo means for the estimate: too few dates are said, not fatal.
+pub(super) fn fault_in_words(
+    result: Result<PlaceboEstimate>,
+) -> Result<(Option<PlaceboEstimate>, Option<String>)> {
+    match result {
+        Ok(estimate) => Ok((Some(estimate), None)),
+        Err(error @ (Error::TooFew { .. } | Error::PlaceboSpace { .. })) => {
+            Ok((None, Some(error.to_string())))
+        }
+        Err(error) => Err(error),
+    }
+}

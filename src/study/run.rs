@@ -1,0 +1,294 @@
+//! From events to an outcome.
+
+use std::collections::BTreeMap;
+
+use chrono::NaiveDate;
+
+use super::evaluate::{Evaluation, EventValues, Occurrence};
+use super::outcome::{FORMAT, StudySettings};
+use super::placebo::{POWER, PlaceboDates, fault_in_words};
+use super::{
+    EventDateBootstrapEstimate, EventEstimate, EventLevelT, EventStudy, Outcome, ResponseTest,
+    StudyData, WindowEstimate,
+};
+use crate::abnormal::no_responses;
+use crate::events::{EventId, EventSet};
+use crate::inference::{
+    Alternative, NullDistribution, ResidualCorrelation, TestResult, WindowSample, all_tests,
+};
+use crate::numeric::moments;
+use crate::panel::AssetId;
+use crate::resampling::{EventDateBootstrap, IntervalMethod, PlaceboGrid, SignFlip, TTestPower};
+use crate::{Error, Result};
+
+impl EventStudy {
+    /// Runs the study.
+    ///
+    /// Same data, events and seed give the same outcome to the bit at any number of threads.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::NoEvents`] for an empty set; [`Error::NoResponses`] where no event has an estimate
+    /// in any window, with the first reason; [`Error::UnknownAsset`] for a benchmark that the data
+    /// lack; [`Error::BharOfLogReturns`]. What ails one event or one asset is an
+    /// [`Exclusion`](crate::abnormal::Exclusion) in the outcome.
+    pub fn run(&self, data: &StudyData, events: &EventSet) -> Result<Outcome> {
+        if events.is_empty() {
+            return Err(Error::NoEvents { why: "the set of events is empty".to_owned() });
+        }
+        let occurrences: Vec<Occurrence<'_>> = events
+            .entries()
+            .map(|(id, event)| Occurrence {
+                id,
+                date: event.date,
+                label: &event.label,
+                scope: &event.scope,
+            })
+            .collect();
+        let evaluation = self.evaluate(data, &occurrences, self.paths)?;
+        let covered = |w: usize| evaluation.events.iter().any(|e| e.windows[w].is_some());
+        if !(0..self.windows.len()).any(covered) {
+            return Err(no_responses(evaluation.exclusions.iter()));
+        }
+        let placebo = match self.placebo {
+            Some(_) => Some(self.placebo_dates(data)?),
+            None => None,
+        };
+        let windows = (0..self.windows.len())
+            .filter(|w| covered(*w))
+            .map(|w| self.estimate(w, &evaluation, placebo.as_ref(), events))
+            .collect::<Result<Vec<_>>>()?;
+        let band = match (&placebo, self.placebo) {
+            (Some(dates), Some(settings)) if self.paths => {
+                dates.band(&events.dates(), settings.buffer_days, self.level)
+            }
+            _ => None,
+        };
+        Ok(Outcome {
+            format: FORMAT,
+            crate_version: env!("CARGO_PKG_VERSION").to_owned(),
+            settings: self.settings(),
+            inputs: Vec::new(),
+            events: events.clone(),
+            windows,
+            paths: if self.paths { self.paths(&evaluation, events)? } else { Vec::new() },
+            placebo_band: band,
+            exclusions: evaluation.exclusions,
+        })
+    }
+
+    fn settings(&self) -> StudySettings {
+        StudySettings {
+            universe: self.universe.rule(),
+            model: self.model.name(),
+            weighting: self.weighting,
+            portfolio: self.rule,
+            windows: self.windows.clone(),
+            estimation: self.estimation,
+            missing: self.missing,
+            asset_set: self.asset_set,
+            min_assets: self.min_assets,
+            placebo: self.placebo,
+            bootstrap: self.bootstrap,
+            level: self.level,
+            seed: self.seed,
+        }
+    }
+
+    fn estimate(
+        &self,
+        window: usize,
+        evaluation: &Evaluation,
+        placebo: Option<&PlaceboDates>,
+        events: &EventSet,
+    ) -> Result<WindowEstimate> {
+        let covering: Vec<&EventValues> =
+            evaluation.events.iter().filter(|e| e.windows[window].is_some()).collect();
+        let by_date = mean_by_date(&covering, window);
+        let dates: Vec<NaiveDate> = by_date.iter().map(|(d, _)| *d).collect();
+        let values: Vec<f64> = by_date.iter().map(|(_, v)| *v).collect();
+        let mean = values.iter().sum::<f64>() / values.len() as f64;
+        let members: Vec<(EventId, AssetId)> = covering
+            .iter()
+            .flat_map(|e| {
+                let assets = e.windows[window].as_ref().map_or(&[][..], |w| &w.assets);
+                assets.iter().map(|a| (e.id, *a))
+            })
+            .collect();
+        let sample = WindowSample::of(&evaluation.table, &self.windows[window], &members)?;
+        let correlation = ResidualCorrelation::of(&sample).ok();
+        let single = placebo.map(|p| p.single(window));
+        let (placebo, placebo_fault) = match (placebo, self.placebo) {
+            (Some(dates_of), Some(settings)) => fault_in_words(self.placebo_estimate(
+                dates_of,
+                window,
+                self.window_days(window, &covering, &evaluation.table),
+                &dates,
+                mean,
+                settings,
+            ))?,
+            _ => (None, None),
+        };
+        Ok(WindowEstimate {
+            window: self.windows[window],
+            events: self.event_estimates(window, &covering, events, single.as_deref())?,
+            mean,
+            caar: sample.caar(),
+            n_responses: sample.n_responses(),
+            n_events: covering.len(),
+            n_event_dates: dates.len(),
+            mean_residual_correlation: correlation.map(|c| c.mean),
+            design_effect: correlation.map(ResidualCorrelation::design_effect),
+            effective_responses: correlation
+                .map(ResidualCorrelation::effective_responses)
+                .filter(|n| n.is_finite()),
+            tests: response_tests(&sample),
+            event_t: self.event_t(&values)?,
+            sign_flip: SignFlip::new().seed(self.seed).test(&values)?,
+            placebo,
+            placebo_fault,
+            block_bootstrap: self.block_bootstrap(window, evaluation, &covering, mean)?,
+            event_bootstrap: self.event_bootstrap(&values)?,
+            leave_one_out: leave_one_out(&values),
+        })
+    }
+
+    fn event_estimates(
+        &self,
+        window: usize,
+        covering: &[&EventValues],
+        events: &EventSet,
+        placebo: Option<&[(NaiveDate, f64)]>,
+    ) -> Result<Vec<EventEstimate>> {
+        let buffer = self.placebo.map_or(0, |p| i64::from(p.buffer_days));
+        let real = events.dates();
+        let clear = |date: NaiveDate| real.iter().all(|e| (date - *e).num_days().abs() > buffer);
+        let grid = match placebo {
+            Some(values) => {
+                let kept: Vec<_> = values.iter().filter(|(d, _)| clear(*d)).collect();
+                let dates = kept.iter().map(|(d, _)| *d).collect();
+                let values = kept.iter().map(|(_, v)| Some(*v)).collect();
+                Some(PlaceboGrid::new(dates, values)?)
+            }
+            None => None,
+        };
+        let mut estimates = Vec::with_capacity(covering.len());
+        for event in covering {
+            let Some(value) = &event.windows[window] else { continue };
+            let rank = match &grid {
+                Some(grid) if !grid.dates().is_empty() => Some(grid.rank(value.value)?.p_values),
+                _ => None,
+            };
+            estimates.push(EventEstimate {
+                date: event.date,
+                label: events.event(event.id).label.clone(),
+                value: value.value,
+                n_assets: value.assets.len(),
+                share_positive: value.share_positive,
+                placebo: rank,
+            });
+        }
+        Ok(estimates)
+    }
+
+    fn event_t(&self, values: &[f64]) -> Result<Option<EventLevelT>> {
+        let (n, Some(variance)) = (values.len(), moments::variance(values)) else {
+            return Ok(None);
+        };
+        let Some(mean) = moments::mean(values) else { return Ok(None) };
+        let largest = values.iter().fold(0.0_f64, |a, v| a.max(v.abs()));
+        if moments::is_negligible(variance * (n - 1) as f64, largest, n) {
+            return Ok(None);
+        }
+        let std_error = (variance / n as f64).sqrt();
+        let degrees_of_freedom = (n - 1) as f64;
+        let distribution = NullDistribution::StudentT { degrees_of_freedom };
+        let reach = distribution.two_sided_quantile(1.0 - self.level) * std_error;
+        let t = mean / std_error;
+        let p_value = TestResult {
+            test: "t over event dates".to_owned(),
+            statistic: t,
+            distribution,
+            n_responses: n,
+            n_events: n,
+            n_event_dates: n,
+        }
+        .p_value(Alternative::TwoSided);
+        let detectable =
+            TTestPower::one_sample(n)?.minimum_detectable_effect(POWER, 1.0 - self.level)?;
+        Ok(Some(EventLevelT {
+            t,
+            degrees_of_freedom,
+            p_value,
+            lower: mean - reach,
+            upper: mean + reach,
+            minimum_detectable_effect: detectable * variance.sqrt(),
+        }))
+    }
+
+    fn event_bootstrap(&self, values: &[f64]) -> Result<Option<EventDateBootstrapEstimate>> {
+        let Some(settings) = self.bootstrap.filter(|_| values.len() >= 2) else {
+            return Ok(None);
+        };
+        let drawn = EventDateBootstrap::new()
+            .replicates(settings.replicates)
+            .seed(self.seed)
+            .run_mean(values)?;
+        let bca = match drawn.interval(IntervalMethod::Bca, self.level) {
+            Ok(interval) => Some(interval),
+            Err(Error::IntervalNotDefined { .. }) => None,
+            Err(error) => return Err(error),
+        };
+        Ok(Some(EventDateBootstrapEstimate {
+            percentile: drawn.interval(IntervalMethod::Percentile, self.level)?,
+            bca,
+            exact: drawn.is_exact(),
+            n_replicates: drawn.n_replicates(),
+            coverage_ceiling: EventDateBootstrap::coverage_ceiling(values.len()),
+        }))
+    }
+}
+
+/// Mean over the events of each date, in order of date: the unit of inference.
+fn mean_by_date(events: &[&EventValues], window: usize) -> Vec<(NaiveDate, f64)> {
+    let mut by_date: BTreeMap<NaiveDate, Vec<f64>> = BTreeMap::new();
+    for event in events {
+        if let Some(value) = &event.windows[window] {
+            by_date.entry(event.date).or_default().push(value.value);
+        }
+    }
+    by_date.into_iter().map(|(d, v)| (d, v.iter().sum::<f64>() / v.len() as f64)).collect()
+}
+
+fn response_tests(sample: &WindowSample) -> Vec<ResponseTest> {
+    let shared = sample.n_event_dates() < sample.n_responses();
+    all_tests()
+        .iter()
+        .map(|test| {
+            let card = test.card();
+            let (result, fault) = match test.test(sample) {
+                Ok(result) => (Some(result), None),
+                Err(error) => (None, Some(error.to_string())),
+            };
+            ResponseTest {
+                name: card.name.to_owned(),
+                p_value: result.as_ref().map(|r| r.p_value(Alternative::TwoSided)),
+                result,
+                fault,
+                misled_by_shared_dates: shared && !card.allows_for_shared_dates,
+            }
+        })
+        .collect()
+}
+
+/// Smallest and largest mean of the values without one of them.
+fn leave_one_out(values: &[f64]) -> Option<[f64; 2]> {
+    if values.len() < 2 {
+        return None;
+    }
+    let total: f64 = values.iter().sum();
+    let without = values.iter().map(|v| (total - v) / (values.len() - 1) as f64);
+    let range = without
+        .fold([f64::INFINITY, f64::NEG_INFINITY], |[low, high], m| [low.min(m), high.max(m)]);
+    Some(range)
+}

@@ -1,0 +1,98 @@
+//! Supported, refuted, undecided: by a rule that is fixed before the data are seen.
+
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+
+use super::PlaceboEstimate;
+
+/// What the data say of a claim.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Verdict {
+    /// The data show it.
+    Supported,
+    /// The data exclude it.
+    Refuted,
+    /// The data can do neither.
+    Undecided,
+}
+
+impl fmt::Display for Verdict {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Supported => "supported",
+            Self::Refuted => "refuted",
+            Self::Undecided => "undecided",
+        })
+    }
+}
+
+/// The rule for a claim of a positive abnormal return.
+///
+/// The estimate is the excess of the event mean over the mean of the placebo dates, and its
+/// interval comes from the placebo distribution.
+///
+/// - *Supported*: the excess is positive and the two-sided placebo p-value is at most
+///   `significance`.
+/// - *Refuted*: the upper end of the interval lies below `margin`, so an effect worth the name is
+///   excluded.
+/// - *Undecided* otherwise.
+///
+/// With a two-sided level of `significance` the rule supports a claim of nothing in at most half
+/// that share of studies.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct VerdictRule {
+    /// Largest p-value that supports a claim.
+    pub significance: f64,
+    /// Smallest abnormal return that the claim is about, a decimal fraction.
+    pub margin: f64,
+}
+
+impl Default for VerdictRule {
+    fn default() -> Self {
+        Self { significance: 0.05, margin: 0.05 }
+    }
+}
+
+/// A verdict with the reason in words.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Judgement {
+    /// The verdict.
+    pub verdict: Verdict,
+    /// Why, in one sentence without a full stop.
+    pub because: String,
+}
+
+impl VerdictRule {
+    /// Judges a claim of a positive abnormal return from its placebo evidence.
+    pub fn judge(&self, placebo: &PlaceboEstimate) -> Judgement {
+        let percent = |x: f64| format!("{:+.1} %", 100.0 * x);
+        let (excess, p) = (placebo.excess, placebo.p_values.two_sided);
+        let upper = placebo.interval.upper;
+        if excess > 0.0 && p <= self.significance {
+            let because = format!(
+                "the excess over placebo dates is {} with p = {p:.3}, at most {}",
+                percent(excess),
+                self.significance
+            );
+            return Judgement { verdict: Verdict::Supported, because };
+        }
+        if upper < self.margin {
+            let because = format!(
+                "the interval ends at {}, below the {} that the claim is about",
+                percent(upper),
+                percent(self.margin)
+            );
+            return Judgement { verdict: Verdict::Refuted, because };
+        }
+        let because = format!(
+            "p = {p:.3} and the interval [{}, {}] holds both nothing and {}",
+            percent(placebo.interval.lower),
+            percent(upper),
+            percent(self.margin)
+        );
+        Judgement { verdict: Verdict::Undecided, because }
+    }
+}
