@@ -25,5 +25,6 @@ pub use estimate::{
     PlaceboEstimate, ResponseTest, WindowEstimate,
 };
 pub use outcome::{EventPath, FORMAT, InputFile, Outcome, PathBand, StudySettings};
+pub use run::PreparedStudy;
 pub use settings::{AssetSet, BootstrapSettings, PlaceboSettings, Weighting};
 pub use verdict::{Judgement, Verdict, VerdictRule};

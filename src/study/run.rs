@@ -21,6 +21,41 @@ use crate::panel::AssetId;
 use crate::resampling::{EventDateBootstrap, IntervalMethod, PlaceboGrid, SignFlip, TTestPower};
 use crate::{Error, Result};
 
+/// A study on its data with the placebo dates evaluated, ready for any number of event sets.
+#[derive(Debug)]
+pub struct PreparedStudy<'a> {
+    study: &'a EventStudy,
+    data: &'a StudyData,
+    placebo: Option<PlaceboDates>,
+}
+
+impl PreparedStudy<'_> {
+    /// Runs the study for a set of events.
+    ///
+    /// # Errors
+    ///
+    /// As [`EventStudy::run`].
+    pub fn run(&self, events: &EventSet) -> Result<Outcome> {
+        self.run_on(self.data, events)
+    }
+
+    /// Runs the study for events on other data, against the placebo dates of the data that it was
+    /// prepared with: what would the answer be if one price had been another?
+    ///
+    /// # Errors
+    ///
+    /// As [`EventStudy::run`].
+    pub fn run_on(&self, data: &StudyData, events: &EventSet) -> Result<Outcome> {
+        self.study.run_against(data, events, self.placebo.as_ref())
+    }
+
+    /// Values of single pseudo-events in a window of the study, counted from 0, with their dates;
+    /// empty where the study has no placebo.
+    pub fn placebo_values(&self, window: usize) -> Vec<(NaiveDate, f64)> {
+        self.placebo.as_ref().map_or_else(Vec::new, |p| p.single(window))
+    }
+}
+
 impl EventStudy {
     /// Runs the study.
     ///
@@ -33,6 +68,29 @@ impl EventStudy {
     /// lack; [`Error::BharOfLogReturns`]. What ails one event or one asset is an
     /// [`Exclusion`](crate::abnormal::Exclusion) in the outcome.
     pub fn run(&self, data: &StudyData, events: &EventSet) -> Result<Outcome> {
+        self.prepare(data)?.run(events)
+    }
+
+    /// Evaluates the placebo dates, which do not depend on the events, so that several sets of
+    /// events can be run against them.
+    ///
+    /// # Errors
+    ///
+    /// As [`EventStudy::run`], for what concerns the data.
+    pub fn prepare<'a>(&'a self, data: &'a StudyData) -> Result<PreparedStudy<'a>> {
+        let placebo = match self.placebo {
+            Some(_) => Some(self.placebo_dates(data)?),
+            None => None,
+        };
+        Ok(PreparedStudy { study: self, data, placebo })
+    }
+
+    fn run_against(
+        &self,
+        data: &StudyData,
+        events: &EventSet,
+        placebo: Option<&PlaceboDates>,
+    ) -> Result<Outcome> {
         if events.is_empty() {
             return Err(Error::NoEvents { why: "the set of events is empty".to_owned() });
         }
@@ -50,15 +108,11 @@ impl EventStudy {
         if !(0..self.windows.len()).any(covered) {
             return Err(no_responses(evaluation.exclusions.iter()));
         }
-        let placebo = match self.placebo {
-            Some(_) => Some(self.placebo_dates(data)?),
-            None => None,
-        };
         let windows = (0..self.windows.len())
             .filter(|w| covered(*w))
-            .map(|w| self.estimate(w, &evaluation, placebo.as_ref(), events))
+            .map(|w| self.estimate(w, &evaluation, placebo, events))
             .collect::<Result<Vec<_>>>()?;
-        let band = match (&placebo, self.placebo) {
+        let band = match (placebo, self.placebo) {
             (Some(dates), Some(settings)) if self.paths => {
                 dates.band(&events.dates(), settings.buffer_days, self.level)
             }
