@@ -13,6 +13,7 @@ mod series;
 mod universe;
 
 pub use assets::AssetId;
+pub(crate) use assets::Assets;
 pub use csv_source::CsvOptions;
 pub use prices::PricePanel;
 pub use returns::{Bridge, Compounding, ReturnPanel};
