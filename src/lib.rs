@@ -7,6 +7,7 @@
 mod error;
 mod numeric;
 pub mod panel;
+pub mod report;
 pub mod time;
 
 pub use error::{Error, Result};
