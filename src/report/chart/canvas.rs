@@ -28,7 +28,7 @@ pub(super) const ESTIMATE: RGBColor = RGBColor(0, 62, 108);
 pub(super) const INTERVAL: RGBColor = RGBColor(86, 180, 233);
 pub(super) const INTERVAL_EDGE: RGBColor = RGBColor(0, 114, 178);
 /// What ordinary dates give.
-pub(super) const ORDINARY: RGBColor = RGBColor(200, 200, 200);
+pub(super) const ORDINARY: RGBColor = RGBColor(212, 212, 212);
 pub(super) const ORDINARY_EDGE: RGBColor = RGBColor(105, 105, 105);
 /// Bars of a histogram of ordinary dates.
 pub(super) const COUNT: RGBColor = RGBColor(176, 176, 176);

@@ -161,10 +161,6 @@ impl EstimateForest {
         let room = at.left - MARGIN - INDENT - 10.0;
         let label = words::elide(&row.label, SIZE, false, room);
         canvas.text((MARGIN + INDENT, y + 4.2), &label, letters)?;
-        if let Some((lower, upper)) = row.placebo {
-            let (from, to) = (at.x.map(at.x.clamp(lower)), at.x.map(at.x.clamp(upper)));
-            canvas.rect((from, y - 6.5), (to, y + 6.5), ORDINARY.mix(ORDINARY_OPACITY))?;
-        }
         if let Some((lower, upper)) = row.interval {
             let (from, to) = (at.x.map(at.x.clamp(lower)), at.x.map(at.x.clamp(upper)));
             canvas.line(&[(from, y), (to, y)], ESTIMATE, 1.6)?;
@@ -238,6 +234,13 @@ impl Chart for EstimateForest {
                 let text = words::elide(&group.heading, 12.5, true, inner);
                 canvas.text((MARGIN, y + 19.0), &text, letters)?;
                 y += HEADING_ROW;
+                for (i, row) in group.rows.iter().enumerate() {
+                    let Some((lower, upper)) = row.placebo else { continue };
+                    let (from, to) = (at.x.map(at.x.clamp(lower)), at.x.map(at.x.clamp(upper)));
+                    let middle = y + (i as f64 + 0.5) * ROW;
+                    let fill = ORDINARY.mix(ORDINARY_OPACITY);
+                    canvas.rect((from, middle - 6.5), (to, middle + 6.5), fill)?;
+                }
                 let group_bottom = y + group.rows.len() as f64 * ROW;
                 for &tick in &ticks {
                     let x = at.x.map(tick);

@@ -16,7 +16,7 @@ pub(super) const DASH: (f64, f64) = (5.0, 3.5);
 pub(super) const DOTS: (f64, f64) = (2.0, 3.0);
 pub(super) const MEDIAN_WIDTH: f64 = 1.5;
 pub(super) const ORDINARY_OPACITY: f64 = 0.75;
-pub(super) const INTERVAL_OPACITY: f64 = 0.42;
+pub(super) const INTERVAL_OPACITY: f64 = 0.58;
 const ROW: f64 = 19.0;
 const SWATCH: f64 = 30.0;
 

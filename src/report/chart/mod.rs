@@ -63,7 +63,7 @@ use crate::{Error, Result};
 
 /// A finished chart.
 pub trait Chart {
-    /// The text of an SVG file, 1100 or 1200 pixels wide.
+    /// The text of an SVG file, 1000 to 1200 pixels wide.
     ///
     /// # Errors
     ///

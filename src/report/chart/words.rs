@@ -28,11 +28,14 @@ pub(super) fn clean(text: &str) -> String {
     text.chars().map(|c| if allowed(c) { c } else { ' ' }).collect()
 }
 
-/// The text in lines of at most `max` pixels, broken between words; a longer word is shortened.
+/// The text in lines of at most `max` pixels, broken between words but not inside `p = 0.04` or
+/// `12 %`; a longer word is shortened.
 pub(super) fn wrap(text: &str, size: f64, bold: bool, max: f64) -> Vec<String> {
     let mut lines: Vec<String> = Vec::new();
-    for word in clean(text).split_whitespace() {
-        let word = elide(word, size, bold, max);
+    let text = clean(text).split_whitespace().collect::<Vec<_>>().join(" ");
+    let glued = text.replace(" = ", "\u{a0}=\u{a0}").replace(" %", "\u{a0}%");
+    for word in glued.split(' ').filter(|w| !w.is_empty()) {
+        let word = elide(&word.replace('\u{a0}', " "), size, bold, max);
         match lines.last_mut() {
             Some(line) if width(&format!("{line} {word}"), size, bold) <= max => {
                 line.push(' ');
@@ -137,6 +140,7 @@ mod tests {
         assert!(lines.len() > 1);
         assert!(lines.iter().all(|l| width(l, 12.0, false) <= 160.0));
         assert_eq!(lines.join(" "), text);
+        assert_eq!(wrap("inside (p = 0.31)", 12.0, false, 70.0), ["inside", "(p = 0.31)"]);
     }
 
     #[test]
