@@ -4,6 +4,8 @@
 //! whole report of an outcome. Percent exist here alone; everywhere else returns are decimal
 //! fractions.
 
+#[cfg(feature = "plot")]
+pub mod chart;
 mod format;
 mod markdown;
 mod table;
