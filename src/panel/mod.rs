@@ -9,6 +9,7 @@ mod prices;
 mod read_csv;
 mod returns;
 mod series;
+pub mod vendor;
 
 pub use assets::AssetId;
 pub use csv_source::CsvOptions;
