@@ -11,6 +11,7 @@ mod read_csv;
 mod returns;
 mod series;
 mod universe;
+pub mod vendor;
 
 pub use assets::AssetId;
 pub(crate) use assets::Assets;
