@@ -240,6 +240,8 @@ mod tests {
         assert_eq!((found.n_left, found.n_vanished, found.n_survivors), (2, 1, 2));
         assert_eq!(found.share_left, 0.5);
         assert!((found.mean_abs_log_rank_change.unwrap() - 2.0_f64.ln()).abs() < 1e-15);
+        let three = rank_turnover(&sample(), &stable(), 3, day(1, 15), day(6, 20), 31).unwrap();
+        assert_eq!((three.n_left, three.n_vanished), (1, 1));
     }
 
     #[test]

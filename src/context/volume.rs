@@ -137,12 +137,12 @@ mod tests {
 
     #[test]
     fn ratio_and_percentile_by_hand() {
-        // Window 3: ratios of rows 3 to 6 are 4/2, 2/3, 3/3, 3/3; row 7 is 3/3.
-        let series = series(&[1.0, 2.0, 3.0, 4.0, 2.0, 3.0, 3.0, 3.0]);
+        // Window 3: the ratios of rows 3 to 6 are 4/2, 2/3, 3/3 and 5/3; that of row 7 is 5/3.
+        let series = series(&[1.0, 2.0, 3.0, 4.0, 2.0, 3.0, 5.0, 5.0]);
         let found = volume_ratio(&series, day(7), 3, 4).unwrap();
-        assert_eq!((found.volume, found.median, found.ratio), (3.0, 3.0, 1.0));
-        // One is smaller and two are equal: (1 + 2/2) / 4.
-        assert_eq!((found.percentile, found.n_ratios, found.n_lacking), (Some(0.5), 4, 0));
+        assert_eq!((found.volume, found.median, found.ratio), (5.0, 3.0, 5.0 / 3.0));
+        // Two are smaller and one is equal: (2 + 1/2) / 4.
+        assert_eq!((found.percentile, found.n_ratios, found.n_lacking), (Some(0.625), 4, 0));
     }
 
     #[test]
