@@ -13,7 +13,7 @@ mod series;
 mod universe;
 
 pub use assets::AssetId;
-pub use csv_source::CsvOptions;
+pub use csv_source::{CsvOptions, TableLayout};
 pub use prices::PricePanel;
 pub use returns::{Bridge, Compounding, ReturnPanel};
 pub use series::PriceSeries;

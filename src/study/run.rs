@@ -4,12 +4,13 @@ use std::collections::BTreeMap;
 
 use chrono::NaiveDate;
 
+use super::check::moved_events;
 use super::evaluate::{Evaluation, EventValues, Occurrence};
 use super::outcome::{FORMAT, StudySettings};
 use super::placebo::{POWER, PlaceboDates, fault_in_words};
 use super::{
-    EventDateBootstrapEstimate, EventEstimate, EventLevelT, EventStudy, Outcome, ResponseTest,
-    StudyData, WindowEstimate,
+    EventDateBootstrapEstimate, EventEstimate, EventLevelT, EventStudy, Outcome, Progress,
+    ProgressListener, ResponseTest, StudyData, WindowEstimate,
 };
 use crate::abnormal::no_responses;
 use crate::events::{EventId, EventSet};
@@ -33,31 +34,39 @@ impl EventStudy {
     /// lack; [`Error::BharOfLogReturns`]. What ails one event or one asset is an
     /// [`Exclusion`](crate::abnormal::Exclusion) in the outcome.
     pub fn run(&self, data: &StudyData, events: &EventSet) -> Result<Outcome> {
+        self.run_with_progress(data, events, &|_| {})
+    }
+
+    /// As [`EventStudy::run`], with a listener that is told how far the run has come.
+    ///
+    /// # Errors
+    ///
+    /// As [`EventStudy::run`].
+    pub fn run_with_progress(
+        &self,
+        data: &StudyData,
+        events: &EventSet,
+        progress: ProgressListener<'_>,
+    ) -> Result<Outcome> {
         if events.is_empty() {
             return Err(Error::NoEvents { why: "the set of events is empty".to_owned() });
         }
-        let occurrences: Vec<Occurrence<'_>> = events
-            .entries()
-            .map(|(id, event)| Occurrence {
-                id,
-                date: event.date,
-                label: &event.label,
-                scope: &event.scope,
-            })
-            .collect();
-        let evaluation = self.evaluate(data, &occurrences, self.paths)?;
+        let evaluation = self.evaluate(data, &Self::occurrences(events), self.paths)?;
         let covered = |w: usize| evaluation.events.iter().any(|e| e.windows[w].is_some());
         if !(0..self.windows.len()).any(covered) {
             return Err(no_responses(evaluation.exclusions.iter()));
         }
         let placebo = match self.placebo {
-            Some(_) => Some(self.placebo_dates(data)?),
+            Some(_) => Some(self.placebo_dates(data, progress)?),
             None => None,
         };
-        let windows = (0..self.windows.len())
-            .filter(|w| covered(*w))
-            .map(|w| self.estimate(w, &evaluation, placebo.as_ref(), events))
-            .collect::<Result<Vec<_>>>()?;
+        let covered: Vec<usize> = (0..self.windows.len()).filter(|w| covered(*w)).collect();
+        progress(Progress::Begun { what: "windows", n_steps: covered.len() });
+        let mut windows = Vec::with_capacity(covered.len());
+        for window in covered {
+            windows.push(self.estimate(window, &evaluation, placebo.as_ref(), events)?);
+            progress(Progress::Step);
+        }
         let band = match (&placebo, self.placebo) {
             (Some(dates), Some(settings)) if self.paths => {
                 dates.band(&events.dates(), settings.buffer_days, self.level)
@@ -68,13 +77,26 @@ impl EventStudy {
             format: FORMAT,
             crate_version: env!("CARGO_PKG_VERSION").to_owned(),
             settings: self.settings(),
+            study_file: None,
             inputs: Vec::new(),
             events: events.clone(),
+            moved: moved_events(&evaluation, data),
             windows,
             paths: if self.paths { self.paths(&evaluation, events)? } else { Vec::new() },
             placebo_band: band,
             exclusions: evaluation.exclusions,
         })
+    }
+
+    /// The events as the study sees them.
+    pub(super) fn occurrences(events: &EventSet) -> Vec<Occurrence<'_>> {
+        let seen = events.entries().map(|(id, event)| Occurrence {
+            id,
+            date: event.date,
+            label: &event.label,
+            scope: &event.scope,
+        });
+        seen.collect()
     }
 
     fn settings(&self) -> StudySettings {
