@@ -387,6 +387,26 @@ pub enum Error {
         /// The column that would hold them.
         column: &'static str,
     },
+    /// A value that a chart cannot show.
+    #[error("chart `{chart}`: {what} is {value}; expected {expected}")]
+    ChartValue {
+        /// Title of the chart.
+        chart: String,
+        /// Which value, with its position where it is one of several.
+        what: String,
+        /// The value, as text.
+        value: String,
+        /// What was expected, with its article.
+        expected: &'static str,
+    },
+    /// A chart could not be drawn.
+    #[error("chart `{chart}`: the drawing failed: {message}")]
+    ChartDrawing {
+        /// Title of the chart.
+        chart: String,
+        /// What the drawing backend said.
+        message: String,
+    },
 }
 
 /// At most eight names, then how many more there are.

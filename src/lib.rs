@@ -7,10 +7,12 @@
 pub mod abnormal;
 mod error;
 pub mod events;
+mod files;
 pub mod inference;
 pub mod models;
 mod numeric;
 pub mod panel;
+pub mod report;
 pub mod resampling;
 pub mod study;
 pub mod time;

@@ -111,6 +111,25 @@ pub enum Reason {
     },
 }
 
+impl Reason {
+    /// The kind of fault in words, for counting.
+    pub fn kind(&self) -> &'static str {
+        match self {
+            Self::Window { .. } => "event window outside the data",
+            Self::EstimationOutsideData { .. } => "estimation window outside the data",
+            Self::EstimationTooShort { .. } => "too few returns in the estimation window",
+            Self::Fit { .. } => "model not fitted",
+            Self::BenchmarkMissing { .. } => "benchmark without a return",
+            Self::ReturnsMissing { .. } => "returns missing in the event window",
+            Self::NotInPanel => "no prices of the asset",
+            Self::NotTraded { .. } => "not traded before the event",
+            Self::HistoryTooShort { .. } => "history too short",
+            Self::ByRule { .. } => "excluded by rule",
+            Self::TooFewAssets { .. } => "too few assets left",
+        }
+    }
+}
+
 impl fmt::Display for Reason {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {

@@ -105,7 +105,7 @@ impl<'a> EventPortfolio<'a> {
             return Err(Error::BharOfLogReturns);
         }
         for (response, _) in &self.members {
-            if let Err(reason) = self.table.cumulate(response, rows.clone()) {
+            if let Err(reason) = self.table.check_coverage(response, &rows) {
                 return Ok(Err(reason));
             }
         }
@@ -176,7 +176,7 @@ impl AbnormalReturns {
         if self.compounding() == Compounding::Log {
             return Err(Error::BharOfLogReturns);
         }
-        if let Err(reason) = self.cumulate(response, rows.clone()) {
+        if let Err(reason) = self.check_coverage(response, &rows) {
             return Ok(Err(reason));
         }
         let (actual, expected): (Vec<f64>, Vec<f64>) =

@@ -75,9 +75,17 @@ impl Response {
             });
         }
         let fit = fit(shared.model, estimation, &factor_rows, n_found)?;
-        let at = |factors: &[&[f64]], t: usize| factors.iter().map(|f| f[t]).collect::<Vec<_>>();
-        let residuals = (0..estimation.len())
-            .map(|t| estimation[t] - fit.expected_return(1, &at(&factor_rows, t)))
+        let mut point = vec![0.0; shared.factors.len()];
+        let mut expected_at = |fit: &dyn FittedModel, row: usize| {
+            for (value, factor) in point.iter_mut().zip(shared.factors) {
+                *value = factor[row];
+            }
+            fit.expected_return(1, &point)
+        };
+        let residuals = estimation
+            .iter()
+            .zip(shared.estimation.clone())
+            .map(|(r, row)| r - expected_at(fit.as_ref(), row))
             .collect();
         let n = shared.span.len();
         let mut response = Self {
@@ -93,8 +101,7 @@ impl Response {
         for t in 0..n {
             if !response.returns[t].is_nan() {
                 response.covered[t] = 1;
-                response.expected[t] =
-                    response.fit.expected_return(1, &at(shared.factors, shared.span.start + t));
+                response.expected[t] = expected_at(response.fit.as_ref(), shared.span.start + t);
             }
         }
         if shared.missing == MissingPolicy::Bridge {
@@ -156,19 +163,21 @@ impl Response {
     /// A bridged hole is covered only where the window holds all of it.
     pub(super) fn uncovered(&self, rows: &Range<usize>) -> Option<(usize, usize)> {
         let mut covered_from = rows.end;
-        let mut missing = Vec::new();
+        let mut missing = None;
         for t in rows.clone().rev() {
-            if self.covered[t] > 0 {
+            let is_missing = if self.covered[t] > 0 {
                 covered_from = (t + 1).saturating_sub(self.covered[t]);
-                if covered_from < rows.start {
-                    // The hole starts before the window, so its return cannot be split.
-                    missing.push(t);
-                }
-            } else if t < covered_from {
-                missing.push(t);
+                // Where the hole starts before the window its return cannot be split.
+                covered_from < rows.start
+            } else {
+                t < covered_from
+            };
+            if is_missing {
+                let n = missing.map_or(0, |(n, _)| n);
+                missing = Some((n + 1, t));
             }
         }
-        missing.last().map(|first| (missing.len(), *first))
+        missing
     }
 
     /// CAR, CSAR and their standard deviation over rows of the span that are all covered, or over
@@ -176,12 +185,12 @@ impl Response {
     pub(super) fn cumulate(&self, rows: Range<usize>, factors: &[Vec<f64>]) -> CumulativeReturn {
         let (mut car, mut csar, mut n_rows) = (0.0, 0.0, 0);
         let mut factor_sums = vec![0.0; factors.len()];
+        let mut sums = vec![0.0; factors.len()];
         for t in rows {
             let length = self.covered[t];
             if length == 0 {
                 continue;
             }
-            let mut sums = vec![0.0; factors.len()];
             for (sum, factor) in sums.iter_mut().zip(factors) {
                 *sum = factor[t + 1 - length..=t].iter().sum();
             }

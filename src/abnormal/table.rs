@@ -9,7 +9,7 @@ use super::{CumulativeReturn, Design, Exclusion, MissingPolicy, Reason, Response
 use crate::events::EventId;
 use crate::models::ExpectedReturnModel;
 use crate::numeric::parallel;
-use crate::panel::{AssetId, Compounding, ReturnPanel};
+use crate::panel::{AssetId, Assets, Compounding, ReturnPanel};
 use crate::time::{DateAxis, EventWindow, WindowFault};
 use crate::{Error, Result};
 
@@ -50,7 +50,7 @@ pub struct EventRows {
 pub struct AbnormalReturns {
     axis: DateAxis,
     sessions: Option<DateAxis>,
-    names: Vec<String>,
+    assets: Assets,
     compounding: Compounding,
     missing: MissingPolicy,
     events: Vec<EventRows>,
@@ -91,7 +91,7 @@ impl AbnormalReturns {
         let mut table = Self {
             axis: returns.axis().clone(),
             sessions: design.sessions.clone(),
-            names: returns.names().to_vec(),
+            assets: returns.asset_names().clone(),
             compounding: returns.compounding(),
             missing: design.missing,
             events: Vec::new(),
@@ -180,7 +180,7 @@ impl AbnormalReturns {
     ///
     /// Where `asset` is of a larger panel.
     pub fn name(&self, asset: AssetId) -> &str {
-        &self.names[asset.index()]
+        self.assets.name(asset)
     }
 
     /// Where an event lies on the axis; `None` where it was excluded.
@@ -220,17 +220,30 @@ impl AbnormalReturns {
         response: &Response,
         rows: Range<usize>,
     ) -> std::result::Result<CumulativeReturn, Reason> {
-        let event = self.event_of(response);
-        if let Some((n_missing, first)) = response.uncovered(&rows)
-            && (self.missing != MissingPolicy::Available || n_missing == rows.len())
-        {
-            return Err(Reason::ReturnsMissing {
-                n_missing,
-                n_rows: rows.len(),
-                first: self.axis.date(event.span.start + first),
-            });
+        self.check_coverage(response, &rows)?;
+        Ok(response.cumulate(rows, &self.event_of(response).factors))
+    }
+
+    /// Whether a response has what the missing-data policy wants over rows of its span.
+    ///
+    /// # Errors
+    ///
+    /// [`Reason::ReturnsMissing`] where it has not.
+    pub fn check_coverage(
+        &self,
+        response: &Response,
+        rows: &Range<usize>,
+    ) -> std::result::Result<(), Reason> {
+        match response.uncovered(rows) {
+            Some((n_missing, first))
+                if self.missing != MissingPolicy::Available || n_missing == rows.len() =>
+            {
+                let start = self.event_of(response).span.start;
+                let first = self.axis.date(start + first);
+                Err(Reason::ReturnsMissing { n_missing, n_rows: rows.len(), first })
+            }
+            _ => Ok(()),
         }
-        Ok(response.cumulate(rows, &event.factors))
     }
 
     /// AR at an event time; `None` where the response has none.

@@ -29,6 +29,9 @@ pub(crate) fn fit(y: &[f64], regressors: &[&[f64]]) -> Option<LeastSquares> {
         return None;
     }
     let y_mean = mean(y)?;
+    if let [x] = regressors {
+        return fit_line(y, y_mean, x);
+    }
     let means = regressors.iter().map(|x| mean(x)).collect::<Option<Vec<_>>>()?;
     let mut columns: Vec<Vec<f64>> =
         regressors.iter().zip(&means).map(|(x, m)| x.iter().map(|v| v - m).collect()).collect();
@@ -59,6 +62,39 @@ pub(crate) fn fit(y: &[f64], regressors: &[&[f64]]) -> Option<LeastSquares> {
         inverse,
         sum_squared_residuals,
         sum_squared_total: sum_squared_deviations(y, y_mean),
+    })
+}
+
+/// One regressor: the ratio of centred sums, without copies.
+fn fit_line(y: &[f64], y_mean: f64, x: &[f64]) -> Option<LeastSquares> {
+    let x_mean = mean(x)?;
+    let (mut sxx, mut sxy, mut syy, mut largest) = (0.0, 0.0, 0.0, 0.0_f64);
+    for (a, b) in x.iter().zip(y) {
+        let (da, db) = (a - x_mean, b - y_mean);
+        sxx += da * da;
+        sxy += da * db;
+        syy += db * db;
+        largest = largest.max(a.abs());
+    }
+    if is_negligible(sxx, largest, x.len()) {
+        return None;
+    }
+    let slope = sxy / sxx;
+    let sum_squared_residuals = x
+        .iter()
+        .zip(y)
+        .map(|(a, b)| {
+            let e = (b - y_mean) - slope * (a - x_mean);
+            e * e
+        })
+        .sum();
+    Some(LeastSquares {
+        intercept: y_mean - slope * x_mean,
+        slopes: vec![slope],
+        means: vec![x_mean],
+        inverse: vec![1.0 / sxx],
+        sum_squared_residuals,
+        sum_squared_total: syy,
     })
 }
 

@@ -129,6 +129,37 @@ impl CsvSource {
         Ok(Self { path, header, reader, record: StringRecord::new(), n_rows: 0 })
     }
 
+    /// Opens a file that starts with its first row; the columns are called `names`, or as many of
+    /// them as that row has fields.
+    pub(crate) fn open_without_header(path: &Path, names: &[&str]) -> Result<Self> {
+        let line = Self::first_line(path)?;
+        let delimiter = most_frequent(&line);
+        let n_fields = line.split(char::from(delimiter)).count().min(names.len());
+        let file =
+            File::open(path).map_err(|source| Error::Read { path: path.to_owned(), source })?;
+        let reader = csv::ReaderBuilder::new()
+            .delimiter(delimiter)
+            .has_headers(false)
+            .flexible(true)
+            .trim(csv::Trim::All)
+            .from_reader(BufReader::with_capacity(1 << 16, file));
+        Ok(Self {
+            path: path.to_owned(),
+            header: names[..n_fields].iter().map(|n| (*n).to_owned()).collect(),
+            reader,
+            record: StringRecord::new(),
+            n_rows: 0,
+        })
+    }
+
+    /// The first line that is not blank, without a byte-order mark and line end.
+    pub(crate) fn first_line(path: &Path) -> Result<String> {
+        let (line, _) =
+            first_line(path).map_err(|source| Error::Read { path: path.to_owned(), source })?;
+        let line = line.ok_or_else(|| Error::EmptyFile { path: path.to_owned() })?;
+        Ok(line.trim_start_matches('\u{feff}').trim().to_owned())
+    }
+
     /// Names of the columns.
     pub(crate) fn header(&self) -> &[String] {
         &self.header

@@ -11,8 +11,10 @@ mod read_csv;
 mod returns;
 mod series;
 mod universe;
+pub mod vendor;
 
 pub use assets::AssetId;
+pub(crate) use assets::Assets;
 pub use csv_source::{CsvOptions, TableLayout};
 pub use prices::PricePanel;
 pub use returns::{Bridge, Compounding, ReturnPanel};

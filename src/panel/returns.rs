@@ -182,6 +182,10 @@ impl ReturnPanel {
         &all[start..end.max(start)]
     }
 
+    pub(crate) fn asset_names(&self) -> &Assets {
+        &self.assets
+    }
+
     /// The returns of one asset, NaN where missing.
     pub(crate) fn row(&self, asset: AssetId) -> &[f64] {
         let n = self.n_dates();

@@ -26,6 +26,8 @@ mod power;
 mod sign_flip;
 mod stationary;
 mod tails;
+#[cfg(test)]
+mod tests;
 
 pub use distribution::{BootstrapDistribution, BootstrapSummary, ResamplingScheme};
 pub use event_date::EventDateBootstrap;

@@ -205,6 +205,40 @@ mod tests {
     }
 
     #[test]
+    fn power_is_the_integral_over_the_standard_deviation() {
+        // With two degrees of freedom the estimated over the true standard deviation, s, has the
+        // density 2 s exp(-s^2); given s the statistic is normal. Simpson's rule on [0, 8].
+        let test = TTestPower::one_sample(3).unwrap();
+        let critical = (2.0 / test.critical_share(0.05) - 2.0).sqrt();
+        let normal = Normal::standard();
+        for effect in [0.3, 1.0, 2.0, 5.0] {
+            let shift = effect * 3.0_f64.sqrt();
+            let integrand = |s: f64| {
+                let reject = normal.sf(critical * s - shift) + normal.cdf(-critical * s - shift);
+                reject * 2.0 * s * (-s * s).exp()
+            };
+            let (n, step) = (8_000_u32, 1e-3);
+            let weight = |i: u32| if i == 0 || i == n { 1.0 } else { f64::from(2 + 2 * (i % 2)) };
+            let sum: f64 = (0..=n).map(|i| weight(i) * integrand(f64::from(i) * step)).sum();
+            let (expected, power) = (sum * step / 3.0, test.power(effect, 0.05).unwrap());
+            assert!((power - expected).abs() < 1e-10, "{power} against {expected}");
+        }
+    }
+
+    #[test]
+    fn the_detectable_effect_has_the_power_asked_for() {
+        for (first, second) in [(1, 2), (3, 5), (10, 40)] {
+            let test = TTestPower::two_samples(first, second).unwrap();
+            for (power, significance) in [(0.8, 0.05), (0.5, 0.1), (0.99, 0.01)] {
+                let effect = test.minimum_detectable_effect(power, significance).unwrap();
+                assert!((test.power(effect, significance).unwrap() - power).abs() < 1e-11);
+                let normal = test.minimum_detectable_effect_normal(power, significance).unwrap();
+                assert!(effect > normal);
+            }
+        }
+    }
+
+    #[test]
     fn power_without_an_effect_is_the_significance() {
         for n in [2, 3, 10, 1_000] {
             let test = TTestPower::one_sample(n).unwrap();

@@ -98,13 +98,14 @@ impl SignFlip {
         }
         let sum: f64 = values.iter().sum();
         let size: f64 = values.iter().map(|v| v.abs()).sum();
-        let mut sums = if exact {
-            all_signed_sums(values)
+        let counts = if exact {
+            let (left, right) = signed_sums_of_halves(values);
+            let all = left.iter().flat_map(|a| right.iter().map(move |b| a + b));
+            TailCounts::around_zero(all, sum, TIE * size)
         } else {
-            parallel::map(self.n_replicates, |k| random_signed_sum(values, self.seed, k as u64))
+            let random = |k| random_signed_sum(values, self.seed, k as u64);
+            TailCounts::around_zero(parallel::map(self.n_replicates, random), sum, TIE * size)
         };
-        sums.sort_by(f64::total_cmp);
-        let counts = TailCounts::with_slack(&sums, sum, 0.0, TIE * size);
         let (p_values, floor) = if exact {
             (counts.shares(), 0.0)
         } else {
@@ -115,7 +116,7 @@ impl SignFlip {
         Ok(SignFlipTest {
             mean: sum / n_events as f64,
             n_events,
-            n_sign_vectors: sums.len(),
+            n_sign_vectors: counts.n,
             exact,
             seed: (!exact).then_some(self.seed),
             p_values,
@@ -131,16 +132,16 @@ impl Default for SignFlip {
     }
 }
 
-/// Σ ±xᵢ for all sign vectors, as sums of two halves so that rounding stays at that of n terms.
-fn all_signed_sums(values: &[f64]) -> Vec<f64> {
+/// Σ ±xᵢ for all sign vectors of the first and of the second half of the values: every sum over all
+/// values is one of each, with no more rounding than a plain sum.
+fn signed_sums_of_halves(values: &[f64]) -> (Vec<f64>, Vec<f64>) {
     let (first, second) = values.split_at(values.len() / 2);
     let signed = |half: &[f64]| {
         half.iter().fold(vec![0.0], |sums: Vec<f64>, value| {
             sums.iter().flat_map(|sum| [sum + value, sum - value]).collect()
         })
     };
-    let (left, right) = (signed(first), signed(second));
-    left.iter().flat_map(|a| right.iter().map(move |b| a + b)).collect()
+    (signed(first), signed(second))
 }
 
 fn random_signed_sum(values: &[f64], seed: u64, k: u64) -> f64 {

@@ -154,13 +154,13 @@ impl StationaryBootstrap {
 
 impl BlockScheme for StationaryBootstrap {
     fn draw(&self, n_rows: usize, stream: &mut Stream, mut block: impl FnMut(usize, usize)) {
-        let log_stay = (-1.0 / self.mean_block_length).ln_1p();
+        let per_log = 1.0 / (-1.0 / self.mean_block_length).ln_1p();
         let mut n_left = n_rows;
         while n_left > 0 {
             let start = stream.random_range(0..n_rows);
             // 1 - u is uniform on (0, 1]; the inverse of the geometric survival function.
             let u: f64 = stream.random();
-            let more = ((-u).ln_1p() / log_stay).floor();
+            let more = ((1.0 - u).ln() * per_log).floor();
             let length = if more < (n_left - 1) as f64 {
                 #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)]
                 let more = more as usize; // 0 <= more < n_left - 1

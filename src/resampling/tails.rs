@@ -31,15 +31,27 @@ pub(super) struct TailCounts {
 impl TailCounts {
     /// Counts in `sorted` (increasing); two-sided by distance from `centre`.
     pub(super) fn new(sorted: &[f64], observed: f64, centre: f64) -> Self {
-        Self::with_slack(sorted, observed, centre, slack(sorted, observed))
-    }
-
-    /// The same with ties up to a given difference.
-    pub(super) fn with_slack(sorted: &[f64], observed: f64, centre: f64, slack: f64) -> Self {
+        let slack = slack(sorted, observed);
         let n_upper = at_least(sorted, observed - slack);
         let n_lower = at_most(sorted, observed + slack);
         let n_two_sided = at_distance(sorted, centre, (observed - centre).abs() - slack);
         Self { n_upper, n_lower, n_two_sided, n: sorted.len() }
+    }
+
+    /// Counts among values in any order around zero, ties up to `slack`.
+    pub(super) fn around_zero(
+        values: impl IntoIterator<Item = f64>,
+        observed: f64,
+        slack: f64,
+    ) -> Self {
+        let mut counts = Self { n_upper: 0, n_lower: 0, n_two_sided: 0, n: 0 };
+        for value in values {
+            counts.n_upper += usize::from(value >= observed - slack);
+            counts.n_lower += usize::from(value <= observed + slack);
+            counts.n_two_sided += usize::from(value.abs() >= observed.abs() - slack);
+            counts.n += 1;
+        }
+        counts
     }
 
     /// Counts over the number of reference values, which include the observed one.

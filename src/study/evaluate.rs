@@ -185,7 +185,7 @@ impl EventStudy {
                 portfolio.abnormal_return(self.rule, rows.clone())?.map_err(|r| uncovered(&r))?;
             let mut n_positive = 0;
             for response in set {
-                let car = table.cumulate(response, rows.clone()).map_err(|r| uncovered(&r))?.car;
+                let car: f64 = rows.clone().filter_map(|t| response.ar(t)).sum();
                 n_positive += usize::from(car > 0.0);
             }
             windows.push(Some(WindowValue {
@@ -219,7 +219,7 @@ impl EventStudy {
         lacking: &mut Vec<(usize, Reason)>,
     ) -> Vec<Vec<&'t Response>> {
         let covers = |response: &Response, rows: &Option<Range<usize>>| match rows {
-            Some(rows) => table.cumulate(response, rows.clone()).is_ok(),
+            Some(rows) => table.check_coverage(response, rows).is_ok(),
             None => true,
         };
         let too_few = |n_found| Reason::TooFewAssets { n_found, n_needed: self.min_assets };

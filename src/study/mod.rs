@@ -35,5 +35,6 @@ pub use file::{
 };
 pub use outcome::{EventPath, FORMAT, InputFile, MovedEvent, Outcome, PathBand, StudySettings};
 pub use progress::{Progress, ProgressListener};
+pub use run::PreparedStudy;
 pub use settings::{AssetSet, BootstrapSettings, PlaceboSettings, Weighting};
 pub use verdict::{Judgement, Verdict, VerdictRule};

@@ -22,6 +22,42 @@ use crate::panel::AssetId;
 use crate::resampling::{EventDateBootstrap, IntervalMethod, PlaceboGrid, SignFlip, TTestPower};
 use crate::{Error, Result};
 
+/// A study on its data with the placebo dates evaluated, ready for any number of event sets.
+#[derive(Debug)]
+pub struct PreparedStudy<'a> {
+    study: &'a EventStudy,
+    data: &'a StudyData,
+    placebo: Option<PlaceboDates>,
+}
+
+impl PreparedStudy<'_> {
+    /// Runs the study for a set of events.
+    ///
+    /// # Errors
+    ///
+    /// As [`EventStudy::run`].
+    pub fn run(&self, events: &EventSet) -> Result<Outcome> {
+        self.run_on(self.data, events)
+    }
+
+    /// Runs the study for events on other data, against the placebo dates of the data that it was
+    /// prepared with: what would the answer be if one price had been another?
+    ///
+    /// # Errors
+    ///
+    /// As [`EventStudy::run`].
+    pub fn run_on(&self, data: &StudyData, events: &EventSet) -> Result<Outcome> {
+        let evaluation = self.study.evaluated(data, events)?;
+        self.study.conclude(data, events, evaluation, self.placebo.as_ref(), &|_| {})
+    }
+
+    /// Values of single pseudo-events in a window of the study, counted from 0, with their dates;
+    /// empty where the study has no placebo.
+    pub fn placebo_values(&self, window: usize) -> Vec<(NaiveDate, f64)> {
+        self.placebo.as_ref().map_or_else(Vec::new, |p| p.single(window))
+    }
+}
+
 impl EventStudy {
     /// Runs the study.
     ///
@@ -48,26 +84,61 @@ impl EventStudy {
         events: &EventSet,
         progress: ProgressListener<'_>,
     ) -> Result<Outcome> {
+        // Before the placebo dates, which take long: a study of which nothing is left says so first.
+        let evaluation = self.evaluated(data, events)?;
+        let placebo = self.placebo(data, progress)?;
+        self.conclude(data, events, evaluation, placebo.as_ref(), progress)
+    }
+
+    /// Evaluates the placebo dates, which do not depend on the events, so that several sets of
+    /// events can be run against them.
+    ///
+    /// # Errors
+    ///
+    /// As [`EventStudy::run`], for what concerns the data.
+    pub fn prepare<'a>(&'a self, data: &'a StudyData) -> Result<PreparedStudy<'a>> {
+        Ok(PreparedStudy { study: self, data, placebo: self.placebo(data, &|_| {})? })
+    }
+
+    fn placebo(
+        &self,
+        data: &StudyData,
+        progress: ProgressListener<'_>,
+    ) -> Result<Option<PlaceboDates>> {
+        self.placebo.map(|_| self.placebo_dates(data, progress)).transpose()
+    }
+
+    /// The events, of which at least one has an estimate in a window.
+    fn evaluated(&self, data: &StudyData, events: &EventSet) -> Result<Evaluation> {
         if events.is_empty() {
             return Err(Error::NoEvents { why: "the set of events is empty".to_owned() });
         }
         let evaluation = self.evaluate(data, &Self::occurrences(events), self.paths)?;
-        let covered = |w: usize| evaluation.events.iter().any(|e| e.windows[w].is_some());
-        if !(0..self.windows.len()).any(covered) {
+        if evaluation.events.iter().all(|e| e.windows.iter().all(Option::is_none)) {
             return Err(no_responses(evaluation.exclusions.iter()));
         }
-        let placebo = match self.placebo {
-            Some(_) => Some(self.placebo_dates(data, progress)?),
-            None => None,
-        };
-        let covered: Vec<usize> = (0..self.windows.len()).filter(|w| covered(*w)).collect();
+        Ok(evaluation)
+    }
+
+    /// Inference and everything else that an outcome holds.
+    fn conclude(
+        &self,
+        data: &StudyData,
+        events: &EventSet,
+        evaluation: Evaluation,
+        placebo: Option<&PlaceboDates>,
+        progress: ProgressListener<'_>,
+    ) -> Result<Outcome> {
+        let covered: Vec<usize> = (0..self.windows.len())
+            .filter(|w| evaluation.events.iter().any(|e| e.windows[*w].is_some()))
+            .collect();
         progress(Progress::Begun { what: "windows", n_steps: covered.len() });
         let mut windows = Vec::with_capacity(covered.len());
         for window in covered {
-            windows.push(self.estimate(window, &evaluation, placebo.as_ref(), events)?);
+            windows.push(self.estimate(window, &evaluation, placebo, events)?);
             progress(Progress::Step);
         }
-        let band = match (&placebo, self.placebo) {
+        let band = match (placebo, self.placebo) {
             (Some(dates), Some(settings)) if self.paths => {
                 dates.band(&events.dates(), settings.buffer_days, self.level)
             }

@@ -45,7 +45,7 @@ use crate::{Error, Result};
 /// # Ok::<(), eventstudy::Error>(())
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[serde(default, deny_unknown_fields)]
 pub struct PlaceboDesign {
     min_separation_days: u32,
     buffer_days: u32,

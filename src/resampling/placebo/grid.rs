@@ -118,18 +118,18 @@ impl PlaceboGrid {
         if !observed.is_finite() {
             return Err(Error::StatisticUndefined { on: "the event".to_owned() });
         }
-        let mean = moments::mean(&self.values).ok_or_else(|| Error::TooFew {
+        let sorted = quantile::sorted(&self.values);
+        let mean = moments::mean(&sorted).ok_or_else(|| Error::TooFew {
             what: "a rank among placebo dates".to_owned(),
             unit: "admissible dates",
             n_needed: 1,
             n_found: 0,
         })?;
-        let sorted = quantile::sorted(&self.values);
         Ok(PlaceboRank {
             observed,
-            n_admissible: self.values.len(),
+            n_admissible: sorted.len(),
             mean,
-            std_dev: moments::std_dev(&self.values),
+            std_dev: moments::std_dev(&sorted),
             p_values: TailCounts::new(&sorted, observed, mean).plus_one(),
         })
     }

@@ -1,0 +1,49 @@
+//! Writing files so that none is ever half-written.
+
+use std::fs;
+use std::path::Path;
+
+use crate::{Error, Result};
+
+/// Writes a text under a temporary name beside its place and renames it when complete.
+///
+/// Folders on the way are made. A reader sees the old file or the new one, never a part.
+///
+/// # Errors
+///
+/// [`Error::Write`]; what stood there before is then untouched.
+pub fn write_text(path: impl AsRef<Path>, text: &str) -> Result<()> {
+    let path = path.as_ref();
+    let fault = |source| Error::Write { path: path.to_owned(), source };
+    if let Some(folder) = path.parent().filter(|f| !f.as_os_str().is_empty()) {
+        fs::create_dir_all(folder).map_err(fault)?;
+    }
+    let mut name = path.file_name().unwrap_or_default().to_owned();
+    name.push(format!(".{}.tmp", std::process::id()));
+    let temporary = path.with_file_name(name);
+    fs::write(&temporary, text).and_then(|()| fs::rename(&temporary, path)).map_err(|source| {
+        // The first fault is the one to report; the remnant may not even exist.
+        let _ = fs::remove_file(&temporary);
+        fault(source)
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_fault_leaves_nothing_behind() {
+        let folder = std::env::temp_dir().join(format!("eventstudy-files-{}", std::process::id()));
+        let file = folder.join("deep/report.md");
+        write_text(&file, "one").unwrap();
+        write_text(&file, "two").unwrap();
+        assert_eq!(fs::read_to_string(&file).unwrap(), "two");
+        // A folder stands where the file should go.
+        let blocked = folder.join("deep");
+        assert!(matches!(write_text(&blocked, "three"), Err(Error::Write { .. })));
+        let left: Vec<_> = fs::read_dir(&folder).unwrap().map(|e| e.unwrap().file_name()).collect();
+        assert_eq!(left, ["deep"]);
+        fs::remove_dir_all(&folder).unwrap();
+    }
+}

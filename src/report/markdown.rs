@@ -1,0 +1,103 @@
+//! The report of an outcome.
+
+use std::fmt::Write as _;
+
+use super::format::{p_value, percent, percent_interval};
+use super::tables;
+use crate::study::{Outcome, WindowEstimate};
+
+/// The whole outcome as Markdown: settings, events, estimates with what stands beside them, tests,
+/// exclusions, inputs.
+pub fn markdown(outcome: &Outcome) -> String {
+    let s = &outcome.settings;
+    let mut out = String::from("# Event study\n\n");
+    let windows: Vec<String> = s.windows.iter().map(ToString::to_string).collect();
+    let lines = [
+        format!("- Universe: {}", s.universe),
+        format!("- Expected returns: {}", s.model),
+        format!("- Event portfolio: {}, {}", s.weighting.name(), s.portfolio.name()),
+        format!("- Windows: {}", windows.join(", ")),
+        format!(
+            "- Estimation: {} rows, {} needed, {} left free before the event",
+            s.estimation.length(),
+            s.estimation.n_needed(),
+            s.estimation.gap_rows()
+        ),
+        format!("- Seed {}, eventstudy {}", s.seed, outcome.crate_version),
+    ];
+    let _ = writeln!(out, "{}\n", lines.join("\n"));
+    section(&mut out, "Events", &tables::events(&outcome.events).to_markdown());
+    section(&mut out, "Estimates", &tables::estimates(outcome).to_markdown());
+    out += "The unit is the event date. *Mean* is the mean over event dates, *CAAR* over responses. \
+            *Excess* is the mean less what placebo dates earned, with its interval; a p-value marked \
+            (!) takes responses that share a date for independent and is far too small. \
+            *Detectable* is the smallest excess that is found with 80 % power.\n\n";
+    for window in &outcome.windows {
+        let _ = writeln!(out, "- {}: {}", window.window, beside(window));
+    }
+    out.push('\n');
+    section(&mut out, "Events one by one", &tables::event_values(outcome).to_markdown());
+    section(&mut out, "Tests over responses", &tables::response_tests(outcome).to_markdown());
+    if !outcome.exclusions.is_empty() {
+        section(&mut out, "Exclusions", &tables::exclusion_counts(outcome).to_markdown());
+        out += &tables::exclusions(outcome).to_markdown();
+        out.push('\n');
+    }
+    if !outcome.inputs.is_empty() {
+        out += "## Inputs\n\n";
+        for input in &outcome.inputs {
+            let _ = writeln!(
+                out,
+                "- `{}`, {} bytes, SHA-256 `{}`",
+                input.path.display(),
+                input.n_bytes,
+                input.sha256
+            );
+        }
+    }
+    out
+}
+
+fn section(out: &mut String, title: &str, body: &str) {
+    let _ = writeln!(out, "## {title}\n\n{body}");
+}
+
+/// Intervals and limits of one window in words.
+fn beside(w: &WindowEstimate) -> String {
+    let mut parts = Vec::new();
+    if let Some(t) = &w.event_t {
+        parts.push(format!("t interval over dates {}", percent_interval(t.lower, t.upper)));
+    }
+    if let Some(b) = &w.event_bootstrap {
+        let (low, high) = (b.percentile.lower, b.percentile.upper);
+        parts.push(format!(
+            "bootstrap over dates {} (covers at most {:.0} %)",
+            percent_interval(low, high),
+            100.0 * b.coverage_ceiling
+        ));
+    }
+    if let Some(b) = &w.block_bootstrap {
+        let interval = percent_interval(b.lower, b.upper);
+        parts.push(format!("block bootstrap {interval}, p = {}", p_value(b.p_value)));
+    }
+    if let Some([low, high]) = w.leave_one_out {
+        parts.push(format!("leaving one date out {} to {}", percent(low), percent(high)));
+    }
+    if let Some(n) = w.effective_responses {
+        parts.push(format!("{} responses carry as much as {n:.1} independent ones", w.n_responses));
+    }
+    if let Some(p) = &w.placebo {
+        parts.push(format!(
+            "{} placebo dates hold {:.0} windows without overlap",
+            p.n_admissible, p.effective_periods
+        ));
+        parts.push(format!(
+            "against zero, which is biased, the placebo p would be {}",
+            p_value(p.biased_p_against_zero)
+        ));
+    }
+    if let Some(fault) = &w.placebo_fault {
+        parts.push(format!("no placebo: {fault}"));
+    }
+    parts.join("; ")
+}

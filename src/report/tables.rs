@@ -1,0 +1,172 @@
+//! The tables of an outcome.
+
+use std::collections::BTreeMap;
+
+use super::format::{count, fraction, p_value, percent, percent_interval};
+use super::{Align, Table};
+use crate::events::EventSet;
+use crate::study::{Outcome, WindowEstimate};
+
+const NONE: &str = "–";
+
+/// One row per window: estimate, interval, p-values of every unit of inference, and power.
+pub fn estimates(outcome: &Outcome) -> Table {
+    let mut table = Table::new([
+        ("window", Align::Left),
+        ("dates", Align::Right),
+        ("responses", Align::Right),
+        ("mean", Align::Right),
+        ("CAAR", Align::Right),
+        ("placebo mean", Align::Right),
+        ("excess", Align::Right),
+        ("interval", Align::Right),
+        ("placebo p", Align::Right),
+        ("sign-flip p", Align::Right),
+        ("t p", Align::Right),
+        ("cross-sectional p", Align::Right),
+        ("detectable", Align::Right),
+    ]);
+    for w in &outcome.windows {
+        let placebo = w.placebo.as_ref();
+        let or_none = |text: Option<String>| text.unwrap_or_else(|| NONE.to_owned());
+        table.row([
+            w.window.to_string(),
+            w.n_event_dates.to_string(),
+            w.n_responses.to_string(),
+            percent(w.mean),
+            percent(w.caar),
+            or_none(placebo.map(|p| percent(p.mean))),
+            or_none(placebo.map(|p| percent(p.excess))),
+            or_none(placebo.map(|p| percent_interval(p.interval.lower, p.interval.upper))),
+            or_none(placebo.map(|p| p_value(p.p_values.two_sided))),
+            format!(
+                "{} (least {})",
+                p_value(w.sign_flip.p_values.two_sided),
+                p_value(w.sign_flip.attainable_two_sided)
+            ),
+            or_none(w.event_t.as_ref().map(|t| p_value(t.p_value))),
+            or_none(cross_sectional(w)),
+            or_none(placebo.map(|p| percent(p.minimum_detectable_effect))),
+        ]);
+    }
+    table
+}
+
+fn cross_sectional(w: &WindowEstimate) -> Option<String> {
+    let test = w.tests.first()?;
+    let mark = if test.misled_by_shared_dates { " (!)" } else { "" };
+    Some(format!("{}{mark}", p_value(test.p_value?)))
+}
+
+/// One row per window and event: what each event gave.
+pub fn event_values(outcome: &Outcome) -> Table {
+    let mut table = Table::new([
+        ("window", Align::Left),
+        ("event", Align::Left),
+        ("label", Align::Left),
+        ("assets", Align::Right),
+        ("abnormal return", Align::Right),
+        ("share above 0", Align::Right),
+        ("placebo rank p", Align::Right),
+    ]);
+    for w in &outcome.windows {
+        for event in &w.events {
+            table.row([
+                w.window.to_string(),
+                event.date.to_string(),
+                event.label.clone(),
+                event.n_assets.to_string(),
+                percent(event.value),
+                fraction(event.share_positive),
+                event.placebo.map_or_else(|| NONE.to_owned(), |p| p_value(p.two_sided)),
+            ]);
+        }
+    }
+    table
+}
+
+/// One row per window and test over responses.
+pub fn response_tests(outcome: &Outcome) -> Table {
+    let mut table = Table::new([
+        ("window", Align::Left),
+        ("test over responses", Align::Left),
+        ("statistic", Align::Right),
+        ("df", Align::Right),
+        ("p", Align::Right),
+        ("note", Align::Left),
+    ]);
+    for w in &outcome.windows {
+        for test in &w.tests {
+            let note = match (&test.fault, test.misled_by_shared_dates) {
+                (Some(fault), _) => fault.clone(),
+                (None, true) => "responses share dates: p far too small".to_owned(),
+                (None, false) => String::new(),
+            };
+            let result = test.result.as_ref();
+            table.row([
+                w.window.to_string(),
+                test.name.clone(),
+                result.map_or_else(|| NONE.to_owned(), |r| format!("{:.2}", r.statistic)),
+                result
+                    .and_then(crate::inference::TestResult::degrees_of_freedom)
+                    .map_or_else(String::new, |df| format!("{df:.0}")),
+                test.p_value.map_or_else(|| NONE.to_owned(), p_value),
+                note,
+            ]);
+        }
+    }
+    table
+}
+
+/// One row per event: date, label, and why it qualified.
+pub fn events(events: &EventSet) -> Table {
+    let mut table = Table::new([
+        ("event", Align::Left),
+        ("label", Align::Left),
+        ("scope", Align::Left),
+        ("why", Align::Left),
+    ]);
+    for event in events {
+        table.row([
+            event.date.to_string(),
+            event.label.clone(),
+            event.scope.to_string(),
+            event.qualification.as_ref().map_or_else(String::new, ToString::to_string),
+        ]);
+    }
+    table
+}
+
+/// One row per exclusion.
+pub fn exclusions(outcome: &Outcome) -> Table {
+    let mut table = Table::new([
+        ("event", Align::Left),
+        ("asset", Align::Left),
+        ("window", Align::Left),
+        ("reason", Align::Left),
+    ]);
+    for exclusion in &outcome.exclusions {
+        table.row([
+            exclusion.event.to_string(),
+            exclusion.asset.clone().unwrap_or_else(|| "all".to_owned()),
+            exclusion.window.clone().unwrap_or_else(|| "all".to_owned()),
+            exclusion.reason.to_string(),
+        ]);
+    }
+    table
+}
+
+/// How many exclusions there are of each kind, most frequent first.
+pub fn exclusion_counts(outcome: &Outcome) -> Table {
+    let mut counts: BTreeMap<&'static str, usize> = BTreeMap::new();
+    for exclusion in &outcome.exclusions {
+        *counts.entry(exclusion.reason.kind()).or_default() += 1;
+    }
+    let mut sorted: Vec<_> = counts.into_iter().collect();
+    sorted.sort_by(|a, b| b.1.cmp(&a.1).then_with(|| a.0.cmp(b.0)));
+    let mut table = Table::new([("exclusions", Align::Right), ("reason", Align::Left)]);
+    for (kind, n) in sorted {
+        table.row([count(n), kind.to_owned()]);
+    }
+    table
+}

@@ -1,0 +1,497 @@
+//! Market values per month, from what was known before the first day of the month.
+
+use std::collections::BTreeMap;
+
+use chrono::{Days, Months, NaiveDate};
+
+use super::lists::Lists;
+use super::{Coin, Coins};
+use crate::config::Config;
+use crate::raw::{day, median};
+
+/// First and last snapshot.
+pub(crate) const FIRST: NaiveDate = day(2013, 6, 1);
+const LAST: NaiveDate = day(2026, 5, 1);
+/// A price is carried no further than this.
+const PRICE_DAYS: u64 = 45;
+/// A market value this recent is called reported.
+const REPORTED_DAYS: i64 = 3;
+/// A reported supply older than this gives way to the order of a list.
+const SUPPLY_DAYS: i64 = 400;
+/// Variance of a log supply at its report.
+const VARIANCE_OF_REPORT: f64 = 0.0025;
+/// What each later year adds to it: this much, and the square of the growth of the log supply in the
+/// year before the report; a coin without a year of reports is taken to grow by the second figure.
+const VARIANCE_PER_YEAR: f64 = 0.01;
+const GROWTH_OF_YOUNG: f64 = 1.0;
+/// A place in a list is carried no further than this, and not past the next list.
+const PLACE_DAYS: i64 = 100;
+/// Least variance of a log supply that follows from a place.
+const VARIANCE_OF_PLACE: f64 = 1.0;
+/// A coin whose value is this factor off its neighbours in a list is no anchor of the list.
+const OFF_LIST_FACTOR: f64 = 4.0;
+
+/// Where a market value comes from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Basis {
+    /// Stated by a source for one of the last days.
+    Reported,
+    /// Last stated supply times the last price.
+    Carried,
+    /// From the place in an ordered list.
+    Ranked,
+}
+
+impl Basis {
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Self::Reported => "reported",
+            Self::Carried => "carried",
+            Self::Ranked => "ranked",
+        }
+    }
+}
+
+/// What may be used.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Rule {
+    carried: bool,
+    lists: bool,
+    stated: bool,
+}
+
+impl Rule {
+    pub(crate) const ALL: Self = Self { carried: true, lists: true, stated: true };
+}
+
+/// The market values known at the start of one day, largest first.
+#[derive(Debug, Clone)]
+pub(crate) struct Snapshot {
+    pub(crate) date: NaiveDate,
+    pub(crate) values: Vec<(String, f64, Basis)>,
+}
+
+/// What is known of one coin's supply.
+#[derive(Debug, Clone, Copy)]
+struct Supply {
+    amount: f64,
+    date: NaiveDate,
+    variance: f64,
+    variance_per_year: f64,
+    /// Growth of the log supply that is yet to be expected: that of the last year, fading with a mean
+    /// life of one year.
+    growth: f64,
+}
+
+impl Supply {
+    fn reported(amount: f64, date: NaiveDate, growth: Option<f64>) -> Self {
+        let growth = growth.unwrap_or(GROWTH_OF_YOUNG).clamp(0.0, GROWTH_OF_YOUNG);
+        Self {
+            amount,
+            date,
+            variance: VARIANCE_OF_REPORT,
+            variance_per_year: VARIANCE_PER_YEAR + growth * growth,
+            growth,
+        }
+    }
+
+    /// Expected log supply as time goes by.
+    fn log_amount_at(&self, date: NaiveDate) -> f64 {
+        let years = (date - self.date).num_days() as f64 / 365.25;
+        self.amount.ln() + self.growth * (1.0 - (-years).exp())
+    }
+
+    /// Variance of the log supply as time goes by.
+    fn variance_at(&self, date: NaiveDate) -> f64 {
+        self.variance + self.variance_per_year * (date - self.date).num_days() as f64 / 365.25
+    }
+}
+
+/// Growth of the log supply in the year before a report, where there is a report a year back.
+fn growth(coin: &Coin, date: NaiveDate, amount: f64) -> Option<f64> {
+    let (from, to) = (date - Days::new(395), date - Days::new(335));
+    coin.market_values
+        .range(from..=to)
+        .find_map(|(d, value)| Some((amount * coin.rows.get(d)?.close / value).ln()))
+}
+
+/// Snapshots on the first of every month.
+pub(crate) fn snapshots(
+    coins: &Coins,
+    lists: &Lists,
+    config: &Config,
+    rule: Rule,
+) -> Vec<Snapshot> {
+    let dates: Vec<NaiveDate> =
+        (0..).map(|m| FIRST + Months::new(m)).take_while(|d| *d <= LAST).collect();
+    at(coins, lists, config, rule, &dates)
+}
+
+fn at(
+    coins: &Coins,
+    lists: &Lists,
+    config: &Config,
+    rule: Rule,
+    dates: &[NaiveDate],
+) -> Vec<Snapshot> {
+    let mut state = State {
+        coins,
+        config,
+        supplies: BTreeMap::new(),
+        ranked: BTreeMap::new(),
+        placed: BTreeMap::new(),
+        last_list: NaiveDate::MIN,
+    };
+    let mut done = NaiveDate::MIN;
+    let mut snapshots = Vec::new();
+    for &date in dates {
+        let last_day = date - Days::new(1);
+        let mut anchors: Vec<NaiveDate> = Vec::new();
+        if rule.lists {
+            anchors.extend(lists.ordered.range(done..=last_day).map(|(d, _)| *d));
+        }
+        if rule.stated {
+            anchors.extend(lists.stated.range(done..=last_day).map(|(d, _)| *d));
+        }
+        anchors.sort_unstable();
+        for anchor in anchors {
+            state.take_reports(anchor);
+            if let Some(list) = lists.ordered.get(&anchor) {
+                state.take_list(list, anchor);
+            }
+            if let Some(list) = lists.stated.get(&anchor) {
+                state.take_stated(list, anchor);
+            }
+        }
+        state.take_reports(last_day);
+        snapshots.push(state.snapshot(date, rule));
+        done = date;
+    }
+    snapshots
+}
+
+struct State<'a> {
+    coins: &'a Coins,
+    config: &'a Config,
+    /// Last supply that follows from a stated market value.
+    supplies: BTreeMap<String, Supply>,
+    /// Last supply that follows from a place in a list.
+    ranked: BTreeMap<String, Supply>,
+    /// Value from a list, for assets without a price, with the day of the list.
+    placed: BTreeMap<String, (f64, NaiveDate, bool)>,
+    last_list: NaiveDate,
+}
+
+impl State<'_> {
+    /// Takes the last market value of every coin up to and with a day.
+    fn take_reports(&mut self, through: NaiveDate) {
+        for (asset, coin) in self.coins {
+            let barred = |d: NaiveDate| {
+                self.config.no_value.iter().any(|n| n.asset == *asset && n.from <= d && d <= n.to)
+            };
+            let since = self.supplies.get(asset).map_or(NaiveDate::MIN, |s| s.date);
+            let last =
+                coin.market_values.range(since..=through).rev().take(30).find_map(|(d, value)| {
+                    let close = coin.rows.get(d)?.close;
+                    (!barred(*d)).then_some((*d, value / close))
+                });
+            if let Some((date, amount)) = last {
+                let supply = Supply::reported(amount, date, growth(coin, date, amount));
+                self.supplies.insert(asset.clone(), supply);
+            }
+        }
+    }
+
+    /// Takes market values that a source stated on one day for coins whose own reports are old.
+    fn take_stated(&mut self, list: &[super::lists::Stated], date: NaiveDate) {
+        for stated in list {
+            let known = self.supplies.get(&stated.asset);
+            if known.is_some_and(|s| (date - s.date).num_days() < 60) {
+                continue;
+            }
+            let close = self.coins.get(&stated.asset).and_then(|c| c.last_close(date, 3));
+            if let Some((_, close)) = close {
+                let amount = stated.supply.unwrap_or(stated.market_value / close);
+                let growth = known.and_then(|before| {
+                    let years = (date - before.date).num_days() as f64 / 365.25;
+                    (years > 0.9).then(|| (amount / before.amount).ln() / years)
+                });
+                self.supplies.insert(stated.asset.clone(), Supply::reported(amount, date, growth));
+            }
+            self.placed.insert(stated.asset.clone(), (stated.market_value, date, true));
+        }
+    }
+
+    /// Fits market values to the order of a list as of the end of `date`.
+    ///
+    /// The log values of the coins whose supply is known, which fall by age in weight, are made to
+    /// decrease along the list (isotonic least squares); the others are interpolated by place.
+    fn take_list(&mut self, list: &[String], date: NaiveDate) {
+        let known: Vec<Option<(f64, f64)>> = list
+            .iter()
+            .map(|asset| {
+                let supply = self.supplies.get(asset).or_else(|| self.ranked.get(asset))?;
+                let (_, close) = self.coins.get(asset)?.last_close(date, 3)?;
+                Some((supply.log_amount_at(date) + close.ln(), 1.0 / supply.variance_at(date)))
+            })
+            .collect();
+        let anchors = without_strays(&known);
+        if anchors.len() < 5 {
+            return;
+        }
+        let fitted = decreasing(&anchors);
+        for (place, asset) in list.iter().enumerate() {
+            let (log_value, variance) = by_place(&anchors, &fitted, place);
+            let value = log_value.exp();
+            self.placed.insert(asset.clone(), (value, date, false));
+            let close = self.coins.get(asset).and_then(|c| c.last_close(date, 3));
+            if let Some((_, close)) = close {
+                let variance = variance.max(VARIANCE_OF_PLACE);
+                self.ranked.insert(
+                    asset.clone(),
+                    Supply {
+                        amount: value / close,
+                        date,
+                        variance,
+                        variance_per_year: 1.0,
+                        growth: 0.0,
+                    },
+                );
+            }
+        }
+        self.last_list = date;
+    }
+
+    /// The supply to value an asset with: a report, unless it is old and a list is newer.
+    fn supply(&self, asset: &str, date: NaiveDate) -> Option<(Supply, bool)> {
+        match (self.supplies.get(asset), self.ranked.get(asset)) {
+            (Some(report), Some(ranked))
+                if (date - report.date).num_days() > SUPPLY_DAYS && ranked.date > report.date =>
+            {
+                Some((*ranked, true))
+            }
+            (Some(report), _) => Some((*report, false)),
+            (None, ranked) => ranked.map(|r| (*r, true)),
+        }
+    }
+
+    fn snapshot(&self, date: NaiveDate, rule: Rule) -> Snapshot {
+        let last_day = date - Days::new(1);
+        let mut values: BTreeMap<String, (f64, Basis)> = BTreeMap::new();
+        for (asset, coin) in self.coins {
+            let close = coin.last_close(last_day, PRICE_DAYS);
+            let (Some((_, close)), Some((supply, ranked))) = (close, self.supply(asset, last_day))
+            else {
+                continue;
+            };
+            let basis = match (ranked, (last_day - supply.date).num_days() < REPORTED_DAYS) {
+                (true, _) => Basis::Ranked,
+                (false, true) => Basis::Reported,
+                (false, false) => Basis::Carried,
+            };
+            if basis == Basis::Reported || rule.carried {
+                values.insert(asset.clone(), (supply.amount * close, basis));
+            }
+        }
+        for (asset, (value, listed, stated)) in &self.placed {
+            let age = (last_day - *listed).num_days();
+            if age > PLACE_DAYS || *listed < self.last_list {
+                continue;
+            }
+            let basis = match stated {
+                true if age < REPORTED_DAYS => Basis::Reported,
+                true => Basis::Carried,
+                false => Basis::Ranked,
+            };
+            values
+                .entry(asset.clone())
+                .or_insert_with(|| (value * self.market_change(*listed, last_day), basis));
+        }
+        let mut values: Vec<(String, f64, Basis)> =
+            values.into_iter().map(|(asset, (value, basis))| (asset, value, basis)).collect();
+        values.sort_by(|a, b| b.1.total_cmp(&a.1).then_with(|| a.0.cmp(&b.0)));
+        Snapshot { date, values }
+    }
+
+    /// Median price relative of the coins that have a supply, for what has a place but no price.
+    fn market_change(&self, from: NaiveDate, to: NaiveDate) -> f64 {
+        let relatives: Vec<f64> = self
+            .supplies
+            .keys()
+            .filter(|asset| self.config.excluded(asset).is_none())
+            .filter_map(|asset| {
+                let coin: &Coin = self.coins.get(asset)?;
+                Some(coin.last_close(to, 3)?.1 / coin.last_close(from, 3)?.1)
+            })
+            .collect();
+        if relatives.is_empty() { 1.0 } else { median(relatives) }
+    }
+}
+
+/// Place in a list, log value and weight.
+type Anchor = (usize, f64, f64);
+
+/// The known values, without those that are far off the median of their neighbours.
+fn without_strays(known: &[Option<(f64, f64)>]) -> Vec<Anchor> {
+    let all: Vec<Anchor> = known
+        .iter()
+        .enumerate()
+        .filter_map(|(place, k)| k.map(|(value, weight)| (place, value, weight)))
+        .collect();
+    (0..all.len())
+        .filter(|&i| {
+            let from = i.saturating_sub(4);
+            let near = &all[from..(i + 5).min(all.len())];
+            let middle = median(near.iter().map(|a| a.1).collect());
+            // The head of a list falls off steeply, so its values are taken as they are.
+            all[i].0 < 5 || (all[i].1 - middle).abs() < OFF_LIST_FACTOR.ln()
+        })
+        .map(|i| all[i])
+        .collect()
+}
+
+/// The decreasing sequence nearest to the anchors: pool adjacent violators.
+fn decreasing(anchors: &[Anchor]) -> Vec<f64> {
+    let mut pools: Vec<(f64, f64, usize)> = Vec::new();
+    for (_, value, weight) in anchors {
+        pools.push((*value, *weight, 1));
+        while let [.., before, last] = pools.as_slice() {
+            if last.0 <= before.0 {
+                break;
+            }
+            let weight = before.1 + last.1;
+            let pooled =
+                ((before.0 * before.1 + last.0 * last.1) / weight, weight, before.2 + last.2);
+            pools.truncate(pools.len() - 2);
+            pools.push(pooled);
+        }
+    }
+    pools.iter().flat_map(|(value, _, n)| std::iter::repeat_n(*value, *n)).collect()
+}
+
+/// Log value at a place, with the variance of one that is read off its neighbours.
+fn by_place(anchors: &[Anchor], fitted: &[f64], place: usize) -> (f64, f64) {
+    let after = anchors.partition_point(|a| a.0 < place);
+    let spread = |gap: f64| (0.5 * gap).powi(2) + 0.01;
+    match (after.checked_sub(1), anchors.get(after)) {
+        (_, Some(anchor)) if anchor.0 == place => (fitted[after], spread(0.0)),
+        (Some(before), Some(anchor)) => {
+            let share = (place - anchors[before].0) as f64 / (anchor.0 - anchors[before].0) as f64;
+            let gap = fitted[before] - fitted[after];
+            (fitted[before] - share * gap, spread(gap))
+        }
+        (None, _) => (fitted[0], spread(1.0)),
+        (Some(last), None) => {
+            // Beyond the last anchor the slope of the last ones goes on.
+            let first = last.saturating_sub(20);
+            let slope =
+                (fitted[first] - fitted[last]) / (anchors[last].0 - anchors[first].0).max(1) as f64;
+            let gap = slope * (place - anchors[last].0) as f64;
+            (fitted[last] - gap, spread(gap + 0.5))
+        }
+    }
+}
+
+/// Prints how far the ranking hangs on its rule, and how it meets the two stated lists.
+pub(crate) fn compare(coins: &Coins, lists: &Lists, config: &Config, all: &[Snapshot]) {
+    let reported = Rule { carried: false, lists: false, stated: false };
+    let carried = Rule { carried: true, lists: false, stated: false };
+    let unaided = Rule { carried: true, lists: true, stated: false };
+    let reported = snapshots(coins, lists, config, reported);
+    let carried = snapshots(coins, lists, config, carried);
+    println!("market values: members of the 50 largest, by rule (excluded assets left out)");
+    for (i, snapshot) in all.iter().enumerate() {
+        let month = snapshot.date.format("%m").to_string();
+        if !["01", "06", "09", "11"].contains(&month.as_str()) {
+            continue;
+        }
+        let top = top(snapshot, 50, config);
+        let common = |other: &Snapshot| {
+            let other = self::top(other, 50, config);
+            (other.len(), top.iter().filter(|a| other.contains(a)).count())
+        };
+        let (n_reported, same_reported) = common(&reported[i]);
+        let (n_carried, same_carried) = common(&carried[i]);
+        let list = lists.ordered.range(..snapshot.date).next_back().map_or(0, |(_, list)| {
+            let list: Vec<&String> =
+                list.iter().filter(|a| config.excluded(a).is_none()).take(50).collect();
+            top.iter().filter(|a| list.contains(&a)).count()
+        });
+        let count = |basis| snapshot.values.iter().take(120).filter(|v| v.2 == basis).count();
+        println!(
+            "  {}: {} values, first 120: {} reported {} carried {} ranked; of {} in the top 50: \
+             {same_reported} by reports alone ({n_reported}), {same_carried} with carried supply \
+             ({n_carried}), {list} in the list before",
+            snapshot.date,
+            snapshot.values.len(),
+            count(Basis::Reported),
+            count(Basis::Carried),
+            count(Basis::Ranked),
+            top.len(),
+        );
+    }
+    for (date, stated) in &lists.stated {
+        let next = *date + Days::new(1);
+        let dates: Vec<NaiveDate> =
+            (0..).map(|m| FIRST + Months::new(m)).take_while(|d| d < &next).chain([next]).collect();
+        let Some(snapshot) = at(coins, lists, config, unaided, &dates).pop() else { continue };
+        against(&snapshot, stated, config);
+    }
+}
+
+/// Compares a snapshot made without a stated list with that list.
+fn against(snapshot: &Snapshot, stated: &[super::lists::Stated], config: &Config) {
+    let values: BTreeMap<&str, (f64, Basis)> =
+        snapshot.values.iter().map(|(a, v, b)| (a.as_str(), (*v, *b))).collect();
+    let kept: Vec<&super::lists::Stated> =
+        stated.iter().filter(|s| config.excluded(&s.asset).is_none()).collect();
+    println!("market values at {} against the list stated then", snapshot.date);
+    for n in [20, 50, 100] {
+        let ours = top(snapshot, n, config);
+        let same = kept.iter().take(n).filter(|s| ours.contains(&s.asset)).count();
+        let absent: Vec<&str> = kept
+            .iter()
+            .take(n)
+            .map(|s| s.asset.as_str())
+            .filter(|a| !values.contains_key(a))
+            .collect();
+        println!(
+            "  top {n}: {same} of {} common; not known to the table: {}",
+            kept.len().min(n),
+            absent.join(" ")
+        );
+    }
+    for basis in [Basis::Reported, Basis::Carried, Basis::Ranked] {
+        let mut off: Vec<(f64, &str)> = kept
+            .iter()
+            .take(100)
+            .filter_map(|s| {
+                let (value, b) = values.get(s.asset.as_str())?;
+                (*b == basis).then(|| ((value / s.market_value).ln(), s.asset.as_str()))
+            })
+            .collect();
+        let middle = median(off.iter().map(|o| o.0.abs()).collect());
+        let bias = median(off.iter().map(|o| o.0).collect());
+        off.sort_by(|a, b| b.0.abs().total_cmp(&a.0.abs()));
+        let worst: Vec<String> =
+            off.iter().take(8).map(|(x, a)| format!("{a} {:.2}", x.exp())).collect();
+        println!(
+            "  {}: {} coins, median |log ratio| {middle:.3}, median {bias:+.3}; farthest: {}",
+            basis.name(),
+            off.len(),
+            worst.join(", ")
+        );
+    }
+}
+
+/// The `n` largest that are not excluded.
+pub(crate) fn top(snapshot: &Snapshot, n: usize, config: &Config) -> Vec<String> {
+    snapshot
+        .values
+        .iter()
+        .map(|(asset, _, _)| asset)
+        .filter(|asset| config.excluded(asset).is_none())
+        .take(n)
+        .cloned()
+        .collect()
+}

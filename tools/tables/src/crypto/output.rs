@@ -1,0 +1,258 @@
+//! Writes what the other modules found out.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use chrono::{Days, NaiveDate};
+
+use super::clean::Correction;
+use super::market_value::Snapshot;
+use super::{Coin, Coins};
+use crate::Fault;
+use crate::config::Config;
+use crate::write::{Writer, cell, quoted, significant};
+
+/// Ranks that are written per month.
+const RANKS: usize = 120;
+/// A coin has a column where it was ever among this many of the largest that are not excluded.
+const COLUMNS_FROM_TOP: usize = 100;
+/// A column ends this many days after the last month in which its coin was among the [`RANKS`].
+const DAYS_AFTER_RANKS: u64 = 400;
+/// As [`COLUMNS_FROM_TOP`], for volumes.
+const VOLUMES_FROM_TOP: usize = 3;
+const CLOSE_DIGITS: usize = 5;
+const VALUE_DIGITS: usize = 5;
+const VOLUME_DIGITS: usize = 4;
+
+pub(super) fn write(
+    coins: &Coins,
+    corrections: &[Correction],
+    unreliable: &BTreeMap<String, f64>,
+    snapshots: &[Snapshot],
+    config: &Config,
+    writer: &mut Writer,
+) -> Result<(), Fault> {
+    let ever_in = |n: usize| -> BTreeSet<&str> {
+        snapshots
+            .iter()
+            .flat_map(|s| {
+                s.values
+                    .iter()
+                    .map(|(a, _, _)| a.as_str())
+                    .filter(|a| config.excluded(a).is_none() && !unreliable.contains_key(*a))
+                    .take(n)
+            })
+            .chain(["btc", "eth"])
+            .collect()
+    };
+    let wanted = ever_in(COLUMNS_FROM_TOP);
+    let whole: BTreeMap<&str, &Coin> = coins
+        .iter()
+        .filter(|(a, c)| wanted.contains(a.as_str()) && !c.rows.is_empty())
+        .map(|(a, c)| (a.as_str(), c))
+        .collect();
+    let ranked_until = ranked_until(snapshots);
+    let cut: Vec<(&str, Coin)> = whole
+        .iter()
+        .map(|(a, coin)| {
+            let mut coin = (*coin).clone();
+            if let Some(last) = ranked_until.get(a).filter(|_| !["btc", "eth"].contains(a)) {
+                let end = *last + Days::new(DAYS_AFTER_RANKS);
+                coin.rows.retain(|d, _| *d <= end);
+                coin.volumes.retain(|d, _| *d <= end);
+            }
+            (*a, coin)
+        })
+        .collect();
+    let kept: BTreeMap<&str, &Coin> = cut.iter().map(|(a, c)| (*a, c)).collect();
+    println!(
+        "closes: {} coins of {} that were ever in the top {COLUMNS_FROM_TOP}",
+        kept.len(),
+        wanted.len()
+    );
+    closes(&kept, writer)?;
+    market_values(snapshots, writer)?;
+    let volumes = ever_in(VOLUMES_FROM_TOP);
+    volume(&kept, &volumes, writer)?;
+    assets(&kept, &whole, snapshots, unreliable, config, writer)?;
+    seams(&kept, writer)?;
+    excluded(unreliable, config, writer)?;
+    write_corrections(&kept, corrections, writer)
+}
+
+/// The last month in which an asset is among the ranks that are written.
+fn ranked_until(snapshots: &[Snapshot]) -> BTreeMap<&str, NaiveDate> {
+    snapshots
+        .iter()
+        .flat_map(|s| s.values.iter().take(RANKS).map(|(a, _, _)| (a.as_str(), s.date)))
+        .collect()
+}
+
+fn every_day(first: Option<NaiveDate>, last: Option<NaiveDate>) -> Vec<NaiveDate> {
+    match (first, last) {
+        (Some(first), Some(last)) => first.iter_days().take_while(|d| *d <= last).collect(),
+        _ => Vec::new(),
+    }
+}
+
+fn closes(kept: &BTreeMap<&str, &Coin>, writer: &mut Writer) -> Result<(), Fault> {
+    let first = kept.values().filter_map(|c| c.rows.keys().next()).min().copied();
+    let last = kept.values().filter_map(|c| c.rows.keys().next_back()).max().copied();
+    let names: Vec<&str> = kept.keys().copied().collect();
+    writer.table(
+        "crypto_close.csv",
+        &format!("date,{}", names.join(",")),
+        every_day(first, last).into_iter().map(|d| {
+            let cells: Vec<String> = kept
+                .values()
+                .map(|c| cell(c.rows.get(&d).map(|r| r.close), CLOSE_DIGITS))
+                .collect();
+            format!("{d},{}", cells.join(","))
+        }),
+    )
+}
+
+fn market_values(snapshots: &[Snapshot], writer: &mut Writer) -> Result<(), Fault> {
+    let rows = snapshots.iter().flat_map(|snapshot| {
+        snapshot.values.iter().take(RANKS).enumerate().map(|(rank, (asset, value, basis))| {
+            let value = significant(*value, VALUE_DIGITS);
+            format!("{},{asset},{},{value},{}", snapshot.date, rank + 1, basis.name())
+        })
+    });
+    writer.table("crypto_market_value.csv", "date,asset,rank,market_value_usd,basis", rows)
+}
+
+fn volume(
+    kept: &BTreeMap<&str, &Coin>,
+    wanted: &BTreeSet<&str>,
+    writer: &mut Writer,
+) -> Result<(), Fault> {
+    let coins: Vec<(&str, &Coin)> = kept
+        .iter()
+        .filter(|(a, c)| wanted.contains(**a) && !c.volumes.is_empty())
+        .map(|(a, c)| (*a, *c))
+        .collect();
+    let first = coins.iter().filter_map(|(_, c)| c.volumes.keys().next()).min().copied();
+    let last = coins.iter().filter_map(|(_, c)| c.volumes.keys().next_back()).max().copied();
+    let names: Vec<&str> = coins.iter().map(|(a, _)| *a).collect();
+    println!("volumes: {} coins", coins.len());
+    let rows: Vec<String> = every_day(first, last)
+        .into_iter()
+        .map(|d| {
+            let cells: Vec<String> = coins
+                .iter()
+                .map(|(_, c)| cell(c.volumes.get(&d).copied(), VOLUME_DIGITS))
+                .collect();
+            format!("{d},{}", cells.join(","))
+        })
+        .filter(|line| !line[10..].chars().all(|c| c == ','))
+        .collect();
+    writer.table("crypto_volume.csv", &format!("date,{}", names.join(",")), rows)
+}
+
+fn assets(
+    kept: &BTreeMap<&str, &Coin>,
+    whole: &BTreeMap<&str, &Coin>,
+    snapshots: &[Snapshot],
+    unreliable: &BTreeMap<String, f64>,
+    config: &Config,
+    writer: &mut Writer,
+) -> Result<(), Fault> {
+    let last_day = kept.values().filter_map(|c| c.rows.keys().next_back()).max().copied();
+    let mut lines: BTreeMap<&str, String> = BTreeMap::new();
+    for (asset, coin) in kept {
+        let (Some(first), Some(last)) = (coin.rows.keys().next(), coin.rows.keys().next_back())
+        else {
+            continue;
+        };
+        let n = coin.rows.len();
+        let missing = usize::try_from((*last - *first).num_days() + 1).unwrap_or(n) - n;
+        let mut sources = String::new();
+        for row in coin.rows.values() {
+            if !sources.contains(row.source) {
+                sources.push(row.source);
+            }
+        }
+        let end_of_source = whole.get(asset).and_then(|c| c.rows.keys().next_back());
+        let end = match end_of_source {
+            Some(end) if end > last => "left the ranks",
+            _ if Some(*last) == last_day => "data end",
+            _ => "source",
+        };
+        lines.insert(asset, format!("{asset},coin,{first},{last},{n},{missing},{sources},{end}"));
+    }
+    let mut lacking = 0;
+    for snapshot in snapshots {
+        for (asset, _, _) in snapshot.values.iter().take(RANKS) {
+            if lines.contains_key(asset.as_str())
+                || config.excluded(asset).is_some()
+                || unreliable.contains_key(asset)
+            {
+                continue;
+            }
+            lacking += 1;
+            lines.insert(asset, format!("{asset},coin,,,0,0,,no source"));
+        }
+    }
+    println!("assets: {} lines, {lacking} with a market value but without closes", lines.len());
+    writer.table(
+        "crypto_assets.csv",
+        "asset,kind,first,last,n_days,n_missing,sources,end",
+        lines.into_values(),
+    )
+}
+
+fn seams(kept: &BTreeMap<&str, &Coin>, writer: &mut Writer) -> Result<(), Fault> {
+    let mut lines = Vec::new();
+    for (asset, coin) in kept {
+        let mut before = None;
+        for (date, row) in &coin.rows {
+            if let Some(before) = before.filter(|b| *b != row.source) {
+                lines.push(format!("{asset},{date},{before},{}", row.source));
+            }
+            before = Some(row.source);
+        }
+    }
+    writer.table("crypto_seams.csv", "asset,date,from,to", lines)
+}
+
+fn excluded(
+    unreliable: &BTreeMap<String, f64>,
+    config: &Config,
+    writer: &mut Writer,
+) -> Result<(), Fault> {
+    let mut lines: BTreeMap<&str, String> = BTreeMap::new();
+    for group in &config.excluded {
+        for asset in &group.assets {
+            lines.insert(asset, format!("{asset},{},{}", group.kind, quoted(&group.reason)));
+        }
+    }
+    for (asset, share) in unreliable {
+        let reason = format!("{:.1} % of daily moves beyond 60 %", share * 100.0);
+        lines.insert(asset, format!("{asset},unreliable prices,{}", quoted(&reason)));
+    }
+    writer.table("excluded_assets.csv", "asset,kind,reason", lines.into_values())
+}
+
+fn write_corrections(
+    kept: &BTreeMap<&str, &Coin>,
+    corrections: &[Correction],
+    writer: &mut Writer,
+) -> Result<(), Fault> {
+    let mut by_reason: BTreeMap<&str, usize> = BTreeMap::new();
+    let mut lines = Vec::new();
+    for c in corrections.iter().filter(|c| kept.contains_key(c.asset.as_str())) {
+        *by_reason.entry(&c.reason).or_default() += 1;
+        let raw = significant(c.raw, 6);
+        lines.push(format!("crypto_close,{},{},{raw},,{}", c.asset, c.date, quoted(&c.reason)));
+    }
+    println!("corrections");
+    for (reason, n) in by_reason {
+        println!("  {n:>5} {reason}");
+    }
+    for c in corrections.iter().filter(|c| kept.contains_key(c.asset.as_str())) {
+        if std::env::var_os("TABLES_VERBOSE").is_some() {
+            println!("    {} {} {} {}", c.asset, c.date, c.raw, c.reason);
+        }
+    }
+    writer.table("corrections.csv", "table,asset,date,raw,corrected,reason", lines)
+}
