@@ -407,6 +407,65 @@ pub enum Error {
         /// What the drawing backend said.
         message: String,
     },
+    /// A period that does not end after it starts.
+    #[error("period ({from}, {to}] does not end after it starts")]
+    PeriodReversed {
+        /// The date it starts after.
+        from: NaiveDate,
+        /// Its last date.
+        to: NaiveDate,
+    },
+    /// A series without a recent price on a date where a measure needs one.
+    #[error("{series} has no price in the {max_age_days} days up to {date}")]
+    NoLevel {
+        /// Name of the series or asset.
+        series: String,
+        /// The date.
+        date: NaiveDate,
+        /// Oldest price allowed, in calendar days.
+        max_age_days: u32,
+    },
+    /// A date on which a series did not trade.
+    #[error("{series} has no session on {date}")]
+    NoSession {
+        /// Name of the series.
+        series: String,
+        /// The date.
+        date: NaiveDate,
+    },
+    /// An event outside the data that a measure is taken from.
+    #[error("event {event} is outside the data ({first_date} to {last_date})")]
+    EventOutsideData {
+        /// The event date.
+        event: NaiveDate,
+        /// First date of the data.
+        first_date: NaiveDate,
+        /// Last date of the data.
+        last_date: NaiveDate,
+    },
+    /// Market values without a recent snapshot.
+    #[error(
+        "no snapshot of market values in the {max_age_days} days up to {date}; {}",
+        last.map_or_else(|| "all are later".to_owned(), |d| format!("the last one is of {d}"))
+    )]
+    NoSnapshot {
+        /// The date.
+        date: NaiveDate,
+        /// Oldest snapshot allowed, in calendar days.
+        max_age_days: u32,
+        /// The last snapshot on or before the date.
+        last: Option<NaiveDate>,
+    },
+    /// Two dates that fall on one snapshot, where a change between two is asked for.
+    #[error("{first} and {second} both fall on the snapshot of {snapshot}; two are needed")]
+    SameSnapshot {
+        /// The first date.
+        first: NaiveDate,
+        /// The second date.
+        second: NaiveDate,
+        /// The snapshot of both.
+        snapshot: NaiveDate,
+    },
 }
 
 /// At most eight names, then how many more there are.

@@ -5,6 +5,7 @@
 )]
 
 pub mod abnormal;
+pub mod context;
 mod error;
 pub mod events;
 mod files;

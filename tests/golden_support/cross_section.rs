@@ -130,7 +130,7 @@ fn daily(spec: &Value, table: &AbnormalReturns, wanted: &Value, under: &mut Unde
         let sample = WindowSample::new(table, &window).unwrap();
         let wanted = &wanted["daily"];
         let index = format!("[{j}]");
-        let prefix = std::mem::replace(&mut under.prefix, String::new());
+        let prefix = std::mem::take(&mut under.prefix);
         let mut daily = Under { prefix: format!("{prefix}daily."), out: under.out };
         let scar = Standardisation::Scar;
         let tests: [(&dyn SignificanceTest, [&str; 2]); 5] = [

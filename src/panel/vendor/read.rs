@@ -8,7 +8,7 @@ use chrono::{DateTime, Days, NaiveDate};
 use super::layout::is_epoch;
 use super::{DayStamp, Layout, VendorOptions, VendorRow, VendorSeries};
 use crate::panel::CsvOptions;
-use crate::panel::csv_source::CsvSource;
+use crate::panel::csv_source::{CsvSource, DateOrder};
 use crate::{Error, Result};
 
 /// Columns of klines as the exchange publishes them, for files without a header.
@@ -65,7 +65,7 @@ pub(super) fn read(path: &Path, options: VendorOptions) -> Result<VendorSeries> 
         _ => DayStamp::EndOfDay,
     });
     let (mut rows, mut n_blank, mut n_partial) = (Vec::new(), 0, 0);
-    let mut order = source.date_order();
+    let mut order = DateOrder::default();
     while source.advance()? {
         let date = date(&source, layout, columns.date)?;
         if layout == Layout::CoinGecko && !is_midnight(source.text(columns.date)) {
