@@ -7,7 +7,7 @@ use crate::{Error, Result};
 
 /// What to do with rows of an event window that lack a return.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
+#[serde(rename_all = "kebab-case")]
 pub enum MissingPolicy {
     /// Step over a hole by the prices at its two ends, and expect the same of the model; exclude
     /// the response where a hole touches an end of the window. Needs a panel made from prices.

@@ -14,7 +14,7 @@ use crate::{Error, Result};
 /// The definitions differ by tenths in assets that double and halve, so every table names the one
 /// it uses.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
+#[serde(rename_all = "kebab-case")]
 pub enum PortfolioRule {
     /// Weighted mean of the CARs, `Σ wᵢ Σ_t ARᵢₜ`: a portfolio held at its weights every day, its
     /// daily abnormal returns added up.

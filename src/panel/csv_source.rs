@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 
 use chrono::NaiveDate;
 use csv::StringRecord;
+use serde::{Deserialize, Serialize};
 
 use crate::{Error, Result};
 
@@ -18,6 +19,21 @@ pub struct CsvOptions {
     pub delimiter: Option<u8>,
     /// Name of the price column of a long file; `None` takes `close`, else `price`, else `value`.
     pub price_column: Option<String>,
+    /// The layout; `None` finds it out from the header.
+    pub layout: Option<TableLayout>,
+    /// The assets to read, in this order; `None` reads all. Prices of the others are not looked at,
+    /// but their dates stay on the axis.
+    pub assets: Option<Vec<String>>,
+}
+
+/// How a table holds the prices of several assets.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum TableLayout {
+    /// One row per date and asset.
+    Long,
+    /// One row per date, one column per asset.
+    Wide,
 }
 
 impl CsvOptions {
@@ -32,6 +48,20 @@ impl CsvOptions {
     #[must_use]
     pub fn price_column(mut self, name: &str) -> Self {
         self.price_column = Some(name.to_owned());
+        self
+    }
+
+    /// Reads in this layout instead of finding it out.
+    #[must_use]
+    pub fn layout(mut self, layout: TableLayout) -> Self {
+        self.layout = Some(layout);
+        self
+    }
+
+    /// Reads these assets alone.
+    #[must_use]
+    pub fn assets<S: Into<String>>(mut self, names: impl IntoIterator<Item = S>) -> Self {
+        self.assets = Some(names.into_iter().map(Into::into).collect());
         self
     }
 }

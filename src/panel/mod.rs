@@ -15,7 +15,7 @@ pub mod vendor;
 
 pub use assets::AssetId;
 pub(crate) use assets::Assets;
-pub use csv_source::CsvOptions;
+pub use csv_source::{CsvOptions, TableLayout};
 pub use prices::PricePanel;
 pub use returns::{Bridge, Compounding, ReturnPanel};
 pub use series::PriceSeries;

@@ -1,13 +1,13 @@
 //! Price panels from wide and long files.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
 use chrono::NaiveDate;
 use ndarray::Array2;
 
 use super::csv_source::{CsvSource, DateOrder};
-use super::{CsvOptions, PricePanel};
+use super::{CsvOptions, PricePanel, TableLayout};
 use crate::time::DateAxis;
 use crate::{Error, Result};
 
@@ -35,23 +35,34 @@ impl PricePanel {
         Self::from_csv_path_with(path, &CsvOptions::default())
     }
 
-    /// As [`PricePanel::from_csv_path`] with a delimiter or a price column of your own.
+    /// As [`PricePanel::from_csv_path`] with a delimiter, a price column, a layout or a choice of
+    /// assets of your own.
     ///
     /// # Errors
     ///
-    /// As [`PricePanel::from_csv_path`].
+    /// As [`PricePanel::from_csv_path`]; for an asset of the options that the file lacks,
+    /// [`Error::MissingColumn`] (wide) or [`Error::UnknownAsset`] (long).
     pub fn from_csv_path_with(path: impl AsRef<Path>, options: &CsvOptions) -> Result<Self> {
         let source = CsvSource::open(path.as_ref(), options)?;
-        match ASSET_COLUMNS.iter().find_map(|name| source.find_column(name)) {
-            Some(asset_column) => read_long(source, asset_column, options),
-            None => read_wide(source),
+        let asset_column = ASSET_COLUMNS.iter().find_map(|name| source.find_column(name));
+        match (options.layout, asset_column) {
+            (Some(TableLayout::Wide), _) | (None, None) => read_wide(source, options),
+            (_, Some(asset_column)) => read_long(source, asset_column, options),
+            (Some(TableLayout::Long), None) => Err(Error::MissingColumn {
+                path: source.path().to_owned(),
+                column: ASSET_COLUMNS[0].to_owned(),
+                found: source.header().to_vec(),
+            }),
         }
     }
 }
 
-fn read_wide(mut source: CsvSource) -> Result<PricePanel> {
+fn read_wide(mut source: CsvSource, options: &CsvOptions) -> Result<PricePanel> {
     let date_column = source.column("date")?;
-    let columns: Vec<usize> = (0..source.header().len()).filter(|c| *c != date_column).collect();
+    let columns: Vec<usize> = match &options.assets {
+        Some(names) => names.iter().map(|name| source.column(name)).collect::<Result<_>>()?,
+        None => (0..source.header().len()).filter(|c| *c != date_column).collect(),
+    };
     let names: Vec<String> = columns.iter().map(|c| source.header()[*c].clone()).collect();
     let mut dates = Vec::new();
     let mut by_date = Vec::new();
@@ -89,11 +100,20 @@ fn read_long(
     };
     let mut prices: BTreeMap<String, BTreeMap<NaiveDate, (f64, u64)>> = BTreeMap::new();
     let mut names: Vec<String> = Vec::new();
+    let mut others: BTreeSet<String> = BTreeSet::new();
+    let mut dates: BTreeSet<NaiveDate> = BTreeSet::new();
     while source.advance()? {
         let date = source.date(date_column)?;
+        dates.insert(date);
         let name = source.text(asset_column);
         if name.is_empty() {
             return Err(source.fault(asset_column, "the name of an asset"));
+        }
+        if options.assets.as_ref().is_some_and(|wanted| !wanted.iter().any(|w| w == name)) {
+            if !others.contains(name) {
+                others.insert(name.to_owned());
+            }
+            continue;
         }
         let price = source.price(price_column)?.unwrap_or(f64::NAN);
         if !prices.contains_key(name) {
@@ -109,6 +129,13 @@ fn read_long(
             });
         }
     }
+    if let Some(wanted) = &options.assets {
+        if let Some(name) = wanted.iter().find(|name| !prices.contains_key(*name)) {
+            let known = names.into_iter().chain(others).collect();
+            return Err(Error::UnknownAsset { name: name.clone(), known });
+        }
+        names.clone_from(wanted);
+    }
     let series = names
         .into_iter()
         .map(|name| {
@@ -116,5 +143,6 @@ fn read_long(
             (name, dated.into_iter().map(|(date, (price, _))| (date, price)).collect())
         })
         .collect();
-    PricePanel::from_series(series)
+    // Dates of assets that were passed over are dates of the file all the same.
+    PricePanel::from_series(series)?.carried_onto(&DateAxis::new(dates.into_iter().collect())?, 0)
 }

@@ -131,6 +131,9 @@ enum Members {
     Top { n: usize, values: MarketValues },
 }
 
+/// Names that a rule in words spells out.
+const NAMED_IN_RULE: usize = 8;
+
 /// One asset of a universe, or why it is not one.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Candidate {
@@ -226,6 +229,10 @@ impl Universe {
     /// The rule in words.
     pub fn rule(&self) -> String {
         match &self.members {
+            Members::Named(names) if names.len() > NAMED_IN_RULE => {
+                let n_more = names.len() - NAMED_IN_RULE;
+                format!("{} and {n_more} more", names[..NAMED_IN_RULE].join(", "))
+            }
             Members::Named(names) => names.join(", "),
             Members::Top { n, .. } => format!("top {n} by market value"),
         }

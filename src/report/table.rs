@@ -48,6 +48,11 @@ impl Table {
         self.columns.iter().map(|(name, _)| name.as_str())
     }
 
+    /// Sides on which the cells of the columns stand.
+    pub fn alignment(&self) -> impl Iterator<Item = Align> {
+        self.columns.iter().map(|(_, align)| *align)
+    }
+
     /// The rows.
     pub fn rows(&self) -> impl Iterator<Item = &[String]> {
         self.rows.iter().map(Vec::as_slice)

@@ -9,22 +9,32 @@
 
 mod blocks;
 mod builder;
+mod check;
 mod data;
 mod estimate;
 mod evaluate;
+mod file;
 mod outcome;
 mod placebo;
+mod progress;
 mod run;
 mod settings;
 mod verdict;
 
 pub use builder::{EventStudy, EventStudyBuilder};
+pub use check::{EventCheck, StudyCheck};
 pub use data::StudyData;
 pub use estimate::{
     BlockBootstrapEstimate, EventDateBootstrapEstimate, EventEstimate, EventLevelT,
     PlaceboEstimate, ResponseTest, WindowEstimate,
 };
-pub use outcome::{EventPath, FORMAT, InputFile, Outcome, PathBand, StudySettings};
+pub use file::{
+    Alignment, BenchmarkTable, BootstrapTable, DesignTable, EstimationTable, EventList,
+    EventSource, LoadedStudy, ModelKind, ModelTable, OutputFormat, OutputTable, PlaceboTable,
+    PricesTable, StudyFile, StudyTables, TriggerTable, UniverseTable,
+};
+pub use outcome::{EventPath, FORMAT, InputFile, MovedEvent, Outcome, PathBand, StudySettings};
+pub use progress::{Progress, ProgressListener};
 pub use run::PreparedStudy;
 pub use settings::{AssetSet, BootstrapSettings, PlaceboSettings, Weighting};
 pub use verdict::{Judgement, Verdict, VerdictRule};

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
-use super::{AssetSet, BootstrapSettings, PlaceboSettings, Weighting, WindowEstimate};
+use super::{AssetSet, BootstrapSettings, PlaceboSettings, StudyFile, Weighting, WindowEstimate};
 use crate::abnormal::{Exclusion, MissingPolicy, PortfolioRule};
 use crate::events::EventSet;
 use crate::time::{EstimationWindow, EventWindow};
@@ -118,6 +118,17 @@ pub struct EventPath {
     pub upper: Option<Vec<f64>>,
 }
 
+/// An event that is not on a date of the prices, and the date that stands for it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct MovedEvent {
+    /// Date of the event.
+    pub event: NaiveDate,
+    /// Its label.
+    pub label: String,
+    /// First date of the prices on or after it: row 0 of its windows in rows.
+    pub day_zero: NaiveDate,
+}
+
 /// Everything a run found.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Outcome {
@@ -127,10 +138,17 @@ pub struct Outcome {
     pub crate_version: String,
     /// The settings.
     pub settings: StudySettings,
+    /// The study file of the run, where it was run from one: [`StudyFile::from_outcome_path`] runs it
+    /// again.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub study_file: Option<StudyFile>,
     /// Files that went in, where the caller named them.
     pub inputs: Vec<InputFile>,
     /// The events that were asked about, with why they qualified.
     pub events: EventSet,
+    /// Those of them that are not on a date of the prices.
+    #[serde(default)]
+    pub moved: Vec<MovedEvent>,
     /// One estimate per window that at least one event covers, in the order of the settings.
     pub windows: Vec<WindowEstimate>,
     /// Paths of the event portfolios, where they were asked for.
@@ -151,6 +169,13 @@ impl Outcome {
     #[must_use]
     pub fn with_inputs(mut self, inputs: Vec<InputFile>) -> Self {
         self.inputs = inputs;
+        self
+    }
+
+    /// Adds the study file of the run.
+    #[must_use]
+    pub fn with_study_file(mut self, file: StudyFile) -> Self {
+        self.study_file = Some(file);
         self
     }
 

@@ -3,7 +3,9 @@
 use chrono::NaiveDate;
 
 use super::evaluate::{EventValues, Occurrence};
-use super::{EventStudy, PathBand, PlaceboEstimate, PlaceboSettings, StudyData};
+use super::{
+    EventStudy, PathBand, PlaceboEstimate, PlaceboSettings, Progress, ProgressListener, StudyData,
+};
 use crate::events::{EventId, Scope};
 use crate::numeric::{parallel, quantile};
 use crate::resampling::{ExcessIntervalKind, PlaceboDesign, PlaceboGrid};
@@ -24,12 +26,17 @@ pub(super) struct PlaceboDates {
 impl EventStudy {
     /// Runs the study for a market-wide pseudo-event on every session: universe selected anew,
     /// model fitted anew, the same windows and the same smallest number of assets.
-    pub(super) fn placebo_dates(&self, data: &StudyData) -> Result<PlaceboDates> {
+    pub(super) fn placebo_dates(
+        &self,
+        data: &StudyData,
+        progress: ProgressListener<'_>,
+    ) -> Result<PlaceboDates> {
         let axis = data.prices().axis();
         let calendar = data.sessions().unwrap_or(axis);
         let dates = calendar.dates()
             [calendar.rows_between(axis.first().pred_opt().unwrap_or(axis.first()), axis.last())]
         .to_vec();
+        progress(Progress::Begun { what: "placebo dates", n_steps: dates.len() });
         let values = parallel::map(dates.len(), |k| {
             let pseudo = Occurrence {
                 id: EventId::FIRST,
@@ -38,6 +45,7 @@ impl EventStudy {
                 scope: &Scope::Market,
             };
             let evaluation = self.evaluate(data, &[pseudo], self.paths)?;
+            progress(Progress::Step);
             Ok(evaluation.events.into_iter().next())
         })
         .into_iter()

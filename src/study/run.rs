@@ -4,12 +4,13 @@ use std::collections::BTreeMap;
 
 use chrono::NaiveDate;
 
+use super::check::moved_events;
 use super::evaluate::{Evaluation, EventValues, Occurrence};
 use super::outcome::{FORMAT, StudySettings};
 use super::placebo::{POWER, PlaceboDates, fault_in_words};
 use super::{
-    EventDateBootstrapEstimate, EventEstimate, EventLevelT, EventStudy, Outcome, ResponseTest,
-    StudyData, WindowEstimate,
+    EventDateBootstrapEstimate, EventEstimate, EventLevelT, EventStudy, Outcome, Progress,
+    ProgressListener, ResponseTest, StudyData, WindowEstimate,
 };
 use crate::abnormal::no_responses;
 use crate::events::{EventId, EventSet};
@@ -46,7 +47,8 @@ impl PreparedStudy<'_> {
     ///
     /// As [`EventStudy::run`].
     pub fn run_on(&self, data: &StudyData, events: &EventSet) -> Result<Outcome> {
-        self.study.run_against(data, events, self.placebo.as_ref())
+        let evaluation = self.study.evaluated(data, events)?;
+        self.study.conclude(data, events, evaluation, self.placebo.as_ref(), &|_| {})
     }
 
     /// Values of single pseudo-events in a window of the study, counted from 0, with their dates;
@@ -68,7 +70,24 @@ impl EventStudy {
     /// lack; [`Error::BharOfLogReturns`]. What ails one event or one asset is an
     /// [`Exclusion`](crate::abnormal::Exclusion) in the outcome.
     pub fn run(&self, data: &StudyData, events: &EventSet) -> Result<Outcome> {
-        self.prepare(data)?.run(events)
+        self.run_with_progress(data, events, &|_| {})
+    }
+
+    /// As [`EventStudy::run`], with a listener that is told how far the run has come.
+    ///
+    /// # Errors
+    ///
+    /// As [`EventStudy::run`].
+    pub fn run_with_progress(
+        &self,
+        data: &StudyData,
+        events: &EventSet,
+        progress: ProgressListener<'_>,
+    ) -> Result<Outcome> {
+        // Before the placebo dates, which take long: a study of which nothing is left says so first.
+        let evaluation = self.evaluated(data, events)?;
+        let placebo = self.placebo(data, progress)?;
+        self.conclude(data, events, evaluation, placebo.as_ref(), progress)
     }
 
     /// Evaluates the placebo dates, which do not depend on the events, so that several sets of
@@ -78,40 +97,47 @@ impl EventStudy {
     ///
     /// As [`EventStudy::run`], for what concerns the data.
     pub fn prepare<'a>(&'a self, data: &'a StudyData) -> Result<PreparedStudy<'a>> {
-        let placebo = match self.placebo {
-            Some(_) => Some(self.placebo_dates(data)?),
-            None => None,
-        };
-        Ok(PreparedStudy { study: self, data, placebo })
+        Ok(PreparedStudy { study: self, data, placebo: self.placebo(data, &|_| {})? })
     }
 
-    fn run_against(
+    fn placebo(
         &self,
         data: &StudyData,
-        events: &EventSet,
-        placebo: Option<&PlaceboDates>,
-    ) -> Result<Outcome> {
+        progress: ProgressListener<'_>,
+    ) -> Result<Option<PlaceboDates>> {
+        self.placebo.map(|_| self.placebo_dates(data, progress)).transpose()
+    }
+
+    /// The events, of which at least one has an estimate in a window.
+    fn evaluated(&self, data: &StudyData, events: &EventSet) -> Result<Evaluation> {
         if events.is_empty() {
             return Err(Error::NoEvents { why: "the set of events is empty".to_owned() });
         }
-        let occurrences: Vec<Occurrence<'_>> = events
-            .entries()
-            .map(|(id, event)| Occurrence {
-                id,
-                date: event.date,
-                label: &event.label,
-                scope: &event.scope,
-            })
-            .collect();
-        let evaluation = self.evaluate(data, &occurrences, self.paths)?;
-        let covered = |w: usize| evaluation.events.iter().any(|e| e.windows[w].is_some());
-        if !(0..self.windows.len()).any(covered) {
+        let evaluation = self.evaluate(data, &Self::occurrences(events), self.paths)?;
+        if evaluation.events.iter().all(|e| e.windows.iter().all(Option::is_none)) {
             return Err(no_responses(evaluation.exclusions.iter()));
         }
-        let windows = (0..self.windows.len())
-            .filter(|w| covered(*w))
-            .map(|w| self.estimate(w, &evaluation, placebo, events))
-            .collect::<Result<Vec<_>>>()?;
+        Ok(evaluation)
+    }
+
+    /// Inference and everything else that an outcome holds.
+    fn conclude(
+        &self,
+        data: &StudyData,
+        events: &EventSet,
+        evaluation: Evaluation,
+        placebo: Option<&PlaceboDates>,
+        progress: ProgressListener<'_>,
+    ) -> Result<Outcome> {
+        let covered: Vec<usize> = (0..self.windows.len())
+            .filter(|w| evaluation.events.iter().any(|e| e.windows[*w].is_some()))
+            .collect();
+        progress(Progress::Begun { what: "windows", n_steps: covered.len() });
+        let mut windows = Vec::with_capacity(covered.len());
+        for window in covered {
+            windows.push(self.estimate(window, &evaluation, placebo, events)?);
+            progress(Progress::Step);
+        }
         let band = match (placebo, self.placebo) {
             (Some(dates), Some(settings)) if self.paths => {
                 dates.band(&events.dates(), settings.buffer_days, self.level)
@@ -122,13 +148,26 @@ impl EventStudy {
             format: FORMAT,
             crate_version: env!("CARGO_PKG_VERSION").to_owned(),
             settings: self.settings(),
+            study_file: None,
             inputs: Vec::new(),
             events: events.clone(),
+            moved: moved_events(&evaluation, data),
             windows,
             paths: if self.paths { self.paths(&evaluation, events)? } else { Vec::new() },
             placebo_band: band,
             exclusions: evaluation.exclusions,
         })
+    }
+
+    /// The events as the study sees them.
+    pub(super) fn occurrences(events: &EventSet) -> Vec<Occurrence<'_>> {
+        let seen = events.entries().map(|(id, event)| Occurrence {
+            id,
+            date: event.date,
+            label: &event.label,
+            scope: &event.scope,
+        });
+        seen.collect()
     }
 
     fn settings(&self) -> StudySettings {

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 #[derive(
     Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Serialize, Deserialize,
 )]
-#[serde(rename_all = "snake_case")]
+#[serde(rename_all = "kebab-case")]
 pub enum Weighting {
     /// The same for every asset.
     #[default]
@@ -29,7 +29,7 @@ impl Weighting {
 #[derive(
     Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Serialize, Deserialize,
 )]
-#[serde(rename_all = "snake_case")]
+#[serde(rename_all = "kebab-case")]
 pub enum AssetSet {
     /// One set for all windows of an event, so that adjoining lags add up: the assets that cover
     /// all of them. Where too few assets do, the window that ends last is given up for that event,

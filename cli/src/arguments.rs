@@ -1,0 +1,203 @@
+//! The command line.
+
+use std::path::PathBuf;
+
+use chrono::NaiveDate;
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use eventstudy::events::Basis;
+use eventstudy::panel::vendor::{DayStamp, Layout};
+use serde::de::DeserializeOwned;
+use serde::de::value::{Error as WordError, StrDeserializer};
+
+const EXIT_CODES: &str = "\
+Exit codes:
+  0  done
+  1  no events found, or nothing of the study is left to run
+  2  bad usage, bad settings or bad input
+  3  output could not be written";
+
+/// Event studies: do prices move abnormally after an event, and what can so few events prove?
+#[derive(Debug, Parser)]
+#[command(version, after_help = EXIT_CODES, subcommand_required = true)]
+pub(crate) struct Arguments {
+    #[command(subcommand)]
+    pub(crate) command: Command,
+    #[command(flatten)]
+    pub(crate) global: Global,
+}
+
+/// Flags of every command.
+#[derive(Debug, Args)]
+pub(crate) struct Global {
+    /// Print JSON instead of tables
+    #[arg(long, global = true)]
+    pub(crate) json: bool,
+    /// Threads to use; 0 is one per core. Results are the same at any number
+    #[arg(long, global = true, value_name = "N", default_value_t = 0)]
+    pub(crate) threads: usize,
+    /// Seed of every draw, instead of the one in the study file
+    #[arg(long, global = true, value_name = "N")]
+    pub(crate) seed: Option<u64>,
+    /// No progress bar and no notes, errors alone
+    #[arg(long, short, global = true)]
+    pub(crate) quiet: bool,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Run a study and print its estimates
+    #[command(after_help = EXIT_CODES)]
+    Run(RunOptions),
+    /// Say what a study would run and what it would exclude, event by event, and why
+    #[command(after_help = EXIT_CODES)]
+    Check(CheckOptions),
+    /// Find breakouts in a price series
+    #[command(after_help = EXIT_CODES)]
+    Detect(Box<DetectOptions>),
+    /// Write a commented study file to start from
+    #[command(after_help = EXIT_CODES)]
+    Init(InitOptions),
+    /// Turn vendor files into a table of prices that a study reads
+    #[command(after_help = EXIT_CODES)]
+    Import(ImportOptions),
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct RunOptions {
+    /// A study file, or the outcome.json of an earlier run, to run again
+    pub(crate) study: PathBuf,
+    /// Folder to write files to, instead of the one in the study file
+    #[arg(long, short, value_name = "DIR")]
+    pub(crate) output: Option<PathBuf>,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct CheckOptions {
+    /// A study file, or the outcome.json of an earlier run
+    pub(crate) study: PathBuf,
+}
+
+/// The kinds of breakouts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum RuleKind {
+    /// Above every earlier price of the series
+    AllTimeHigh,
+    /// The first price above `--level`
+    Level,
+    /// Above the `--sessions` sessions before
+    Channel,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct DetectOptions {
+    /// A file with columns date, close, and high and volume where it has them
+    pub(crate) file: PathBuf,
+    /// Name of the series; that of the file unless set
+    #[arg(long)]
+    pub(crate) name: Option<String>,
+    /// Column of the closes
+    #[arg(long, value_name = "COLUMN", default_value = "close")]
+    pub(crate) close_column: String,
+    /// What has to be exceeded
+    #[arg(long, value_enum, default_value = "all-time-high")]
+    pub(crate) rule: RuleKind,
+    /// Price of `--rule level`
+    #[arg(long, value_name = "PRICE")]
+    pub(crate) level: Option<f64>,
+    /// Sessions of `--rule channel`
+    #[arg(long, value_name = "N")]
+    pub(crate) sessions: Option<usize>,
+    /// Closes or session highs: close, intraday
+    #[arg(long, value_parser = word::<Basis>, default_value = "close")]
+    pub(crate) basis: Basis,
+    /// At least this many sessions since the record before
+    #[arg(long, value_name = "N", default_value_t = 0)]
+    pub(crate) base: usize,
+    /// At least this fraction above what is exceeded, such as 0.01
+    #[arg(long, value_name = "FRACTION", default_value_t = 0.0)]
+    pub(crate) margin: f64,
+    /// Consecutive closes above; the event is dated on the last of them
+    #[arg(long, value_name = "N", default_value_t = 0)]
+    pub(crate) confirmations: usize,
+    /// Volume at least this multiple of its median
+    #[arg(long, value_name = "MULTIPLE")]
+    pub(crate) volume_multiple: Option<f64>,
+    /// Sessions of the volume median
+    #[arg(long, value_name = "N", default_value_t = 50)]
+    pub(crate) volume_window: usize,
+    /// Sessions of the trend condition
+    #[arg(long, value_name = "N", requires = "trend_return")]
+    pub(crate) trend_sessions: Option<usize>,
+    /// Return of at least this fraction over `--trend-sessions`
+    #[arg(
+        long,
+        value_name = "FRACTION",
+        requires = "trend_sessions",
+        allow_negative_numbers = true
+    )]
+    pub(crate) trend_return: Option<f64>,
+    /// Keep the first of breakouts less than this many sessions apart
+    #[arg(long, value_name = "N", default_value_t = 0)]
+    pub(crate) cluster: usize,
+    /// At least this many sessions after the event before
+    #[arg(long, value_name = "N", default_value_t = 0)]
+    pub(crate) min_separation: usize,
+    /// Keep the first of each of these years, such as 2017,2021
+    #[arg(long, value_name = "YEARS", value_delimiter = ',')]
+    pub(crate) first_in_years: Vec<i32>,
+    /// Events on or after this date
+    #[arg(long, value_name = "DATE")]
+    pub(crate) from: Option<NaiveDate>,
+    /// Events on or before this date
+    #[arg(long, value_name = "DATE")]
+    pub(crate) through: Option<NaiveDate>,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct InitOptions {
+    /// The file to write; one that is there already is left alone
+    #[arg(default_value = "study.toml")]
+    pub(crate) path: PathBuf,
+    /// Folder of the tables that the study names, as seen from the file
+    #[arg(long, value_name = "DIR", default_value = "data")]
+    pub(crate) data: String,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct ImportOptions {
+    /// Files of one series each: Yahoo, Stooq, Coin Metrics, Binance, CoinGecko, FRED, or columns
+    /// date and close
+    #[arg(required = true)]
+    pub(crate) files: Vec<PathBuf>,
+    /// The table to write; it must not be there yet, unless `--force`
+    #[arg(long, short, value_name = "FILE")]
+    pub(crate) output: PathBuf,
+    /// Names of the assets, in the order of the files; those of the files unless set
+    #[arg(long, value_name = "NAMES", value_delimiter = ',')]
+    pub(crate) names: Vec<String>,
+    /// Layout of the files, found out from their headers unless set: yahoo, stooq, stooq-bulk,
+    /// coin-metrics, coin-metrics2019, binance, coin-gecko, fred, plain
+    #[arg(long, value_parser = word::<Layout>)]
+    pub(crate) layout: Option<Layout>,
+    /// When the vendor takes the price of a day, that of the layout unless set: end-of-day,
+    /// start-of-day
+    #[arg(long, value_parser = word::<DayStamp>)]
+    pub(crate) stamp: Option<DayStamp>,
+    /// Take closes adjusted for dividends; never for finding new highs
+    #[arg(long)]
+    pub(crate) adjusted: bool,
+    /// Write one series with highs and volumes, for a trigger, instead of date, asset, close
+    #[arg(long, conflicts_with = "adjusted")]
+    pub(crate) series: bool,
+    /// Write the market values too: each under the day after it, when it was known
+    #[arg(long, value_name = "FILE")]
+    pub(crate) market_values: Option<PathBuf>,
+    /// Replace files that are there already
+    #[arg(long)]
+    pub(crate) force: bool,
+}
+
+/// A word of the library, spelled as in a study file.
+fn word<T: DeserializeOwned>(text: &str) -> Result<T, String> {
+    T::deserialize(StrDeserializer::<WordError>::new(text)).map_err(|error| error.to_string())
+}

@@ -1,0 +1,111 @@
+//! `eventstudy check`.
+
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+use std::process::ExitCode;
+
+use eventstudy::report::{Align, Table};
+use eventstudy::study::{LoadedStudy, StudyCheck};
+use serde::Serialize;
+
+use crate::arguments::{CheckOptions, Global};
+use crate::failure::{Failure, NOTHING, print};
+use crate::output::section;
+use crate::run::{moved_in_words, study_file};
+
+/// What `--json` prints.
+#[derive(Serialize)]
+struct Report<'a> {
+    study: String,
+    n_events: usize,
+    n_used: usize,
+    #[serde(flatten)]
+    check: &'a StudyCheck,
+}
+
+pub(crate) fn check(options: &CheckOptions, global: &Global) -> Result<ExitCode, Failure> {
+    let loaded = study_file(&options.study, global)?.load()?;
+    let check = loaded.check()?;
+    let report = Report {
+        study: loaded.study.summary(),
+        n_events: check.events.len(),
+        n_used: check.n_used(),
+        check: &check,
+    };
+    if global.json {
+        let text = serde_json::to_string_pretty(&report)
+            .map_err(|source| eventstudy::Error::Serialise { what: "the check", source })?;
+        print(&(text + "\n"))?;
+    } else {
+        print(&tables(&report, &loaded))?;
+    }
+    Ok(if report.n_used == 0 { NOTHING.into() } else { ExitCode::SUCCESS })
+}
+
+fn tables(report: &Report<'_>, loaded: &LoadedStudy) -> String {
+    let check = report.check;
+    let prices = loaded.data.prices();
+    let mut text = format!(
+        "{}\n{} assets on {} dates, {} to {}\n\n",
+        report.study,
+        prices.n_assets(),
+        prices.n_dates(),
+        prices.axis().first(),
+        prices.axis().last()
+    );
+    text += &section("Events, and the number of assets in each window", &events(check));
+    for moved in &check.moved {
+        let _ = writeln!(text, "{}", moved_in_words(moved.event, &moved.label, moved.day_zero));
+    }
+    let n_excluded = report.n_events - report.n_used;
+    let _ = writeln!(
+        text,
+        "{} of {} events would run, {n_excluded} would be excluded\n",
+        report.n_used, report.n_events
+    );
+    if check.exclusions.is_empty() {
+        text += "No exclusions\n";
+        return text;
+    }
+    text += &section("Exclusions by reason", &counts(check));
+    text += "Exclusions one by one\n";
+    for exclusion in &check.exclusions {
+        let _ = writeln!(text, "{exclusion}");
+    }
+    text
+}
+
+fn events(check: &StudyCheck) -> Table {
+    let windows = check.events.first().map_or(&[][..], |event| &event.windows);
+    let columns = [("event", Align::Left), ("label", Align::Left), ("scope", Align::Left)]
+        .map(|(name, side)| (name.to_owned(), side))
+        .into_iter()
+        .chain(windows.iter().map(|(window, _)| (window.to_string(), Align::Right)))
+        .chain([("runs".to_owned(), Align::Left)]);
+    let mut table = Table::new(columns);
+    for event in &check.events {
+        let counts = event.windows.iter().map(|(_, n_assets)| n_assets.to_string());
+        let runs = if event.runs() { "yes" } else { "no" };
+        table.row(
+            [event.date.to_string(), event.label.clone(), event.scope.to_string()]
+                .into_iter()
+                .chain(counts)
+                .chain([runs.to_owned()]),
+        );
+    }
+    table
+}
+
+fn counts(check: &StudyCheck) -> Table {
+    let mut counts: BTreeMap<&'static str, usize> = BTreeMap::new();
+    for exclusion in &check.exclusions {
+        *counts.entry(exclusion.reason.kind()).or_default() += 1;
+    }
+    let mut counts: Vec<_> = counts.into_iter().collect();
+    counts.sort_by(|a, b| b.1.cmp(&a.1).then_with(|| a.0.cmp(b.0)));
+    let mut table = Table::new([("exclusions", Align::Right), ("reason", Align::Left)]);
+    for (kind, n) in counts {
+        table.row([n.to_string(), kind.to_owned()]);
+    }
+    table
+}

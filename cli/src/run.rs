@@ -1,0 +1,173 @@
+//! `eventstudy run`.
+
+use std::fmt::Write as _;
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+use eventstudy::report;
+use eventstudy::study::{LoadedStudy, Outcome, OutputFormat, Progress, StudyFile};
+use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+
+use crate::arguments::{Global, RunOptions};
+use crate::failure::{Failure, note, print};
+use crate::output::section;
+
+pub(crate) fn run(options: &RunOptions, global: &Global) -> Result<ExitCode, Failure> {
+    let file = study_file(&options.study, global)?;
+    let folder = match (&options.output, &file.tables.output.directory) {
+        (Some(folder), _) => Some(folder.clone()),
+        (None, Some(folder)) => Some(file.resolve(folder)),
+        (None, None) => None,
+    };
+    let formats = file.tables.output.formats.clone();
+    if formats.contains(&OutputFormat::Svg) && !cfg!(feature = "plot") {
+        return Err(Failure::Usage(format!(
+            "{}: `svg` needs a tool built with the feature `plot`",
+            file.path.display()
+        )));
+    }
+    let loaded = file.load()?;
+    if !global.quiet {
+        compare_inputs(&options.study, &loaded);
+    }
+    let outcome = with_bar(&loaded, global.quiet)?;
+    if let Some(folder) = folder {
+        for (path, text) in files(&folder, &formats, &outcome)? {
+            report::write_text(&path, &text)?;
+            if !global.quiet {
+                note(&format!("wrote {}", path.display()));
+            }
+        }
+    }
+    if global.json {
+        print(&outcome.to_json()?)?;
+    } else {
+        print(&tables(&outcome))?;
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+/// The study file, or the one recorded in an outcome, with the seed of the command line.
+pub(crate) fn study_file(path: &Path, global: &Global) -> Result<StudyFile, Failure> {
+    let mut file = if is_outcome(path) {
+        StudyFile::from_outcome_path(path)?
+    } else {
+        StudyFile::from_path(path)?
+    };
+    if let Some(seed) = global.seed {
+        file.tables.study.seed = seed;
+    }
+    Ok(file)
+}
+
+fn is_outcome(path: &Path) -> bool {
+    path.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("json"))
+}
+
+/// Says which inputs are no longer those of the run that is repeated.
+fn compare_inputs(path: &Path, loaded: &LoadedStudy) {
+    if !is_outcome(path) {
+        return;
+    }
+    let Ok(before) = Outcome::from_json_path(path) else { return };
+    for input in &loaded.inputs {
+        let same = before.inputs.iter().any(|b| b.path == input.path && b.sha256 == input.sha256);
+        if !same {
+            note(&format!("note: {} is not the file of that run", input.path.display()));
+        }
+    }
+}
+
+fn with_bar(loaded: &LoadedStudy, quiet: bool) -> Result<Outcome, Failure> {
+    let bar = ProgressBar::with_draw_target(
+        None,
+        if quiet { ProgressDrawTarget::hidden() } else { ProgressDrawTarget::stderr() },
+    );
+    if let Ok(style) = ProgressStyle::with_template("{msg:14} {wide_bar} {pos}/{len} {elapsed}") {
+        bar.set_style(style);
+    }
+    let outcome = loaded.run_with_progress(&|progress| match progress {
+        Progress::Begun { what, n_steps } => {
+            bar.reset();
+            bar.set_length(n_steps as u64);
+            bar.set_message(what);
+        }
+        Progress::Step => bar.inc(1),
+        _ => {}
+    });
+    bar.finish_and_clear();
+    Ok(outcome?)
+}
+
+/// Every file of the run with its text: all are made before the first is written.
+fn files(
+    folder: &Path,
+    formats: &[OutputFormat],
+    outcome: &Outcome,
+) -> Result<Vec<(PathBuf, String)>, Failure> {
+    let mut files = Vec::new();
+    for format in formats {
+        match format {
+            OutputFormat::Json => files.push((folder.join("outcome.json"), outcome.to_json()?)),
+            OutputFormat::Markdown => {
+                files.push((folder.join("report.md"), report::markdown(outcome)));
+            }
+            OutputFormat::Csv => {
+                for (name, table) in [
+                    ("events.csv", report::events(&outcome.events)),
+                    ("estimates.csv", report::estimates(outcome)),
+                    ("event_values.csv", report::event_values(outcome)),
+                    ("response_tests.csv", report::response_tests(outcome)),
+                    ("exclusions.csv", report::exclusions(outcome)),
+                ] {
+                    files.push((folder.join(name), table.to_csv()));
+                }
+            }
+            #[cfg(feature = "plot")]
+            OutputFormat::Svg => files.extend(crate::charts::charts(folder, outcome)?),
+            #[cfg(not(feature = "plot"))]
+            OutputFormat::Svg => {}
+        }
+    }
+    Ok(files)
+}
+
+fn tables(outcome: &Outcome) -> String {
+    let settings = &outcome.settings;
+    let mut text = format!(
+        "{}; {}; {}, {}; {:.0} % intervals, seed {}\n\n",
+        settings.universe,
+        settings.model,
+        settings.weighting.name(),
+        settings.portfolio.name(),
+        100.0 * settings.level,
+        settings.seed
+    );
+    text += &section("Events", &report::events(&outcome.events));
+    for moved in &outcome.moved {
+        let _ = writeln!(text, "{}", moved_in_words(moved.event, &moved.label, moved.day_zero));
+    }
+    text += &section("Estimates (means over event dates)", &report::estimates(outcome));
+    text += &section("Events one by one", &report::event_values(outcome));
+    text += &section("Tests over responses", &report::response_tests(outcome));
+    if outcome.exclusions.is_empty() {
+        text += "No exclusions\n";
+    } else {
+        text += &section("Exclusions", &report::exclusion_counts(outcome));
+        for exclusion in outcome.exclusions.iter().filter(|e| e.asset.is_none()) {
+            let _ = writeln!(text, "{exclusion}");
+        }
+    }
+    text
+}
+
+/// Where an event that is not on a date of the prices was placed.
+pub(crate) fn moved_in_words(
+    event: impl std::fmt::Display,
+    label: &str,
+    day_zero: impl std::fmt::Display,
+) -> String {
+    let event = event.to_string();
+    let label = if label == event { String::new() } else { format!(" {label}") };
+    format!("{event}{label}: not a date of the prices, day 0 is {day_zero}")
+}

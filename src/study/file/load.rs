@@ -1,0 +1,304 @@
+//! From a study file to a study with its data.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use chrono::NaiveDate;
+
+use super::{Alignment, BenchmarkTable, EventSource, OutputFormat, StudyFile, TriggerTable};
+use crate::events::{EventDetector, EventSet};
+use crate::models::ExpectedReturnModel;
+use crate::panel::{CsvOptions, ExcludedAssets, MarketValues, PricePanel, PriceSeries, Universe};
+use crate::study::{
+    BootstrapSettings, EventStudy, InputFile, Outcome, PlaceboSettings, ProgressListener,
+    StudyCheck, StudyData,
+};
+use crate::time::{DateAxis, EstimationWindow};
+use crate::{Error, Result};
+
+/// Oldest price that is carried forward, unless the file says otherwise: a long weekend and a day.
+const MAX_AGE_DAYS: u32 = 5;
+
+/// A study file with everything it names read and checked.
+#[derive(Debug, Clone)]
+pub struct LoadedStudy {
+    /// The file.
+    pub file: StudyFile,
+    /// Prices and benchmarks on one date axis.
+    pub data: StudyData,
+    /// The events, listed or found.
+    pub events: EventSet,
+    /// What is asked.
+    pub study: EventStudy,
+    /// The files that were read, with checksums.
+    pub inputs: Vec<InputFile>,
+}
+
+impl LoadedStudy {
+    /// Runs the study; the outcome holds the study file and the checksums of its inputs.
+    ///
+    /// # Errors
+    ///
+    /// As [`EventStudy::run`].
+    pub fn run(&self) -> Result<Outcome> {
+        self.run_with_progress(&|_| {})
+    }
+
+    /// As [`LoadedStudy::run`], with a listener that is told how far the run has come.
+    ///
+    /// # Errors
+    ///
+    /// As [`EventStudy::run`].
+    pub fn run_with_progress(&self, progress: ProgressListener<'_>) -> Result<Outcome> {
+        let outcome = self.study.run_with_progress(&self.data, &self.events, progress)?;
+        Ok(outcome.with_inputs(self.inputs.clone()).with_study_file(self.file.clone()))
+    }
+
+    /// What the study would run and what it would leave out.
+    ///
+    /// # Errors
+    ///
+    /// As [`EventStudy::check`].
+    pub fn check(&self) -> Result<StudyCheck> {
+        self.study.check(&self.data, &self.events)
+    }
+}
+
+/// The files that were read so far.
+#[derive(Debug, Default)]
+struct Inputs(Vec<InputFile>);
+
+impl Inputs {
+    /// Notes a file once.
+    fn add(&mut self, path: &Path) -> Result<()> {
+        if self.0.iter().all(|file| file.path != path) {
+            self.0.push(InputFile::of(path)?);
+        }
+        Ok(())
+    }
+}
+
+impl StudyFile {
+    /// Reads every file that the study names, finds or lists its events and checks its settings.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::StudyFile`] for keys that contradict each other or are missing; those of the
+    /// readers and of the detector, each naming its file; [`Error::NoEvents`].
+    pub fn load(&self) -> Result<LoadedStudy> {
+        let mut inputs = Inputs::default();
+        let model = self.model()?;
+        let estimation = self.estimation()?;
+        self.check_tables()?;
+        let prices = self.prices(&mut inputs)?;
+        let (prices, benchmarks) = self.benchmarks(prices, &mut inputs)?;
+        let universe = self.universe(&prices, &mut inputs)?;
+        let mut data = StudyData::new(prices, self.tables.study.compounding);
+        if let Some(benchmarks) = benchmarks {
+            data = data.with_benchmarks(&benchmarks)?;
+        }
+        let trigger = match &self.tables.trigger {
+            Some(table) => Some(self.trigger(table, &mut inputs)?),
+            None => None,
+        };
+        if let Some(trigger) = &trigger {
+            data = data.with_sessions(trigger.axis().clone())?;
+        }
+        for factor in model.factors() {
+            data.factors().asset(factor)?;
+        }
+        let events = match (&self.tables.events, trigger) {
+            (EventSource::List(events), _) => {
+                let path = self.resolve(&events.list);
+                let events = EventSet::from_csv_path(&path)?;
+                inputs.add(&path)?;
+                events
+            }
+            (EventSource::Rule(rule), Some(trigger)) => rule.detect(&trigger)?,
+            (EventSource::Rule(_), None) => return Err(self.no_trigger()),
+        };
+        let study = self.study(universe, model, estimation)?;
+        Ok(LoadedStudy { file: self.clone(), data, events, study, inputs: inputs.0 })
+    }
+
+    fn prices(&self, inputs: &mut Inputs) -> Result<PricePanel> {
+        let table = &self.tables.prices;
+        let paths: Vec<PathBuf> =
+            table.path.iter().chain(&table.paths).map(|path| self.resolve(path)).collect();
+        let mut options = CsvOptions::default();
+        options.price_column.clone_from(&table.price_column);
+        options.layout = table.layout;
+        if let [path] = &paths[..] {
+            options.assets.clone_from(&table.assets);
+            let panel = PricePanel::from_csv_path_with(path, &options)?;
+            inputs.add(path)?;
+            return Ok(panel);
+        }
+        let mut panels = Vec::with_capacity(paths.len());
+        for path in &paths {
+            panels.push(PricePanel::from_csv_path_with(path, &options)?);
+            inputs.add(path)?;
+        }
+        self.distinct(&paths, &panels)?;
+        let panel = on_all_dates(&panels)?;
+        match &table.assets {
+            Some(names) => panel.select(names),
+            None => Ok(panel),
+        }
+    }
+
+    fn distinct(&self, paths: &[PathBuf], panels: &[PricePanel]) -> Result<()> {
+        for (second, panel) in panels.iter().enumerate() {
+            for first in 0..second {
+                if let Some(name) = panel.names().iter().find(|n| panels[first].find(n).is_some()) {
+                    let (a, b) = (paths[first].display(), paths[second].display());
+                    return Err(self.fault(format!("asset `{name}` is in both {a} and {b}")));
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// The assets, and the benchmarks on the same dates.
+    fn benchmarks(
+        &self,
+        mut prices: PricePanel,
+        inputs: &mut Inputs,
+    ) -> Result<(PricePanel, Option<PricePanel>)> {
+        let mut read = Vec::new();
+        for table in &self.tables.benchmarks {
+            let panel = self.benchmark(table, inputs)?;
+            if table.alignment == Alignment::CommonDates {
+                prices = prices.on_common_dates(panel.axis()).map_err(|_| {
+                    self.fault(format!(
+                        "[[benchmarks]] {} has no date in common with the prices",
+                        table.path.display()
+                    ))
+                })?;
+            }
+            read.push((table, panel));
+        }
+        let mut all: Option<PricePanel> = None;
+        for (table, panel) in read {
+            let max_age = match table.alignment {
+                Alignment::CarryForward => table.max_age_days.unwrap_or(MAX_AGE_DAYS),
+                Alignment::Exact | Alignment::CommonDates => 0,
+            };
+            let panel = panel.carried_onto(prices.axis(), i64::from(max_age))?;
+            all = Some(match all {
+                Some(all) => all.beside(&panel)?,
+                None => panel,
+            });
+        }
+        Ok((prices, all))
+    }
+
+    /// One benchmark file on the dates on which it has a price.
+    fn benchmark(&self, table: &BenchmarkTable, inputs: &mut Inputs) -> Result<PricePanel> {
+        let path = self.resolve(&table.path);
+        let mut options = CsvOptions::default();
+        let series: Vec<(String, Vec<(NaiveDate, f64)>)> = if let Some(name) = &table.name {
+            let column = table.close_column.as_deref().unwrap_or("close");
+            let series = PriceSeries::from_csv_columns(&path, name, column, &options)?;
+            let dates = series.axis().dates().iter().copied();
+            vec![(name.clone(), dates.zip(series.closes().iter().copied()).collect())]
+        } else {
+            options.assets.clone_from(&table.columns);
+            let panel = PricePanel::from_csv_path_with(&path, &options)?;
+            let of = |asset| (panel.name(asset).to_owned(), panel.dated_prices(asset));
+            panel.assets().map(of).collect()
+        };
+        inputs.add(&path)?;
+        PricePanel::from_series(series)
+    }
+
+    fn universe(&self, prices: &PricePanel, inputs: &mut Inputs) -> Result<Universe> {
+        let table = &self.tables.universe;
+        let universe = match (table.top, &table.market_values, &table.assets) {
+            (Some(n), Some(path), _) => {
+                let path = self.resolve(path);
+                let values = MarketValues::from_csv_path(&path)?;
+                inputs.add(&path)?;
+                Universe::top(n, values).map_err(|error| self.in_file("universe", &error))?
+            }
+            (_, _, Some(names)) => Universe::of(names.clone()),
+            _ => Universe::of(prices.names().to_vec()),
+        };
+        let mut excluded = match &table.exclude {
+            Some(path) => {
+                let path = self.resolve(path);
+                let excluded = ExcludedAssets::from_csv_path(&path)?;
+                inputs.add(&path)?;
+                excluded
+            }
+            None => ExcludedAssets::default(),
+        };
+        for asset in &table.exclude_assets {
+            excluded = excluded.with(asset, "named in the study file");
+        }
+        Ok(universe
+            .excluding(excluded)
+            .min_history(table.min_history)
+            .max_stale_days(table.max_stale_days))
+    }
+
+    fn trigger(&self, table: &TriggerTable, inputs: &mut Inputs) -> Result<PriceSeries> {
+        let path = self.resolve(&table.path);
+        let stem = path.file_stem().map(|stem| stem.to_string_lossy().into_owned());
+        let name = table.name.clone().or(stem).unwrap_or_default();
+        let options = CsvOptions::default();
+        let series = PriceSeries::from_csv_columns(&path, &name, &table.close_column, &options)?;
+        inputs.add(&path)?;
+        Ok(series)
+    }
+
+    fn study(
+        &self,
+        universe: Universe,
+        model: Arc<dyn ExpectedReturnModel>,
+        estimation: EstimationWindow,
+    ) -> Result<EventStudy> {
+        let (design, output) = (&self.tables.study, &self.tables.output);
+        let placebo = self.tables.placebo;
+        let bootstrap = self.tables.bootstrap;
+        EventStudy::builder_of(universe, model)
+            .windows(design.windows.iter().copied())
+            .estimation_window(estimation)
+            .weighting(design.weighting)
+            .portfolio(design.portfolio)
+            .missing(design.missing)
+            .asset_set(design.asset_set)
+            .min_assets(design.min_assets)
+            .placebo(placebo.enabled.then_some(PlaceboSettings {
+                n_sets: placebo.n_sets,
+                min_separation_days: placebo.min_separation_days,
+                buffer_days: placebo.buffer_days,
+            }))
+            .bootstrap(bootstrap.enabled.then_some(BootstrapSettings {
+                replicates: bootstrap.replicates,
+                mean_block_length: bootstrap.mean_block_length,
+            }))
+            .level(design.level)
+            .keep_paths(design.paths || output.formats.contains(&OutputFormat::Svg))
+            .seed(design.seed)
+            .build()
+            .map_err(|error| self.in_file("study", &error))
+    }
+}
+
+/// The panels side by side on the dates of all of them.
+fn on_all_dates(panels: &[PricePanel]) -> Result<PricePanel> {
+    let mut dates: Vec<NaiveDate> = panels.iter().flat_map(|p| p.axis().dates()).copied().collect();
+    dates.sort_unstable();
+    dates.dedup();
+    let axis = DateAxis::new(dates)?;
+    let mut all: Option<PricePanel> = None;
+    for panel in panels {
+        let panel = panel.carried_onto(&axis, 0)?;
+        all = Some(match all {
+            Some(all) => all.beside(&panel)?,
+            None => panel,
+        });
+    }
+    all.ok_or(Error::EmptyAxis)
+}

@@ -1,0 +1,353 @@
+//! The tables and keys of a study file.
+
+use std::path::PathBuf;
+
+use serde::{Deserialize, Serialize};
+
+use crate::abnormal::{MissingPolicy, PortfolioRule};
+use crate::events::BreakoutRule;
+use crate::panel::{Compounding, TableLayout};
+use crate::study::{AssetSet, BootstrapSettings, PlaceboSettings, Weighting};
+use crate::time::EventWindow;
+
+/// Everything in a study file.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct StudyTables {
+    /// `[prices]`: the assets that respond.
+    pub prices: PricesTable,
+    /// `[[benchmarks]]`: series that models are fitted to and that are not among the assets.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub benchmarks: Vec<BenchmarkTable>,
+    /// `[trigger]`: the series in which breakouts are found. Its dates are those on which
+    /// pseudo-events may fall, and in which windows in sessions are counted. Needed for a rule.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub trigger: Option<TriggerTable>,
+    /// `[events]`: a breakout rule, or a list.
+    pub events: EventSource,
+    /// `[universe]`: which assets respond to an event; all of them unless it says otherwise.
+    #[serde(default)]
+    pub universe: UniverseTable,
+    /// `[model]`: what returns are expected to be without the event.
+    pub model: ModelTable,
+    /// `[study]`: windows, portfolio, level, seed.
+    pub study: DesignTable,
+    /// `[placebo]`: pseudo-events on other dates.
+    #[serde(default)]
+    pub placebo: PlaceboTable,
+    /// `[bootstrap]`: resampling by event date and by blocks of days.
+    #[serde(default)]
+    pub bootstrap: BootstrapTable,
+    /// `[output]`: what is written where.
+    #[serde(default)]
+    pub output: OutputTable,
+}
+
+/// `[prices]`.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct PricesTable {
+    /// The file, long or wide; or else `paths`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub path: Option<PathBuf>,
+    /// Several files with different assets. The dates are those of all of them.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub paths: Vec<PathBuf>,
+    /// `"long"` or `"wide"`; found out from the header unless set.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub layout: Option<TableLayout>,
+    /// Price column of a long file; `close`, else `price`, else `value` unless set.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub price_column: Option<String>,
+    /// The assets to read; all of the file unless set. With several files, each asset is looked for
+    /// in all of them.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub assets: Option<Vec<String>>,
+}
+
+/// One of `[[benchmarks]]`.
+///
+/// With `name` the file is one series, with its prices in `close_column`. Without it the file is
+/// long or wide as for prices, and `columns` chooses among its series.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct BenchmarkTable {
+    /// The file.
+    pub path: PathBuf,
+    /// Names of the series to take; all of the file unless set.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub columns: Option<Vec<String>>,
+    /// Name of the one series of the file.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub name: Option<String>,
+    /// Price column of the one series; `close` unless set.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub close_column: Option<String>,
+    /// How its dates meet those of the assets; `"exact"` unless set.
+    #[serde(default)]
+    pub alignment: Alignment,
+    /// Oldest price that is carried forward, in calendar days; 5 unless set. For
+    /// `alignment = "carry-forward"` alone.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub max_age_days: Option<u32>,
+}
+
+/// How the dates of a benchmark meet those of the assets.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Alignment {
+    /// Each price on its own date. An event that needs another date is excluded and counted.
+    #[default]
+    Exact,
+    /// Each price stays until the next one: on closed days the benchmark returns zero.
+    CarryForward,
+    /// Assets and benchmarks on the dates that both have, compounded over the days between.
+    CommonDates,
+}
+
+/// `[trigger]`.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct TriggerTable {
+    /// The file: `date`, the closes, and `high` and `volume` where it has them.
+    pub path: PathBuf,
+    /// What tables call it; the name of the file unless set.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub name: Option<String>,
+    /// Column of the closes; `close` unless set.
+    #[serde(default = "close")]
+    pub close_column: String,
+}
+
+fn close() -> String {
+    "close".to_owned()
+}
+
+/// `[events]`: the keys of a [`BreakoutRule`], or `list`.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(untagged)]
+#[allow(clippy::large_enum_variant)] // there is one per study
+pub enum EventSource {
+    /// Listed in a file.
+    List(EventList),
+    /// Breakouts of the trigger.
+    Rule(BreakoutRule),
+}
+
+/// `[events]` with `list`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct EventList {
+    /// The file: `date`, and `label` and `asset` where wanted.
+    pub list: PathBuf,
+}
+
+/// `[universe]`. Neither `top` nor `assets`: every asset of the prices.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct UniverseTable {
+    /// The n largest by market value at the last snapshot before the event.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub top: Option<usize>,
+    /// File of the snapshots: `date`, `asset`, `market_value_usd` or `market_value`. For `top`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub market_values: Option<PathBuf>,
+    /// These assets.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub assets: Option<Vec<String>>,
+    /// File of assets that are left out by rule: `asset`, `kind`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub exclude: Option<PathBuf>,
+    /// More assets that are left out by rule.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub exclude_assets: Vec<String>,
+    /// Fewest prices up to and including the event date; 1 unless set.
+    pub min_history: usize,
+    /// Oldest last price, in calendar days before the event; 3 unless set.
+    pub max_stale_days: u64,
+}
+
+impl Default for UniverseTable {
+    fn default() -> Self {
+        Self {
+            top: None,
+            market_values: None,
+            assets: None,
+            exclude: None,
+            exclude_assets: Vec::new(),
+            min_history: 1,
+            max_stale_days: 3,
+        }
+    }
+}
+
+/// `[model]`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ModelTable {
+    /// Which one.
+    pub kind: ModelKind,
+    /// Name of an asset or benchmark, for `market-adjusted` and `market-model`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub benchmark: Option<String>,
+    /// Names of assets or benchmarks, for `factor-model`.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub factors: Vec<String>,
+}
+
+/// The expected-return models.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum ModelKind {
+    /// [`ConstantMeanModel`](crate::models::ConstantMeanModel).
+    ConstantMean,
+    /// [`MarketAdjustedModel`](crate::models::MarketAdjustedModel).
+    MarketAdjusted,
+    /// [`MarketModel`](crate::models::MarketModel).
+    MarketModel,
+    /// [`FactorModel`](crate::models::FactorModel).
+    FactorModel,
+}
+
+/// `[study]`.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct DesignTable {
+    /// Event windows: `{ months = [0, 1] }`, `{ days = [-5, 5] }`, `{ rows = [-1, 1] }`,
+    /// `{ sessions = [0, 5] }`.
+    pub windows: Vec<EventWindow>,
+    /// Estimation window.
+    pub estimation: EstimationTable,
+    /// `"simple"` or `"log"` returns; simple unless set.
+    #[serde(default = "simple")]
+    pub compounding: Compounding,
+    /// `"equal"` or `"market-value"`; equal unless set.
+    #[serde(default)]
+    pub weighting: Weighting,
+    /// `"mean-of-cars"`, `"daily-rebalanced"` or `"buy-and-hold"`; the first unless set.
+    #[serde(default)]
+    pub portfolio: PortfolioRule,
+    /// `"bridge"`, `"exclude"` or `"available"`; the first unless set.
+    #[serde(default)]
+    pub missing: MissingPolicy,
+    /// `"fixed"` or `"per-window"`; the first unless set.
+    #[serde(default)]
+    pub asset_set: AssetSet,
+    /// Fewest assets of an event portfolio; 1 unless set.
+    #[serde(default = "one")]
+    pub min_assets: usize,
+    /// Confidence level of every interval; 0.95 unless set.
+    #[serde(default = "level")]
+    pub level: f64,
+    /// Seed of every draw; 1 unless set.
+    #[serde(default = "seed")]
+    pub seed: u64,
+    /// Whether the outcome keeps the day-by-day path of every event portfolio; not unless set, or
+    /// unless charts are asked for.
+    #[serde(default)]
+    pub paths: bool,
+}
+
+fn simple() -> Compounding {
+    Compounding::Simple
+}
+
+fn one() -> usize {
+    1
+}
+
+fn level() -> f64 {
+    0.95
+}
+
+fn seed() -> u64 {
+    1
+}
+
+/// `estimation` of `[study]`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct EstimationTable {
+    /// Rows.
+    pub length: usize,
+    /// Rows left free before the event and its windows; 0 unless set.
+    #[serde(default)]
+    pub gap: usize,
+    /// Fewest returns that a response must have among them; all unless set.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub min_observations: Option<usize>,
+}
+
+/// `[placebo]`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct PlaceboTable {
+    /// Whether pseudo-events are drawn; yes unless set.
+    pub enabled: bool,
+    /// Sets of pseudo-events; 9999 unless set.
+    pub n_sets: usize,
+    /// Fewest calendar days between the pseudo-events of a set; the smallest distance between the
+    /// events unless set.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub min_separation_days: Option<u32>,
+    /// Calendar days around every event that are kept free; 31 unless set.
+    pub buffer_days: u32,
+}
+
+impl Default for PlaceboTable {
+    fn default() -> Self {
+        let PlaceboSettings { n_sets, min_separation_days, buffer_days } =
+            PlaceboSettings::default();
+        Self { enabled: true, n_sets, min_separation_days, buffer_days }
+    }
+}
+
+/// `[bootstrap]`.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct BootstrapTable {
+    /// Whether replicates are drawn; yes unless set.
+    pub enabled: bool,
+    /// Number of replicates; 9999 unless set.
+    pub replicates: usize,
+    /// Mean block length of the stationary bootstrap, in rows; 10 unless set.
+    pub mean_block_length: f64,
+}
+
+impl Default for BootstrapTable {
+    fn default() -> Self {
+        let BootstrapSettings { replicates, mean_block_length } = BootstrapSettings::default();
+        Self { enabled: true, replicates, mean_block_length }
+    }
+}
+
+/// `[output]`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct OutputTable {
+    /// Folder of the files, made where it is not there; nothing is written unless set.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub directory: Option<PathBuf>,
+    /// `"json"`, `"markdown"`, `"csv"`, `"svg"`; the first two unless set.
+    pub formats: Vec<OutputFormat>,
+}
+
+impl Default for OutputTable {
+    fn default() -> Self {
+        Self { directory: None, formats: vec![OutputFormat::Json, OutputFormat::Markdown] }
+    }
+}
+
+/// A kind of file that a run writes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum OutputFormat {
+    /// `outcome.json`, from which the study can be run again.
+    Json,
+    /// `report.md`.
+    Markdown,
+    /// One table per file.
+    Csv,
+    /// Charts; needs the feature `plot`.
+    Svg,
+}
