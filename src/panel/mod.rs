@@ -4,6 +4,7 @@
 //! and never leaves the panel: accessors answer `Option`.
 
 mod assets;
+mod audit;
 mod csv_source;
 mod prices;
 mod read_csv;
@@ -12,6 +13,7 @@ mod series;
 pub mod vendor;
 
 pub use assets::AssetId;
+pub use audit::{Audit, AuditOptions, Fault, Finding, Seam};
 pub use csv_source::CsvOptions;
 pub use prices::PricePanel;
 pub use returns::{Bridge, Compounding, ReturnPanel};
