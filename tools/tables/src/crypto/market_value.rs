@@ -16,8 +16,12 @@ const LAST: NaiveDate = day(2026, 5, 1);
 const PRICE_DAYS: u64 = 45;
 /// A market value this recent is called reported.
 const REPORTED_DAYS: i64 = 3;
-/// A reported supply older than this gives way to the order of a list.
-const SUPPLY_DAYS: i64 = 400;
+/// A reported supply older than this gives way to the order of a newer list…
+const SUPPLY_DAYS: i64 = 100;
+/// …and no supply is carried further than this.
+const CARRY_DAYS: i64 = 800;
+/// A supply with a larger standard deviation of its log is no anchor of a list.
+const ANCHOR_DEVIATION: f64 = 0.7;
 /// Variance of a log supply at its report.
 const VARIANCE_OF_REPORT: f64 = 0.0025;
 /// What each later year adds to it: this much, and the square of the growth of the log supply in the
@@ -26,8 +30,6 @@ const VARIANCE_PER_YEAR: f64 = 0.01;
 const GROWTH_OF_YOUNG: f64 = 1.0;
 /// A place in a list is carried no further than this, and not past the next list.
 const PLACE_DAYS: i64 = 100;
-/// Least variance of a log supply that follows from a place.
-const VARIANCE_OF_PLACE: f64 = 1.0;
 /// A coin whose value is this factor off its neighbours in a list is no anchor of the list.
 const OFF_LIST_FACTOR: f64 = 4.0;
 
@@ -122,9 +124,16 @@ pub(crate) fn snapshots(
     config: &Config,
     rule: Rule,
 ) -> Vec<Snapshot> {
-    let dates: Vec<NaiveDate> =
-        (0..).map(|m| FIRST + Months::new(m)).take_while(|d| *d <= LAST).collect();
-    at(coins, lists, config, rule, &dates)
+    at(coins, lists, config, rule, &months_through(LAST))
+}
+
+/// The first days of the months up to a day.
+fn months_through(last: NaiveDate) -> Vec<NaiveDate> {
+    let mut dates = vec![FIRST];
+    while let Some(next) = dates.last().map(|d| *d + Months::new(1)).filter(|d| *d <= last) {
+        dates.push(next);
+    }
+    dates
 }
 
 fn at(
@@ -176,24 +185,26 @@ struct State<'a> {
     /// Last supply that follows from a stated market value.
     supplies: BTreeMap<String, Supply>,
     /// Last supply that follows from a place in a list.
-    ranked: BTreeMap<String, Supply>,
+    ranked: BTreeMap<String, (f64, NaiveDate)>,
     /// Value from a list, for assets without a price, with the day of the list.
     placed: BTreeMap<String, (f64, NaiveDate, bool)>,
     last_list: NaiveDate,
 }
 
 impl State<'_> {
+    /// True where it is written down that an asset has no market value on a day.
+    fn barred(&self, asset: &str, date: NaiveDate) -> bool {
+        self.config.no_value.iter().any(|n| n.asset == asset && n.from <= date && date <= n.to)
+    }
+
     /// Takes the last market value of every coin up to and with a day.
     fn take_reports(&mut self, through: NaiveDate) {
         for (asset, coin) in self.coins {
-            let barred = |d: NaiveDate| {
-                self.config.no_value.iter().any(|n| n.asset == *asset && n.from <= d && d <= n.to)
-            };
             let since = self.supplies.get(asset).map_or(NaiveDate::MIN, |s| s.date);
             let last =
                 coin.market_values.range(since..=through).rev().take(30).find_map(|(d, value)| {
                     let close = coin.rows.get(d)?.close;
-                    (!barred(*d)).then_some((*d, value / close))
+                    (!self.barred(asset, *d)).then_some((*d, value / close))
                 });
             if let Some((date, amount)) = last {
                 let supply = Supply::reported(amount, date, growth(coin, date, amount));
@@ -220,6 +231,24 @@ impl State<'_> {
             }
             self.placed.insert(stated.asset.clone(), (stated.market_value, date, true));
         }
+        // Whoever would stand well inside a list and does not stand in it has no such value.
+        let least = list.iter().map(|s| s.market_value).fold(f64::INFINITY, f64::min);
+        let gone: Vec<String> = self
+            .coins
+            .iter()
+            .filter(|(asset, coin)| {
+                let value = self
+                    .supply(asset, date)
+                    .zip(coin.last_close(date, PRICE_DAYS))
+                    .map_or(0.0, |(supply, close)| supply.0 * close.1);
+                value > OFF_LIST_FACTOR * least && !list.iter().any(|s| s.asset == **asset)
+            })
+            .map(|(asset, _)| asset.clone())
+            .collect();
+        for asset in gone {
+            self.supplies.remove(&asset);
+            self.ranked.remove(&asset);
+        }
     }
 
     /// Fits market values to the order of a list as of the end of `date`.
@@ -230,7 +259,10 @@ impl State<'_> {
         let known: Vec<Option<(f64, f64)>> = list
             .iter()
             .map(|asset| {
-                let supply = self.supplies.get(asset).or_else(|| self.ranked.get(asset))?;
+                let supply = self.supplies.get(asset)?;
+                if self.barred(asset, date) || supply.variance_at(date).sqrt() > ANCHOR_DEVIATION {
+                    return None;
+                }
                 let (_, close) = self.coins.get(asset)?.last_close(date, 3)?;
                 Some((supply.log_amount_at(date) + close.ln(), 1.0 / supply.variance_at(date)))
             })
@@ -241,38 +273,28 @@ impl State<'_> {
         }
         let fitted = decreasing(&anchors);
         for (place, asset) in list.iter().enumerate() {
-            let (log_value, variance) = by_place(&anchors, &fitted, place);
-            let value = log_value.exp();
+            let value = by_place(&anchors, &fitted, place).exp();
             self.placed.insert(asset.clone(), (value, date, false));
             let close = self.coins.get(asset).and_then(|c| c.last_close(date, 3));
             if let Some((_, close)) = close {
-                let variance = variance.max(VARIANCE_OF_PLACE);
-                self.ranked.insert(
-                    asset.clone(),
-                    Supply {
-                        amount: value / close,
-                        date,
-                        variance,
-                        variance_per_year: 1.0,
-                        growth: 0.0,
-                    },
-                );
+                self.ranked.insert(asset.clone(), (value / close, date));
             }
         }
         self.last_list = date;
     }
 
-    /// The supply to value an asset with: a report, unless it is old and a list is newer.
-    fn supply(&self, asset: &str, date: NaiveDate) -> Option<(Supply, bool)> {
-        match (self.supplies.get(asset), self.ranked.get(asset)) {
-            (Some(report), Some(ranked))
-                if (date - report.date).num_days() > SUPPLY_DAYS && ranked.date > report.date =>
-            {
-                Some((*ranked, true))
-            }
-            (Some(report), _) => Some((*report, false)),
-            (None, ranked) => ranked.map(|r| (*r, true)),
+    /// Amount and day of the supply to value an asset with, and whether it follows from a place in a
+    /// list: a report, unless it is old and a list is newer.
+    fn supply(&self, asset: &str, date: NaiveDate) -> Option<(f64, NaiveDate, bool)> {
+        let age = |of: NaiveDate| (date - of).num_days();
+        let report = self.supplies.get(asset).map(|s| (s.amount, s.date, false));
+        let ranked = self.ranked.get(asset).map(|r| (r.0, r.1, true));
+        match (report, ranked) {
+            (Some(r), Some(l)) if age(r.1) > SUPPLY_DAYS && l.1 > r.1 => ranked,
+            (Some(_), _) => report,
+            (None, _) => ranked,
         }
+        .filter(|found| age(found.1) <= CARRY_DAYS && !self.barred(asset, date))
     }
 
     fn snapshot(&self, date: NaiveDate, rule: Rule) -> Snapshot {
@@ -280,17 +302,18 @@ impl State<'_> {
         let mut values: BTreeMap<String, (f64, Basis)> = BTreeMap::new();
         for (asset, coin) in self.coins {
             let close = coin.last_close(last_day, PRICE_DAYS);
-            let (Some((_, close)), Some((supply, ranked))) = (close, self.supply(asset, last_day))
+            let (Some((_, close)), Some((amount, known, ranked))) =
+                (close, self.supply(asset, last_day))
             else {
                 continue;
             };
-            let basis = match (ranked, (last_day - supply.date).num_days() < REPORTED_DAYS) {
+            let basis = match (ranked, (last_day - known).num_days() < REPORTED_DAYS) {
                 (true, _) => Basis::Ranked,
                 (false, true) => Basis::Reported,
                 (false, false) => Basis::Carried,
             };
             if basis == Basis::Reported || rule.carried {
-                values.insert(asset.clone(), (supply.amount * close, basis));
+                values.insert(asset.clone(), (amount * close, basis));
             }
         }
         for (asset, (value, listed, stated)) in &self.placed {
@@ -369,25 +392,22 @@ fn decreasing(anchors: &[Anchor]) -> Vec<f64> {
     pools.iter().flat_map(|(value, _, n)| std::iter::repeat_n(*value, *n)).collect()
 }
 
-/// Log value at a place, with the variance of one that is read off its neighbours.
-fn by_place(anchors: &[Anchor], fitted: &[f64], place: usize) -> (f64, f64) {
+/// Log value at a place.
+fn by_place(anchors: &[Anchor], fitted: &[f64], place: usize) -> f64 {
     let after = anchors.partition_point(|a| a.0 < place);
-    let spread = |gap: f64| (0.5 * gap).powi(2) + 0.01;
     match (after.checked_sub(1), anchors.get(after)) {
-        (_, Some(anchor)) if anchor.0 == place => (fitted[after], spread(0.0)),
+        (_, Some(anchor)) if anchor.0 == place => fitted[after],
         (Some(before), Some(anchor)) => {
             let share = (place - anchors[before].0) as f64 / (anchor.0 - anchors[before].0) as f64;
-            let gap = fitted[before] - fitted[after];
-            (fitted[before] - share * gap, spread(gap))
+            fitted[before] - share * (fitted[before] - fitted[after])
         }
-        (None, _) => (fitted[0], spread(1.0)),
+        (None, _) => fitted[0],
         (Some(last), None) => {
             // Beyond the last anchor the slope of the last ones goes on.
             let first = last.saturating_sub(20);
             let slope =
                 (fitted[first] - fitted[last]) / (anchors[last].0 - anchors[first].0).max(1) as f64;
-            let gap = slope * (place - anchors[last].0) as f64;
-            (fitted[last] - gap, spread(gap + 0.5))
+            fitted[last] - slope * (place - anchors[last].0) as f64
         }
     }
 }
@@ -415,7 +435,7 @@ pub(crate) fn compare(coins: &Coins, lists: &Lists, config: &Config, all: &[Snap
         let list = lists.ordered.range(..snapshot.date).next_back().map_or(0, |(_, list)| {
             let list: Vec<&String> =
                 list.iter().filter(|a| config.excluded(a).is_none()).take(50).collect();
-            top.iter().filter(|a| list.contains(&a)).count()
+            top.iter().filter(|a| list.contains(a)).count()
         });
         let count = |basis| snapshot.values.iter().take(120).filter(|v| v.2 == basis).count();
         println!(
@@ -432,8 +452,8 @@ pub(crate) fn compare(coins: &Coins, lists: &Lists, config: &Config, all: &[Snap
     }
     for (date, stated) in &lists.stated {
         let next = *date + Days::new(1);
-        let dates: Vec<NaiveDate> =
-            (0..).map(|m| FIRST + Months::new(m)).take_while(|d| d < &next).chain([next]).collect();
+        let mut dates = months_through(*date);
+        dates.push(next);
         let Some(snapshot) = at(coins, lists, config, unaided, &dates).pop() else { continue };
         against(&snapshot, stated, config);
     }
