@@ -11,6 +11,9 @@ fn data(name: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("data").join(name)
 }
 
+/// Rows of a wide table.
+type Rows = Vec<(NaiveDate, Vec<Option<f64>>)>;
+
 fn day(text: &str) -> NaiveDate {
     text.parse().unwrap_or_else(|_| panic!("`{text}` is not a date"))
 }
@@ -32,7 +35,7 @@ fn table(name: &str, header: &str) -> Vec<Vec<String>> {
 }
 
 /// The header of a wide table, and its rows with numbers.
-fn wide(name: &str) -> (Vec<String>, Vec<(NaiveDate, Vec<Option<f64>>)>) {
+fn wide(name: &str) -> (Vec<String>, Rows) {
     let text = std::fs::read_to_string(data(name)).unwrap();
     assert!(!text.contains('\r') && text.ends_with('\n'), "{name}: lines end in LF");
     let mut lines = text.lines();

@@ -15,7 +15,7 @@ type Found = Vec<(NaiveDate, Fault)>;
 struct Prices<'a> {
     panel: &'a PricePanel,
     rows: Vec<usize>,
-    prices: Vec<f64>,
+    values: Vec<f64>,
     /// Robust standard deviation of the log return of one row; zero where it is not known.
     deviation: f64,
 }
@@ -27,7 +27,7 @@ impl Prices<'_> {
 
     /// Log return from price i to price j.
     fn log_return(&self, i: usize, j: usize) -> f64 {
-        (self.prices[j] / self.prices[i]).ln()
+        (self.values[j] / self.values[i]).ln()
     }
 
     /// The log return from i to j in deviations.
@@ -53,13 +53,13 @@ pub(super) fn find(
 ) -> Found {
     let row = panel.row(asset);
     let rows: Vec<usize> = (0..row.len()).filter(|t| !row[*t].is_nan()).collect();
-    let prices: Vec<f64> = rows.iter().map(|t| row[*t]).collect();
+    let values: Vec<f64> = rows.iter().map(|t| row[*t]).collect();
     let moves: Vec<f64> = (1..rows.len())
         .filter(|i| rows[*i] - rows[i - 1] == 1)
-        .map(|i| (prices[i] / prices[i - 1]).ln().abs())
+        .map(|i| (values[i] / values[i - 1]).ln().abs())
         .collect();
     let deviation = NORMAL * median(&moves).unwrap_or(0.0);
-    let series = Prices { panel, rows, prices, deviation };
+    let series = Prices { panel, rows, values, deviation };
     let mut found = jumps(&series, options);
     found.extend(stale_runs(&series, options.stale_rows));
     found.extend(gaps(&series, options.gap_rows));
@@ -72,28 +72,23 @@ pub(super) fn find(
 fn jumps(series: &Prices<'_>, options: &AuditOptions) -> Found {
     let mut found = Found::new();
     let mut i = 1;
-    while i < series.prices.len() {
+    while i < series.values.len() {
         if !series.is_jump(i - 1, i, options) {
             i += 1;
             continue;
         }
         let log_return = series.log_return(i - 1, i);
-        match reversal(series, i, options) {
-            Some(n_rows) => {
-                let log_return_left = series.log_return(i - 1, i + n_rows);
-                found.push((
-                    series.date(i),
-                    Fault::Reversal { log_return, log_return_left, n_rows },
-                ));
-                // The row that came back is the next one to leave from.
-                i += n_rows + 1;
-            }
-            None => {
-                let deviations = series.deviations(i - 1, i);
-                let n_rows = series.rows[i] - series.rows[i - 1];
-                found.push((series.date(i), Fault::Jump { log_return, deviations, n_rows }));
-                i += 1;
-            }
+        if let Some(n_rows) = reversal(series, i, options) {
+            let log_return_left = series.log_return(i - 1, i + n_rows);
+            let fault = Fault::Reversal { log_return, log_return_left, n_rows };
+            found.push((series.date(i), fault));
+            // The row that came back is the next one to leave from.
+            i += n_rows + 1;
+        } else {
+            let deviations = series.deviations(i - 1, i);
+            let n_rows = series.rows[i] - series.rows[i - 1];
+            found.push((series.date(i), Fault::Jump { log_return, deviations, n_rows }));
+            i += 1;
         }
     }
     found
@@ -106,7 +101,7 @@ fn reversal(series: &Prices<'_>, i: usize, options: &AuditOptions) -> Option<usi
     let mut smallest = f64::INFINITY;
     for n in 1..=options.reversal_rows {
         let last = i + n - 1;
-        if last + 1 >= series.prices.len() {
+        if last + 1 >= series.values.len() {
             return None;
         }
         let off = series.log_return(base, last);
@@ -125,8 +120,8 @@ fn reversal(series: &Prices<'_>, i: usize, options: &AuditOptions) -> Option<usi
 fn stale_runs(series: &Prices<'_>, least: usize) -> Found {
     let mut found = Found::new();
     let mut start = 0;
-    for i in 1..=series.prices.len() {
-        if i < series.prices.len() && series.prices[i] == series.prices[start] {
+    for i in 1..=series.values.len() {
+        if i < series.values.len() && series.values[i] == series.values[start] {
             continue;
         }
         if i - start >= least {

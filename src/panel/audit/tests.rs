@@ -163,8 +163,7 @@ fn thresholds_outside_their_domain_and_unknown_assets_are_errors() {
         text(AuditOptions::default().jump_factor(1.0)),
         "jump_factor = 1: expected a factor above 1"
     );
-    let mut options = AuditOptions::default();
-    options.reversal_share = 1.0;
+    let options = AuditOptions { reversal_share: 1.0, ..AuditOptions::default() };
     assert_eq!(text(options), "1 - reversal_share = 0: expected a share between 0 and 1");
     let mut options = seam(1);
     options.seams[0].asset = "b".to_owned();
