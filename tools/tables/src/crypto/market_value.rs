@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use chrono::{Days, Months, NaiveDate};
 
+use super::isotonic::{OFF_LIST_FACTOR, by_place, decreasing, without_strays};
 use super::lists::Lists;
 use super::{Coin, Coins};
 use crate::config::Config;
@@ -30,8 +31,6 @@ const VARIANCE_PER_YEAR: f64 = 0.01;
 const GROWTH_OF_YOUNG: f64 = 1.0;
 /// A place in a list is carried no further than this, and not past the next list.
 const PLACE_DAYS: i64 = 100;
-/// A coin whose value is this factor off its neighbours in a list is no anchor of the list.
-const OFF_LIST_FACTOR: f64 = 4.0;
 
 /// Where a market value comes from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -57,9 +56,9 @@ impl Basis {
 /// What may be used.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Rule {
-    carried: bool,
-    lists: bool,
-    stated: bool,
+    pub(super) carried: bool,
+    pub(super) lists: bool,
+    pub(super) stated: bool,
 }
 
 impl Rule {
@@ -128,7 +127,7 @@ pub(crate) fn snapshots(
 }
 
 /// The first days of the months up to a day.
-fn months_through(last: NaiveDate) -> Vec<NaiveDate> {
+pub(super) fn months_through(last: NaiveDate) -> Vec<NaiveDate> {
     let mut dates = vec![FIRST];
     while let Some(next) = dates.last().map(|d| *d + Months::new(1)).filter(|d| *d <= last) {
         dates.push(next);
@@ -136,7 +135,7 @@ fn months_through(last: NaiveDate) -> Vec<NaiveDate> {
     dates
 }
 
-fn at(
+pub(super) fn at(
     coins: &Coins,
     lists: &Lists,
     config: &Config,
@@ -348,159 +347,6 @@ impl State<'_> {
             })
             .collect();
         if relatives.is_empty() { 1.0 } else { median(relatives) }
-    }
-}
-
-/// Place in a list, log value and weight.
-type Anchor = (usize, f64, f64);
-
-/// The known values, without those that are far off the median of their neighbours.
-fn without_strays(known: &[Option<(f64, f64)>]) -> Vec<Anchor> {
-    let all: Vec<Anchor> = known
-        .iter()
-        .enumerate()
-        .filter_map(|(place, k)| k.map(|(value, weight)| (place, value, weight)))
-        .collect();
-    (0..all.len())
-        .filter(|&i| {
-            let from = i.saturating_sub(4);
-            let near = &all[from..(i + 5).min(all.len())];
-            let middle = median(near.iter().map(|a| a.1).collect());
-            // The head of a list falls off steeply, so its values are taken as they are.
-            all[i].0 < 5 || (all[i].1 - middle).abs() < OFF_LIST_FACTOR.ln()
-        })
-        .map(|i| all[i])
-        .collect()
-}
-
-/// The decreasing sequence nearest to the anchors: pool adjacent violators.
-fn decreasing(anchors: &[Anchor]) -> Vec<f64> {
-    let mut pools: Vec<(f64, f64, usize)> = Vec::new();
-    for (_, value, weight) in anchors {
-        pools.push((*value, *weight, 1));
-        while let [.., before, last] = pools.as_slice() {
-            if last.0 <= before.0 {
-                break;
-            }
-            let weight = before.1 + last.1;
-            let pooled =
-                ((before.0 * before.1 + last.0 * last.1) / weight, weight, before.2 + last.2);
-            pools.truncate(pools.len() - 2);
-            pools.push(pooled);
-        }
-    }
-    pools.iter().flat_map(|(value, _, n)| std::iter::repeat_n(*value, *n)).collect()
-}
-
-/// Log value at a place.
-fn by_place(anchors: &[Anchor], fitted: &[f64], place: usize) -> f64 {
-    let after = anchors.partition_point(|a| a.0 < place);
-    match (after.checked_sub(1), anchors.get(after)) {
-        (_, Some(anchor)) if anchor.0 == place => fitted[after],
-        (Some(before), Some(anchor)) => {
-            let share = (place - anchors[before].0) as f64 / (anchor.0 - anchors[before].0) as f64;
-            fitted[before] - share * (fitted[before] - fitted[after])
-        }
-        (None, _) => fitted[0],
-        (Some(last), None) => {
-            // Beyond the last anchor the slope of the last ones goes on.
-            let first = last.saturating_sub(20);
-            let slope =
-                (fitted[first] - fitted[last]) / (anchors[last].0 - anchors[first].0).max(1) as f64;
-            fitted[last] - slope * (place - anchors[last].0) as f64
-        }
-    }
-}
-
-/// Prints how far the ranking hangs on its rule, and how it meets the two stated lists.
-pub(crate) fn compare(coins: &Coins, lists: &Lists, config: &Config, all: &[Snapshot]) {
-    let reported = Rule { carried: false, lists: false, stated: false };
-    let carried = Rule { carried: true, lists: false, stated: false };
-    let unaided = Rule { carried: true, lists: true, stated: false };
-    let reported = snapshots(coins, lists, config, reported);
-    let carried = snapshots(coins, lists, config, carried);
-    println!("market values: members of the 50 largest, by rule (excluded assets left out)");
-    for (i, snapshot) in all.iter().enumerate() {
-        let month = snapshot.date.format("%m").to_string();
-        if !["01", "06", "09", "11"].contains(&month.as_str()) {
-            continue;
-        }
-        let top = top(snapshot, 50, config);
-        let common = |other: &Snapshot| {
-            let other = self::top(other, 50, config);
-            (other.len(), top.iter().filter(|a| other.contains(a)).count())
-        };
-        let (n_reported, same_reported) = common(&reported[i]);
-        let (n_carried, same_carried) = common(&carried[i]);
-        let list = lists.ordered.range(..snapshot.date).next_back().map_or(0, |(_, list)| {
-            let list: Vec<&String> =
-                list.iter().filter(|a| config.excluded(a).is_none()).take(50).collect();
-            top.iter().filter(|a| list.contains(a)).count()
-        });
-        let count = |basis| snapshot.values.iter().take(120).filter(|v| v.2 == basis).count();
-        println!(
-            "  {}: {} values, first 120: {} reported {} carried {} ranked; of {} in the top 50: \
-             {same_reported} by reports alone ({n_reported}), {same_carried} with carried supply \
-             ({n_carried}), {list} in the list before",
-            snapshot.date,
-            snapshot.values.len(),
-            count(Basis::Reported),
-            count(Basis::Carried),
-            count(Basis::Ranked),
-            top.len(),
-        );
-    }
-    for (date, stated) in &lists.stated {
-        let next = *date + Days::new(1);
-        let mut dates = months_through(*date);
-        dates.push(next);
-        let Some(snapshot) = at(coins, lists, config, unaided, &dates).pop() else { continue };
-        against(&snapshot, stated, config);
-    }
-}
-
-/// Compares a snapshot made without a stated list with that list.
-fn against(snapshot: &Snapshot, stated: &[super::lists::Stated], config: &Config) {
-    let values: BTreeMap<&str, (f64, Basis)> =
-        snapshot.values.iter().map(|(a, v, b)| (a.as_str(), (*v, *b))).collect();
-    let kept: Vec<&super::lists::Stated> =
-        stated.iter().filter(|s| config.excluded(&s.asset).is_none()).collect();
-    println!("market values at {} against the list stated then", snapshot.date);
-    for n in [20, 50, 100] {
-        let ours = top(snapshot, n, config);
-        let same = kept.iter().take(n).filter(|s| ours.contains(&s.asset)).count();
-        let absent: Vec<&str> = kept
-            .iter()
-            .take(n)
-            .map(|s| s.asset.as_str())
-            .filter(|a| !values.contains_key(a))
-            .collect();
-        println!(
-            "  top {n}: {same} of {} common; not known to the table: {}",
-            kept.len().min(n),
-            absent.join(" ")
-        );
-    }
-    for basis in [Basis::Reported, Basis::Carried, Basis::Ranked] {
-        let mut off: Vec<(f64, &str)> = kept
-            .iter()
-            .take(100)
-            .filter_map(|s| {
-                let (value, b) = values.get(s.asset.as_str())?;
-                (*b == basis).then(|| ((value / s.market_value).ln(), s.asset.as_str()))
-            })
-            .collect();
-        let middle = median(off.iter().map(|o| o.0.abs()).collect());
-        let bias = median(off.iter().map(|o| o.0).collect());
-        off.sort_by(|a, b| b.0.abs().total_cmp(&a.0.abs()));
-        let worst: Vec<String> =
-            off.iter().take(8).map(|(x, a)| format!("{a} {:.2}", x.exp())).collect();
-        println!(
-            "  {}: {} coins, median |log ratio| {middle:.3}, median {bias:+.3}; farthest: {}",
-            basis.name(),
-            off.len(),
-            worst.join(", ")
-        );
     }
 }
 

@@ -1,6 +1,8 @@
 //! The crypto tables.
 
 mod clean;
+mod compare;
+mod isotonic;
 mod lists;
 mod market_value;
 mod output;
@@ -67,7 +69,7 @@ pub(crate) fn write(raw: &Path, config: &Config, writer: &mut Writer) -> Result<
     let corrections = clean::clean(&mut coins, config);
     let lists = lists::Lists::read(raw, &coins, config)?;
     let snapshots = market_value::snapshots(&coins, &lists, config, market_value::Rule::ALL);
-    market_value::compare(&coins, &lists, config, &snapshots);
+    compare::compare(&coins, &lists, config, &snapshots);
     let until = output::columns_end(&snapshots);
     let unreliable = clean::unreliable(&coins, &until, config);
     output::write(&coins, &corrections, &unreliable, &snapshots, config, writer)

@@ -2,15 +2,15 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use chrono::{Days, NaiveDate};
+use chrono::{Days, Months, NaiveDate};
 use eventstudy::panel::{AuditOptions, Fault as PanelFault, PricePanel, Seam};
 
 use super::clean::Correction;
-use super::market_value::Snapshot;
+use super::market_value::{Snapshot, top};
 use super::{Coin, Coins};
 use crate::Fault;
 use crate::config::Config;
-use crate::raw::median;
+use crate::raw::{day, median};
 use crate::write::{Writer, cell, quoted, significant};
 
 /// Ranks that are written per month.
@@ -23,6 +23,16 @@ const ALWAYS: [&str; 2] = ["btc", "eth"];
 const DAYS_AFTER_RANKS: u64 = 400;
 /// As [`COLUMNS_FROM_TOP`], for volumes.
 const VOLUMES_FROM_TOP: usize = 3;
+/// Days for which the reach of the closes is printed.
+const REACH_DAYS: [NaiveDate; 7] = [
+    day(2016, 11, 14),
+    day(2020, 11, 13),
+    day(2021, 11, 1),
+    day(2024, 11, 11),
+    day(2025, 9, 18),
+    day(2026, 1, 8),
+    day(2026, 4, 16),
+];
 const CLOSE_DIGITS: usize = 5;
 const VALUE_DIGITS: usize = 5;
 const VOLUME_DIGITS: usize = 4;
@@ -73,6 +83,7 @@ pub(super) fn write(
         wanted.len()
     );
     audit(&kept)?;
+    reach(&kept, snapshots, config);
     closes(&kept, writer)?;
     market_values(snapshots, writer)?;
     let volumes = ever_in(VOLUMES_FROM_TOP);
@@ -98,6 +109,28 @@ fn every_day(first: Option<NaiveDate>, last: Option<NaiveDate>) -> Vec<NaiveDate
     match (first, last) {
         (Some(first), Some(last)) => first.iter_days().take_while(|d| *d <= last).collect(),
         _ => Vec::new(),
+    }
+}
+
+/// Prints how many of the 50 largest altcoins have closes at and after some days.
+fn reach(kept: &BTreeMap<&str, &Coin>, snapshots: &[Snapshot], config: &Config) {
+    println!("closes of the 50 largest without btc: on the day, and 1, 2, 3 months later");
+    for date in REACH_DAYS {
+        let Some(snapshot) = snapshots.iter().rfind(|s| s.date <= date) else { continue };
+        let members: Vec<String> =
+            top(snapshot, 51, config).into_iter().filter(|asset| asset != "btc").take(50).collect();
+        let has = |asset: &str, day: NaiveDate| {
+            kept.get(asset).is_some_and(|coin| coin.rows.contains_key(&day))
+        };
+        let counts: Vec<String> = (0..4)
+            .map(|m| {
+                let day = date + Months::new(m);
+                members.iter().filter(|a| has(a, date) && has(a, day)).count().to_string()
+            })
+            .collect();
+        let without: Vec<&str> =
+            members.iter().map(String::as_str).filter(|a| !has(a, date)).take(8).collect();
+        println!("  {date}: {}; without: {}", counts.join(", "), without.join(" "));
     }
 }
 
