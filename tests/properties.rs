@@ -91,12 +91,16 @@ fn with_holes(seed: u64, holes: &[bool]) -> Rows {
     rows
 }
 
+fn config() -> ProptestConfig {
+    ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(96) }
+}
+
 fn holes() -> impl Strategy<Value = Vec<bool>> {
     prop::collection::vec(prop::bool::weighted(0.3), LAST + 2)
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(96) })]
+    #![proptest_config(config())]
 
     #[test]
     fn the_unit_of_prices_does_not_matter(
@@ -114,7 +118,8 @@ proptest! {
                 let run = |rows: &Rows| {
                     let (prices, design) = (to_panel(rows), window_design());
                     let assets = ["a1", "a2"];
-                    cars(&table(&prices, compounding, model.as_ref(), &design, &events(&[EVENT]), &assets))
+                    let (model, events) = (model.as_ref(), events(&[EVENT]));
+                    cars(&table(&prices, compounding, model, &design, &events, &assets))
                 };
                 for (a, b) in run(&rows).into_iter().zip(run(&scaled)) {
                     prop_assert!(near(a.0, b.0, 1e-11) && near(a.1, b.1, 1e-9), "{a:?} {b:?}");
@@ -129,7 +134,7 @@ proptest! {
         let scaled: Rows =
             rows.iter().map(|(n, r)| (n.clone(), r.iter().map(|v| v * scale).collect())).collect();
         for model in models() {
-            let (plain, scaled) = (of_returns(&rows, model.as_ref()), of_returns(&scaled, model.as_ref()));
+            let [plain, scaled] = [&rows, &scaled].map(|rows| of_returns(rows, model.as_ref()));
             for (a, b) in cars(&plain).into_iter().zip(cars(&scaled)) {
                 prop_assert!(near(a.0 * scale, b.0, 1e-10) && near(a.1, b.1, 1e-9), "{a:?} {b:?}");
             }
@@ -150,7 +155,7 @@ proptest! {
             })
             .collect();
         for model in [&models()[0], &models()[2], &models()[3]] {
-            let (plain, moved) = (of_returns(&rows, model.as_ref()), of_returns(&shifted, model.as_ref()));
+            let [plain, moved] = [&rows, &shifted].map(|rows| of_returns(rows, model.as_ref()));
             for (a, b) in cars(&plain).into_iter().zip(cars(&moved)) {
                 prop_assert!(near(a.0, b.0, 1e-12) && near(a.1, b.1, 1e-9), "{a:?} {b:?}");
             }
@@ -216,7 +221,8 @@ proptest! {
         for model in models() {
             let assets = ["a1", "a2"];
             let (design, events) = (window_design(), events(&[EVENT]));
-            let table = table(&prices, Compounding::Simple, model.as_ref(), &design, &events, &assets);
+            let model = model.as_ref();
+            let table = table(&prices, Compounding::Simple, model, &design, &events, &assets);
             let last = i32::try_from(LAST).unwrap();
             let first = EventWindow::rows(0, split - 1).unwrap();
             let second = EventWindow::rows(split, last).unwrap();
@@ -253,7 +259,8 @@ proptest! {
 
         let log = run(Compounding::Log, MissingPolicy::Bridge);
         let (cars, excluded) = log.cumulative(&window).unwrap();
-        prop_assert_eq!((cars.len(), excluded.len()), (usize::from(is_covered), usize::from(!is_covered)));
+        prop_assert_eq!(cars.len(), usize::from(is_covered));
+        prop_assert_eq!(excluded.len(), usize::from(!is_covered));
         if let Some((_, found)) = cars.first() {
             let ends = (asset[to] / asset[from]).ln() - (market[to] / market[from]).ln();
             prop_assert!(near(found.car, ends, 1e-13), "{} {}", found.car, ends);
@@ -296,10 +303,13 @@ proptest! {
         for (at, _) in holes.iter().enumerate().filter(|(_, hole)| **hole) {
             rows[1].1[EVENT + at] = f64::NAN;
         }
-        let lags = [(0, 1), (1, 2), (2, 3), (0, 3), (1, 3)].map(|(a, b)| EventWindow::months(a, b).unwrap());
-        let design = Design::new(lags.to_vec(), EstimationWindow::trailing(ESTIMATION).unwrap()).unwrap();
+        let lags = [(0, 1), (1, 2), (2, 3), (0, 3), (1, 3)];
+        let lags = lags.map(|(a, b)| EventWindow::months(a, b).unwrap());
+        let estimation = EstimationWindow::trailing(ESTIMATION).unwrap();
+        let design = Design::new(lags.to_vec(), estimation).unwrap();
         let model = MarketAdjustedModel::on("m");
-        let table = table(&to_panel(&rows), Compounding::Log, &model, &design, &events(&[EVENT]), &["a0"]);
+        let (prices, events) = (to_panel(&rows), events(&[EVENT]));
+        let table = table(&prices, Compounding::Log, &model, &design, &events, &["a0"]);
         let car = |lag: &EventWindow| Some(table.cumulative(lag).unwrap().0.first()?.1.car);
         let [a, b, c, all, late] = [0, 1, 2, 3, 4].map(|k| car(&lags[k]));
         if let (Some(b), Some(c)) = (b, c) {
@@ -316,7 +326,9 @@ proptest! {
         missing in prop::collection::vec(prop::bool::weighted(0.15), 3 * 60),
         rows in prop::collection::btree_set(0_usize..80, 1..5),
         policy in prop_oneof![
-            Just(MissingPolicy::Bridge), Just(MissingPolicy::Exclude), Just(MissingPolicy::Available),
+            Just(MissingPolicy::Bridge),
+            Just(MissingPolicy::Exclude),
+            Just(MissingPolicy::Available),
         ],
         n_least in 3_usize..=ESTIMATION,
     ) {
@@ -345,7 +357,8 @@ proptest! {
             prop_assert!(placed || !whole.is_empty());
             for asset in &request.assets {
                 let name = prices.name(*asset);
-                let excluded = of_assets.iter().filter(|x| x.asset.as_deref() == Some(name)).count();
+                let of_asset = of_assets.iter().filter(|x| x.asset.as_deref() == Some(name));
+                let excluded = of_asset.count();
                 let found = usize::from(answered.contains(&(request.event, *asset)));
                 prop_assert_eq!(found + excluded, usize::from(placed), "{} {}", request.date, name);
             }

@@ -61,7 +61,7 @@ pub(crate) fn panel(rows: &[(&str, Vec<f64>)]) -> PricePanel {
     PricePanel::new(axis(n_dates), names, values).unwrap()
 }
 
-/// A market and assets that follow it: `m`, `a0`, `a1`, … with betas from 0.5 on.
+/// A market and assets that follow it: `m`, `a0`, `a1`, … with betas from 0.5 to 1.5.
 pub(crate) fn market(seed: u64, n_assets: usize, n_dates: usize) -> PricePanel {
     let rows = market_rows(seed, n_assets, n_dates);
     let rows: Vec<(&str, Vec<f64>)> = rows.iter().map(|(n, r)| (n.as_str(), r.clone())).collect();
@@ -74,7 +74,7 @@ pub(crate) fn market_rows(seed: u64, n_assets: usize, n_dates: usize) -> Vec<(St
     let market = noise.take(n_dates - 1, 0.02);
     let mut rows = vec![("m".to_owned(), compound(&market))];
     for asset in 0..n_assets {
-        let beta = 0.5 + 0.25 * asset as f64;
+        let beta = 0.5 + 0.25 * (asset % 5) as f64;
         let own = noise.take(n_dates - 1, 0.03);
         let returns: Vec<f64> =
             market.iter().zip(&own).map(|(m, e)| 0.001 + beta * m + e).collect();
