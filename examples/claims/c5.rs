@@ -67,7 +67,9 @@ fn peaks(runs: &[&Run]) -> Result<Table> {
                 .days
                 .iter()
                 .zip(&path.values)
-                .map(|(days, value)| (path.event + chrono::Duration::days(*days), *value))
+                .map(|(days, value)| {
+                    (path.event + chrono::Duration::days(i64::from(*days)), *value)
+                })
                 .collect();
             let peak = time_to_peak(path.event, &dated)?;
             let last = path.days.last().copied().unwrap_or(0);

@@ -33,7 +33,6 @@ pub(crate) fn write(folder: &Path, sets: &[NamedEvents], runs: &[Run]) -> Result
 }
 
 fn car_path(run: &Run, outcome: &Outcome, path: &EventPath) -> CarPath {
-    let days = |days: &[i64]| days.iter().map(|d| i32::try_from(*d).unwrap_or(i32::MAX)).collect();
     let event = lag(outcome, WHOLE).and_then(|w| w.events.iter().find(|e| e.date == path.event));
     let verdict = match event.and_then(|e| Some((e, e.placebo?))) {
         Some((e, p)) => format!(
@@ -51,18 +50,18 @@ fn car_path(run: &Run, outcome: &Outcome, path: &EventPath) -> CarPath {
         n_months: 3,
         measure: "CAAR".to_owned(),
         label: format!("CAAR of {} assets", path.n_assets),
-        days: days(&path.days),
+        days: path.days.clone(),
         values: path.values.clone(),
         interval: path.lower.clone().zip(path.upper.clone()).map(|(lower, upper)| Band {
             label: "95 % interval, block bootstrap".to_owned(),
-            days: days(&path.days),
+            days: path.days.clone(),
             lower,
             upper,
             median: None,
         }),
         placebo: outcome.placebo_band.as_ref().map(|band| Band {
             label: "95 % of ordinary dates".to_owned(),
-            days: days(&band.days),
+            days: band.days.clone(),
             lower: band.lower.clone(),
             upper: band.upper.clone(),
             median: Some(band.median.clone()),
