@@ -246,7 +246,7 @@ proptest! {
             let known = outcome.paths.iter().map(|p| {
                 let days = p.days.iter().zip(&p.values);
                 let values: Vec<u64> = days
-                    .filter(|(days, _)| p.event + chrono::TimeDelta::days(**days) <= day(cut))
+                    .filter(|(days, _)| p.event + chrono::TimeDelta::days(i64::from(**days)) <= day(cut))
                     .map(|(_, value)| value.to_bits())
                     .collect();
                 (p.event, values)
