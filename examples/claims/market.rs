@@ -60,9 +60,9 @@ impl Market {
         self.folder.join(name)
     }
 
-    /// Simple returns of the coins, the S&P 500 carried over closed days, sessions of the trigger.
-    pub(crate) fn data(&self, prices: PricePanel) -> Result<StudyData> {
-        StudyData::new(prices, Compounding::Simple)
+    /// Returns of the coins, the S&P 500 carried over closed days, sessions of the trigger.
+    pub(crate) fn data(&self, prices: PricePanel, compounding: Compounding) -> Result<StudyData> {
+        StudyData::new(prices, compounding)
             .with_benchmarks(&self.markets)?
             .with_sessions(self.russell.axis().clone())
     }
