@@ -62,8 +62,9 @@ impl Market {
 
     /// Returns of the coins, the S&P 500 carried over closed days, sessions of the trigger.
     pub(crate) fn data(&self, prices: PricePanel, compounding: Compounding) -> Result<StudyData> {
+        let (first, last) = (prices.axis().first(), prices.axis().last());
         StudyData::new(prices, compounding)
-            .with_benchmarks(&self.markets)?
+            .with_benchmarks(&self.markets.between(first, last)?)?
             .with_sessions(self.russell.axis().clone())
     }
 }

@@ -72,7 +72,8 @@ pub(crate) fn undo_corrections(
         if names.is_empty() {
             continue;
         }
-        let prices = market.prices.select(&names)?;
+        let (first, last) = (date - Duration::days(BEFORE), date + Duration::days(AFTER));
+        let prices = market.prices.select(&names)?.between(first, last)?;
         let event = EventSet::from_dates(&[date])?;
         let values = |prices: PricePanel| -> Result<Vec<Option<f64>>> {
             let data = market.data(prices, Compounding::Simple)?;
@@ -86,8 +87,7 @@ pub(crate) fn undo_corrections(
         };
         let before = values(prices.clone())?;
         for c in &corrections {
-            let near =
-                date - Duration::days(BEFORE) <= c.date && c.date <= date + Duration::days(AFTER);
+            let near = first <= c.date && c.date <= last;
             if !near || !names.contains(&c.asset.as_str()) {
                 continue;
             }
