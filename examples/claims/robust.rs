@@ -6,7 +6,7 @@ use chrono::{Duration, NaiveDate};
 use eventstudy::events::EventSet;
 use eventstudy::panel::{Compounding, PricePanel};
 use eventstudy::report::{Align, Table, percent};
-use eventstudy::study::{Outcome, PreparedStudy};
+use eventstudy::study::{Outcome, PlaceboComparison, PreparedStudy};
 use eventstudy::{Error, Result};
 
 use crate::c3::members;
@@ -65,6 +65,20 @@ pub(crate) fn undo_corrections(
             ("with the raw price", Align::Left),
         ]),
     };
+    let comparisons = altcoins
+        .outcomes
+        .iter()
+        .map(|outcome| {
+            let of_lag = |i: usize| {
+                let Some(w) = lag(outcome, i).filter(|w| w.placebo.is_some()) else {
+                    return Ok(None);
+                };
+                let dates: Vec<NaiveDate> = w.events.iter().map(|e| e.date).collect();
+                prepared.comparison(i, &dates).map(Some)
+            };
+            (0..LAGS.len()).map(of_lag).collect::<Result<Vec<_>>>()
+        })
+        .collect::<Result<Vec<_>>>()?;
     let dates: BTreeSet<NaiveDate> = sets.iter().flat_map(|s| s.events.dates()).collect();
     for date in dates {
         let members = members(market, date)?;
@@ -96,7 +110,8 @@ pub(crate) fn undo_corrections(
             let change = |i: usize| Some(after[i]? - before[i]?);
             for (index, set) in sets.iter().enumerate() {
                 if set.events.dates().contains(&date) {
-                    found.judge_again(c, set, &altcoins.outcomes[index], prepared, &change)?;
+                    let outcome = &altcoins.outcomes[index];
+                    found.judge_again(c, set, outcome, &comparisons[index], &change)?;
                 }
             }
         }
@@ -111,21 +126,24 @@ impl Robustness {
         c: &Correction,
         set: &NamedEvents,
         outcome: &Outcome,
-        prepared: &PreparedStudy<'_>,
+        comparisons: &[Option<PlaceboComparison>],
         change: &dyn Fn(usize) -> Option<f64>,
     ) -> Result<()> {
         for (i, (from, to)) in LAGS.iter().enumerate() {
-            let (Some(w), Some(change)) = (lag(outcome, i), change(i)) else { continue };
+            let (Some(w), Some(change), Some(comparison)) =
+                (lag(outcome, i), change(i), &comparisons[i])
+            else {
+                continue;
+            };
             let mean = w.mean + change / w.n_event_dates as f64;
             let moved = (mean - w.mean).abs();
             if moved < NEGLIGIBLE {
                 continue;
             }
             self.largest = self.largest.max(moved);
-            let dates: Vec<NaiveDate> = w.events.iter().map(|e| e.date).collect();
             let verdicts = [
                 judge(outcome, i).verdict,
-                verdict_rule().judge(&prepared.compare(i, &dates, mean)?).verdict,
+                verdict_rule().judge(&comparison.estimate(mean)?).verdict,
             ];
             let flips = verdicts[0] != verdicts[1];
             self.n_flips += usize::from(flips);

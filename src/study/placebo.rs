@@ -8,7 +8,7 @@ use super::{
 };
 use crate::events::{EventId, Scope};
 use crate::numeric::{parallel, quantile};
-use crate::resampling::{ExcessIntervalKind, PlaceboDesign, PlaceboGrid};
+use crate::resampling::{ExcessIntervalKind, PlaceboDesign, PlaceboDistribution, PlaceboGrid};
 use crate::{Error, Result};
 
 /// Power at which minimum detectable effects are given.
@@ -71,16 +71,15 @@ impl EventStudy {
         Ok(found)
     }
 
-    /// Compares the mean over `event_dates` with sets of as many pseudo-events.
-    pub(super) fn placebo_estimate(
+    /// Draws sets of as many pseudo-events as there are `event_dates`.
+    pub(super) fn placebo_comparison(
         &self,
         placebo: &PlaceboDates,
         window: usize,
         window_days: u32,
         event_dates: &[NaiveDate],
-        observed: f64,
         settings: PlaceboSettings,
-    ) -> Result<PlaceboEstimate> {
+    ) -> Result<PlaceboComparison> {
         let level = self.level;
         let values = placebo
             .values
@@ -94,27 +93,58 @@ impl EventStudy {
             .buffer_days(settings.buffer_days)
             .sets(settings.n_sets)
             .seed(self.seed);
-        let drawn = design.run(&grid, event_dates, observed)?;
-        let interval = drawn.excess_interval(ExcessIntervalKind::EqualTailed, level)?;
-        let detectable = drawn.minimum_detectable_shift(POWER, 1.0 - level)?;
-        let tail = (1.0 - level) / 2.0;
+        // The sets do not depend on what was observed.
+        let drawn = design.run(&grid, event_dates, 0.0)?;
+        let detectable = drawn.minimum_detectable_shift(POWER, 1.0 - level)?.upward;
+        Ok(PlaceboComparison {
+            drawn,
+            level,
+            window_days,
+            detectable,
+            min_separation_days: separation,
+            buffer_days: settings.buffer_days,
+        })
+    }
+}
+
+/// Sets of pseudo-events against which any mean over the events can be held.
+#[derive(Debug)]
+pub struct PlaceboComparison {
+    drawn: PlaceboDistribution,
+    level: f64,
+    window_days: u32,
+    detectable: f64,
+    min_separation_days: u32,
+    buffer_days: u32,
+}
+
+impl PlaceboComparison {
+    /// What the sets say of a mean over the events, a decimal fraction.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::StatisticUndefined`] for a mean that is not finite; [`Error::TooFew`] where there
+    /// are too few sets for the level of the study.
+    pub fn estimate(&self, mean: f64) -> Result<PlaceboEstimate> {
+        let drawn = self.drawn.clone().observing(mean)?;
+        let tail = (1.0 - self.level) / 2.0;
         Ok(PlaceboEstimate {
             mean: drawn.mean(),
             std_dev: drawn.std_dev(),
             lower_quantile: drawn.quantile(tail).unwrap_or(f64::NAN),
             upper_quantile: drawn.quantile(1.0 - tail).unwrap_or(f64::NAN),
             excess: drawn.excess(),
-            interval,
+            interval: drawn.excess_interval(ExcessIntervalKind::EqualTailed, self.level)?,
             p_values: drawn.p_values(),
             biased_p_against_zero: drawn.biased_p_against_zero(),
             attainable_p: drawn.attainable_p(),
-            minimum_detectable_effect: detectable.upward,
+            minimum_detectable_effect: self.detectable,
             n_sets: drawn.n_sets(),
             exact: drawn.is_exact(),
             n_admissible: drawn.n_admissible(),
-            effective_periods: drawn.effective_periods(window_days),
-            min_separation_days: separation,
-            buffer_days: settings.buffer_days,
+            effective_periods: drawn.effective_periods(self.window_days),
+            min_separation_days: self.min_separation_days,
+            buffer_days: self.buffer_days,
         })
     }
 }
