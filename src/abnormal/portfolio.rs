@@ -4,7 +4,6 @@ use std::ops::Range;
 
 use serde::{Deserialize, Serialize};
 
-use super::response::compounded;
 use super::{AbnormalReturns, Reason, Response};
 use crate::panel::Compounding;
 use crate::{Error, Result};
@@ -85,8 +84,36 @@ impl<'a> EventPortfolio<'a> {
         rule: PortfolioRule,
         rows: Range<usize>,
     ) -> Result<std::result::Result<f64, Reason>> {
-        let path = self.path(rule, rows)?;
-        Ok(path.map(|p| p.last().copied().unwrap_or(0.0)))
+        if let Err(reason) = self.check(rule, &rows)? {
+            return Ok(Err(reason));
+        }
+        Ok(Ok(match rule {
+            PortfolioRule::MeanOfCars => {
+                self.members.iter().map(|(r, w)| w * r.sum(rows.clone())).sum()
+            }
+            PortfolioRule::DailyRebalanced => {
+                self.rebalanced(rows).last().copied().unwrap_or_default()
+            }
+            PortfolioRule::BuyAndHold => {
+                let held = |(r, w): &(&Response, f64)| {
+                    let (actual, expected) = r.growth(rows.clone());
+                    w * (actual - expected)
+                };
+                self.members.iter().map(held).sum()
+            }
+        }))
+    }
+
+    /// Whether the definition fits the returns, and every response covers the rows.
+    fn check(
+        &self,
+        rule: PortfolioRule,
+        rows: &Range<usize>,
+    ) -> Result<std::result::Result<(), Reason>> {
+        if rule != PortfolioRule::MeanOfCars && self.table.compounding() == Compounding::Log {
+            return Err(Error::BharOfLogReturns);
+        }
+        Ok(self.members.iter().try_for_each(|(r, _)| self.table.check_coverage(r, rows)))
     }
 
     /// Abnormal return from the first of the rows through each of them.
@@ -101,13 +128,8 @@ impl<'a> EventPortfolio<'a> {
         rule: PortfolioRule,
         rows: Range<usize>,
     ) -> Result<std::result::Result<Vec<f64>, Reason>> {
-        if rule != PortfolioRule::MeanOfCars && self.table.compounding() == Compounding::Log {
-            return Err(Error::BharOfLogReturns);
-        }
-        for (response, _) in &self.members {
-            if let Err(reason) = self.table.check_coverage(response, &rows) {
-                return Ok(Err(reason));
-            }
+        if let Err(reason) = self.check(rule, &rows)? {
+            return Ok(Err(reason));
         }
         Ok(Ok(match rule {
             PortfolioRule::MeanOfCars => self.sums(rows),
@@ -179,9 +201,7 @@ impl AbnormalReturns {
         if let Err(reason) = self.check_coverage(response, &rows) {
             return Ok(Err(reason));
         }
-        let (actual, expected): (Vec<f64>, Vec<f64>) =
-            rows.filter_map(|t| response.return_and_expected(t)).unzip();
-        let over = |returns: &[f64]| compounded(returns, Compounding::Simple);
-        Ok(Ok(over(&actual) - over(&expected)))
+        let (actual, expected) = response.growth(rows);
+        Ok(Ok(actual - expected))
     }
 }

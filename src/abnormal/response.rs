@@ -23,6 +23,8 @@ pub struct Response {
     expected: Vec<f64>,
     /// Rows that the return at this row covers: 1, more at the end of a bridged hole, else 0.
     covered: Vec<usize>,
+    /// Whether every row of the span has a return of its own.
+    complete: bool,
 }
 
 /// The abnormal return of a response over a window.
@@ -100,6 +102,7 @@ impl Response {
             returns: all[shared.span.clone()].to_vec(),
             expected: vec![f64::NAN; n],
             covered: vec![0; n],
+            complete: false,
         };
         for t in 0..n {
             if !response.returns[t].is_nan() {
@@ -107,7 +110,8 @@ impl Response {
                 response.expected[t] = expected_at(response.fit.as_ref(), shared.span.start + t);
             }
         }
-        if shared.missing == MissingPolicy::Bridge {
+        response.complete = response.covered.iter().all(|rows| *rows == 1);
+        if shared.missing == MissingPolicy::Bridge && !response.complete {
             response.bridge(shared);
         }
         Ok(response)
@@ -155,6 +159,20 @@ impl Response {
         (!ar.is_nan()).then_some(ar)
     }
 
+    /// Sum of the ARs over rows of the span; a row without one adds nothing.
+    pub(crate) fn sum(&self, rows: Range<usize>) -> f64 {
+        let (returns, expected) = (&self.returns[rows.clone()], &self.expected[rows]);
+        let ars = returns.iter().zip(expected).map(|(r, e)| r - e);
+        ars.filter(|ar| !ar.is_nan()).sum()
+    }
+
+    /// `Π(1 + R)` and `Π(1 + E[R])` over rows of the span; a row without a return adds nothing.
+    pub(super) fn growth(&self, rows: Range<usize>) -> (f64, f64) {
+        let (returns, expected) = (&self.returns[rows.clone()], &self.expected[rows]);
+        let present = returns.iter().zip(expected).filter(|(r, _)| !r.is_nan());
+        present.fold((1.0, 1.0), |(a, b), (r, e)| (a * (1.0 + r), b * (1.0 + e)))
+    }
+
     /// Return and expected return at a row of the span; `None` where missing.
     pub fn return_and_expected(&self, row: usize) -> Option<(f64, f64)> {
         let (r, e) = (*self.returns.get(row)?, *self.expected.get(row)?);
@@ -165,6 +183,9 @@ impl Response {
     ///
     /// A bridged hole is covered only where the window holds all of it.
     pub(super) fn uncovered(&self, rows: &Range<usize>) -> Option<(usize, usize)> {
+        if self.complete {
+            return None;
+        }
         let mut covered_from = rows.end;
         let mut missing = None;
         for t in rows.clone().rev() {
@@ -230,7 +251,7 @@ fn fit(
 }
 
 /// The return over all rows from the returns of each.
-pub(super) fn compounded(returns: &[f64], compounding: Compounding) -> f64 {
+fn compounded(returns: &[f64], compounding: Compounding) -> f64 {
     match compounding {
         Compounding::Log => returns.iter().sum(),
         Compounding::Simple => returns.iter().map(|r| 1.0 + r).product::<f64>() - 1.0,

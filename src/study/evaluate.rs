@@ -224,7 +224,7 @@ impl EventStudy {
                 portfolio.abnormal_return(self.rule, rows.clone())?.map_err(|r| uncovered(&r))?;
             let mut n_positive = 0;
             for response in set {
-                let car: f64 = rows.clone().filter_map(|t| response.ar(t)).sum();
+                let car = response.sum(rows.clone());
                 n_positive += usize::from(car > 0.0);
             }
             windows.push(Some(WindowValue {
