@@ -1,119 +1,78 @@
-//! Every number of every golden case that the crate can produce.
+//! Every number and date of every golden case that the crate can produce.
 //!
 //! Walks the case folders of `tests/golden/`, or of `$GOLDEN_DIR` where that is set. A case holds
-//! `input.csv`, `expected.json` and, where its layout needs one, `spec.json`. Every number under
-//! `expected` is looked up among the numbers computed here under the same path, and compared to
-//! 1e-9 relative. A number that is not computed must stand in [`NOT_COMPARED`], and an entry of
-//! that list that no longer stands for any number fails the test: the list can only shrink.
+//! `expected.json`, the data it was computed from and, where its layout needs one, `spec.json`.
+//! Every number and every date under `expected` is looked up among those computed here under the
+//! same path: numbers agree to 1e-9 relative, dates to the day, and what was drawn at random agrees
+//! within its Monte-Carlo error. Whatever is not computed must stand in a list with the reason, and
+//! an entry that no longer stands for anything fails the test: the lists can only shrink.
 #![allow(missing_docs, clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::float_cmp)]
 
 mod golden_support;
 
-use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
-use golden_support::{Numbers, flatten, read_json};
+use golden_support::left_out::{GIVEN, LAYOUTS_NOT_COMPARED, NOT_COMPARED};
+use golden_support::{Found, Leaf, Leaves, flatten, read_json};
 
 /// Relative tolerance of every comparison.
 const RELATIVE: f64 = 1e-9;
 /// Differences this small pass whatever they are relative to: the rounding of sums near zero.
 const ABSOLUTE: f64 = 1e-15;
+/// Standard errors by which a figure drawn at random may be off.
+const STANDARD_ERRORS: f64 = 4.0;
 
 /// Layouts that are compared, by what follows the number in the name of the folder.
-type Case = fn(&Path) -> Numbers;
+type Case = fn(&Path) -> Found;
 const LAYOUTS: &[(&str, Case)] = &[
-    ("models-single", golden_support::single::numbers),
-    ("tests-clustered", golden_support::cross_section::numbers),
-    ("tests-staggered", golden_support::cross_section::numbers),
-    ("tests-missing", golden_support::cross_section::numbers),
+    ("models-single", golden_support::single::leaves),
+    ("tests-clustered", golden_support::cross_section::leaves),
+    ("tests-staggered", golden_support::cross_section::leaves),
+    ("tests-missing", golden_support::cross_section::leaves),
+    ("three-events-two-calendars", golden_support::calendars::leaves),
+    ("bootstrap-ci-fixed-index", golden_support::intervals::leaves),
+    ("bootstrap-exact-moments", golden_support::bootstrap_moments::leaves),
+    ("power", golden_support::power::leaves),
+    ("wild-bootstrap-enumeration", golden_support::few_events::sign_flips),
+    ("few-events-many-assets", golden_support::few_events::leaves),
 ];
 
-/// Numbers that no function of the crate produces yet: layout, name of the quantity, why.
-const NOT_COMPARED: &[(&str, &[&str], &str)] = &[
-    ("models-single", &["residual_acf1"], "autocorrelation of residuals comes with HAC errors"),
-    ("tests-*", &["lamb_z"], "Lamb's test"),
-    (
-        "tests-*",
-        &[
-            "sign_z",
-            "sign_p",
-            "gsign_z",
-            "gsign_p",
-            "gsign_pooled_z",
-            "csign_z",
-            "p_hat_cowan",
-            "p_hat_pooled",
-        ],
-        "sign tests",
-    ),
-    (
-        "tests-*",
-        &[
-            "corrado_rank_z",
-            "corrado_rank_p",
-            "corrado_zivney_rank_z",
-            "corrado_zivney_sign_z",
-            "corrado_rank_cum_z",
-            "grank_Z",
-            "grank_t",
-            "grank_t_df",
-            "grank_t_p",
-            "grank_z",
-            "grank_z_p",
-            "grank_pseudo_day_mean_rank_with_kp_factor",
-        ],
-        "rank tests",
-    ),
-    ("tests-*", &["wilcoxon_w", "wilcoxon_z", "wilcoxon_p_exact"], "Wilcoxon's test"),
-    (
-        "tests-*",
-        &[
-            "skew_johnson_lbt_t",
-            "skew_hall_t",
-            "skew.n",
-            "skew.mean",
-            "skew.sd",
-            "skew.S",
-            "skew.t",
-            "skew.gamma_lbt",
-            "skew.gamma_unbiased",
-            "skew.t_johnson_lbt",
-            "skew.t_hall_gamma_unbiased",
-            "skew.t_hall_gamma_lbt",
-            "skew.p_t",
-            "skew.p_johnson_normal",
-            "skew.p_hall_normal",
-        ],
-        "skewness-adjusted tests",
-    ),
-    (
-        "tests-clustered",
-        &[
-            "wild_bootstrap_exact_rademacher.p_aar",
-            "wild_bootstrap_exact_rademacher.p_caar_running",
-            "wild_bootstrap_exact_rademacher.total",
-            "wild_bootstrap_exact_rademacher.sipemu_mc_max_dev_in_mc_se",
-        ],
-        "wild bootstrap over responses",
-    ),
-];
+/// Patterns that stand for leaves left out, each with whether it was needed.
+struct LeftOut {
+    patterns: Vec<(&'static str, &'static str, bool)>,
+}
 
-/// Layouts of which nothing is compared yet.
-const LAYOUTS_NOT_COMPARED: &[&str] = &[
-    "longrun-bhar-calendar-time",
-    "three-events-two-calendars",
-    "regression-hac",
-    "block-length",
-    "bootstrap-ci-fixed-index",
-    "bootstrap-exact-moments",
-    "multiple-testing",
-    "nonparametric",
-    "power",
-    "wild-bootstrap-enumeration",
-    "real-data-eventstudyjl",
-    "few-events-many-assets",
-];
+impl LeftOut {
+    fn new() -> Self {
+        let not_compared = NOT_COMPARED.iter().map(|(layout, patterns, _)| (*layout, *patterns));
+        let patterns = not_compared
+            .chain(GIVEN.iter().copied())
+            .flat_map(|(layout, patterns)| patterns.iter().map(move |p| (layout, *p, false)))
+            .collect();
+        Self { patterns }
+    }
+
+    fn covers(&mut self, layout: &str, path: &str) -> bool {
+        let plain = without_indices(path);
+        let mut covered = false;
+        for (of, pattern, needed) in &mut self.patterns {
+            if matches(of, layout) && stands_for(pattern, &plain) {
+                *needed = true;
+                covered = true;
+            }
+        }
+        covered
+    }
+}
+
+#[derive(Default)]
+struct Counts {
+    numbers: usize,
+    dates: usize,
+    drawn: usize,
+    left_out: usize,
+}
 
 #[test]
 fn golden_numbers() {
@@ -127,59 +86,105 @@ fn golden_numbers() {
     folders.sort();
     assert!(!folders.is_empty(), "{}: no cases", root.display());
     let mut faults = String::new();
+    let mut left_out = LeftOut::new();
+    let mut layouts = Vec::new();
     for folder in &folders {
         let name = folder.file_name().unwrap().to_string_lossy().into_owned();
-        let layout = name.split_once('-').map_or(name.as_str(), |(_, rest)| rest);
+        let layout = name.split_once('-').map_or(name.as_str(), |(_, rest)| rest).to_owned();
         let Some((_, compute)) = LAYOUTS.iter().find(|(l, _)| *l == layout) else {
-            assert!(LAYOUTS_NOT_COMPARED.contains(&layout), "{name}: unknown layout `{layout}`");
+            assert!(
+                LAYOUTS_NOT_COMPARED.iter().any(|(l, _)| *l == layout),
+                "{name}: unknown layout `{layout}`"
+            );
             println!("{name}: 0 numbers compared");
             continue;
         };
-        let n = compare(&name, layout, folder, &compute(folder), &mut faults);
-        println!("{name}: {n} numbers compared");
-        assert!(n > 0, "{name}: nothing compared");
+        let ours = compute(folder);
+        let n = compare(&name, &layout, folder, &ours, &mut left_out, &mut faults);
+        let Counts { numbers, dates, drawn, left_out } = n;
+        println!(
+            "{name}: {numbers} numbers and {dates} dates compared, {drawn} within Monte-Carlo \
+             error, {left_out} left out"
+        );
+        assert!(numbers + drawn > 0, "{name}: nothing compared");
+        layouts.push(layout);
+    }
+    for (of, pattern, needed) in &left_out.patterns {
+        if !needed && layouts.iter().any(|layout| matches(of, layout)) {
+            let _ = writeln!(faults, "{of}: `{pattern}` is listed but stands for nothing");
+        }
     }
     assert!(faults.is_empty(), "{faults}");
 }
 
-fn compare(name: &str, layout: &str, folder: &Path, ours: &Numbers, faults: &mut String) -> usize {
+fn compare(
+    name: &str,
+    layout: &str,
+    folder: &Path,
+    ours: &Found,
+    left_out: &mut LeftOut,
+    faults: &mut String,
+) -> Counts {
     let json = read_json(&folder.join("expected.json"));
-    let expected = flatten(json.get("expected").unwrap_or(&json));
-    let mut used: BTreeMap<&str, bool> = BTreeMap::new();
-    for (_, quantities, _) in NOT_COMPARED.iter().filter(|(l, _, _)| matches(l, layout)) {
-        used.extend(quantities.iter().map(|q| (*q, false)));
-    }
-    let mut n = 0;
-    for (path, value) in &expected {
-        let plain = without_indices(path);
-        if let Some(found) = ours.get(path) {
-            n += 1;
-            let difference = (found - value).abs();
-            if difference.is_nan() || difference > (RELATIVE * value.abs()).max(ABSOLUTE) {
-                let _ = writeln!(faults, "{name}: {path}: expected {value:e}, found {found:e}");
+    let expected: Leaves = flatten(json.get("expected").unwrap_or(&json));
+    let mut counts = Counts::default();
+    for (path, wanted) in &expected {
+        let Some(found) = ours.get(path) else {
+            counts.left_out += 1;
+            if !left_out.covers(layout, path) {
+                let _ = writeln!(faults, "{name}: {path} is neither computed nor listed");
             }
-        } else if let Some((_, seen)) =
-            used.iter_mut().find(|(q, _)| plain == **q || plain.ends_with(&format!(".{q}")))
-        {
-            *seen = true;
-        } else {
-            let _ = writeln!(faults, "{name}: {path} is neither computed nor listed");
+            continue;
+        };
+        let agrees = match (*found, *wanted) {
+            (Leaf::Number(found), Leaf::Number(wanted)) => {
+                counts.numbers += 1;
+                within(found, wanted, (RELATIVE * wanted.abs()).max(ABSOLUTE))
+            }
+            (Leaf::Drawn { value, standard_error }, Leaf::Number(wanted)) => {
+                counts.drawn += 1;
+                within(value, wanted, STANDARD_ERRORS * standard_error)
+            }
+            (Leaf::Date(found), Leaf::Date(wanted)) => {
+                counts.dates += 1;
+                found == wanted
+            }
+            _ => false,
+        };
+        if !agrees {
+            let _ = writeln!(faults, "{name}: {path}: expected {wanted}, found {found}");
         }
     }
     for path in ours.keys().filter(|p| !expected.contains_key(*p)) {
         let _ = writeln!(faults, "{name}: {path} is computed but not in expected.json");
     }
-    // A quantity may be missing from one of the cases that share a list, but not from all of them.
-    if !layout.starts_with("tests-") || layout == "tests-clustered" {
-        for (quantity, _) in used.iter().filter(|(_, seen)| !**seen) {
-            let _ = writeln!(faults, "{name}: `{quantity}` is listed but stands for no number");
-        }
-    }
-    n
+    counts
 }
 
+/// False for NaN on either side.
+fn within(found: f64, wanted: f64, tolerance: f64) -> bool {
+    (found - wanted).abs() <= tolerance
+}
+
+/// A layout, or all that start with what comes before a star.
 fn matches(pattern: &str, layout: &str) -> bool {
     pattern.strip_suffix('*').map_or(pattern == layout, |start| layout.starts_with(start))
+}
+
+/// True where the pattern is the whole path, or what follows one of its dots; a star stands for any
+/// text.
+fn stands_for(pattern: &str, path: &str) -> bool {
+    let starts = std::iter::once(0).chain(path.match_indices('.').map(|(at, _)| at + 1));
+    starts.into_iter().any(|at| glob(pattern, &path[at..]))
+}
+
+fn glob(pattern: &str, text: &str) -> bool {
+    match pattern.split_once('*') {
+        None => pattern == text,
+        Some((start, rest)) => text.strip_prefix(start).is_some_and(|text| {
+            (0..=text.len()).any(|at| text.is_char_boundary(at) && glob(rest, &text[at..]))
+        }),
+    }
 }
 
 /// `a.b[3].c` as `a.b.c`.
@@ -195,4 +200,13 @@ fn without_indices(path: &str) -> String {
         }
     }
     out
+}
+
+#[test]
+fn patterns_stand_for_whole_names() {
+    assert!(stands_for("AAR", "market.AAR") && !stands_for("AR", "market.AAR"));
+    assert!(stands_for("norm|*", "statistics.iid.mean.norm|0.95|two"));
+    assert!(stands_for("*_block_*.bca|*", "statistics.circular_block_6.mean.bca|0.9|two"));
+    assert!(!stands_for("*_block_*.bca|*", "statistics.iid.mean.bca|0.9|two"));
+    assert_eq!(without_indices("a.[x,y].b[3][1].c"), "a..b.c");
 }

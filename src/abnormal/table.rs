@@ -1,5 +1,6 @@
 //! The table of abnormal returns: every response of every event.
 
+use std::collections::BTreeSet;
 use std::ops::Range;
 
 use chrono::NaiveDate;
@@ -69,8 +70,9 @@ impl AbnormalReturns {
     /// # Errors
     ///
     /// [`Error::UnknownAsset`] for a factor that `factors` lacks, [`Error::ShapeMismatch`] where its
-    /// dates are not those of `returns`, [`Error::SessionsMissing`]. Faults of one event or one
-    /// response are [`Exclusion`]s.
+    /// dates are not those of `returns`, [`Error::DuplicateAsset`] for an asset that is asked for
+    /// twice under one event, [`Error::SessionsMissing`]. Faults of one event or one response are
+    /// [`Exclusion`]s.
     pub fn compute(
         returns: &ReturnPanel,
         factors: &ReturnPanel,
@@ -98,6 +100,11 @@ impl AbnormalReturns {
             responses: Vec::new(),
             exclusions: Vec::new(),
         };
+        let mut keys = BTreeSet::new();
+        let mut asked = requests.iter().flat_map(|r| r.assets.iter().map(|a| (r.event, *a)));
+        if let Some((_, asset)) = asked.find(|key| !keys.insert(*key)) {
+            return Err(Error::DuplicateAsset { name: returns.name(asset).to_owned() });
+        }
         let mut work: Vec<(usize, AssetId, usize)> = Vec::new();
         for (index, request) in requests.iter().enumerate() {
             match place(returns.axis(), design, model, &factor_rows, request) {

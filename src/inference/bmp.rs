@@ -3,6 +3,7 @@
 use super::cross_sectional::{mean_over_standard_error, t_result};
 use super::{Card, SignificanceTest, Standardisation, TestResult, WindowSample};
 use crate::Result;
+use crate::numeric::moments::return_level;
 
 /// Boehmer, Musumeci and Poulsen 1991: cross-sectional t of the standardised abnormal returns.
 ///
@@ -51,5 +52,8 @@ pub(super) fn statistic(
     form: Standardisation,
 ) -> Result<f64> {
     let standardised = sample.standardised(form);
-    mean_over_standard_error(test, &standardised, "the standardised abnormal returns")
+    let std_devs = sample.responses().iter().map(|r| r.cumulative.forecast_std_dev);
+    let narrowest = std_devs.fold(f64::INFINITY, f64::min);
+    let level = return_level(&sample.cars()) / narrowest;
+    mean_over_standard_error(test, &standardised, level, "the standardised abnormal returns")
 }

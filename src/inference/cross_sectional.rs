@@ -35,15 +35,18 @@ impl SignificanceTest for CrossSectionalT {
     }
 
     fn test(&self, sample: &WindowSample) -> Result<TestResult> {
-        let statistic = mean_over_standard_error(self.card().name, &sample.cars(), "the CARs")?;
+        let cars = sample.cars();
+        let level = moments::return_level(&cars);
+        let statistic = mean_over_standard_error(self.card().name, &cars, level, "the CARs")?;
         Ok(t_result(self.card().name, statistic, sample))
     }
 }
 
-/// `mean / (sd / √n)`.
+/// `mean / (sd / √n)` of values that carry the rounding of `level`.
 pub(super) fn mean_over_standard_error(
     test: &'static str,
     x: &[f64],
+    level: f64,
     of: &'static str,
 ) -> Result<f64> {
     let (Some(mean), Some(variance)) = (moments::mean(x), moments::variance(x)) else {
@@ -54,9 +57,8 @@ pub(super) fn mean_over_standard_error(
             n_found: x.len(),
         });
     };
-    let largest = x.iter().fold(0.0_f64, |a, v| a.max(v.abs()));
     let sum_squares = variance * (x.len() - 1) as f64;
-    if moments::is_negligible(sum_squares, largest, x.len()) {
+    if moments::is_negligible(sum_squares, level, x.len()) {
         return Err(Error::DegenerateVariance { what: test.to_owned(), of: of.to_owned() });
     }
     Ok(mean / (variance / x.len() as f64).sqrt())

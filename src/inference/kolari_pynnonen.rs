@@ -44,8 +44,10 @@ impl ResidualCorrelation {
     }
 
     fn checked_design_effect(self, test: &'static str) -> Result<f64> {
+        // What is left of 1 ± r̄ when a mean of correlations is off by its rounding.
+        let rounding = 1e-12 * self.n_responses as f64;
         let effect = self.design_effect();
-        if effect > 0.0 && self.mean < 1.0 {
+        if effect > rounding && 1.0 - self.mean > rounding {
             return Ok(effect);
         }
         Err(Error::DegenerateVariance {

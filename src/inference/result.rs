@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 use statrs::distribution::{ContinuousCDF, Normal, StudentsT};
+use statrs::function::beta::checked_beta_reg;
 
 /// The side of the alternative hypothesis.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
@@ -30,14 +31,13 @@ pub enum NullDistribution {
 }
 
 impl NullDistribution {
-    /// `P(X > x)`, exact far out in the tail.
+    /// `P(X > x)`, exact far out in the tail and near the middle.
     fn upper_tail(self, x: f64) -> f64 {
         match self {
-            // Mean 0 and scale 1 are valid for both; a t needs positive degrees of freedom, which
-            // every test has checked.
-            Self::Normal => Normal::new(0.0, 1.0).map_or(f64::NAN, |d| d.sf(x)),
+            Self::Normal => Normal::standard().sf(x),
             Self::StudentT { degrees_of_freedom } => {
-                StudentsT::new(0.0, 1.0, degrees_of_freedom).map_or(f64::NAN, |d| d.sf(x))
+                let beyond = two_tails_of_t(x, degrees_of_freedom) / 2.0;
+                if x > 0.0 { beyond } else { 1.0 - beyond }
             }
         }
     }
@@ -52,6 +52,23 @@ impl NullDistribution {
             }
         }
     }
+}
+
+/// `P(|T| > |t|) = I_x(ν/2, ½)` with x = ν/(ν + t²).
+///
+/// Near the middle x is one less a small number, of which a double loses the last digits; there it
+/// is `1 − I_y(½, ν/2)` with y = t²/(ν + t²), and the tails are large enough to be a difference.
+///
+/// NaN unless the degrees of freedom are above zero, which every test has checked.
+fn two_tails_of_t(t: f64, degrees_of_freedom: f64) -> f64 {
+    let (squared, half) = (t * t, degrees_of_freedom / 2.0);
+    let total = degrees_of_freedom + squared;
+    let tails = if squared < 1.0 {
+        checked_beta_reg(0.5, half, squared / total).map(|within| 1.0 - within)
+    } else {
+        checked_beta_reg(half, 0.5, degrees_of_freedom / total)
+    };
+    tails.unwrap_or(f64::NAN)
 }
 
 /// The outcome of one test over one window.

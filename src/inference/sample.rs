@@ -60,8 +60,8 @@ struct Estimation {
 /// The responses that cover one window, with what the tests need of them.
 ///
 /// What is known from the estimation windows (the variance of the AAR, the correlation between
-/// responses, the mean number of rows) is taken over all fitted responses, also those that lack a
-/// return inside the event window.
+/// responses, the mean number of rows) is taken over all fitted responses of the events that have
+/// the window, also those that lack a return inside it.
 #[derive(Debug, Clone)]
 pub struct WindowSample {
     responses: Vec<SampleResponse>,
@@ -99,7 +99,7 @@ impl WindowSample {
         let mut estimations = Vec::with_capacity(members.len());
         for response in &members {
             let event = table.event_of(response);
-            let rows = table.window_rows(event, window)?.unwrap_or(0..0);
+            let Ok(rows) = table.window_rows(event, window)? else { continue };
             estimations.push(Estimation {
                 window: event.span.start + rows.start..event.span.start + rows.end,
                 rows: event.estimation.clone(),
@@ -211,7 +211,7 @@ impl WindowSample {
     }
 
     /// Standard deviation (divisor n − 1) over the estimation rows of the AAR series, rows lined up
-    /// by their distance from the event.
+    /// by their distance from the event; `None` where the responses cancel to rounding.
     pub(super) fn estimation_aar_std_dev(&self) -> Option<f64> {
         let length = self.estimations.iter().map(|r| r.residuals.len()).max()?;
         let aar: Vec<f64> = (0..length)
@@ -225,7 +225,11 @@ impl WindowSample {
                 moments::mean(&present)
             })
             .collect();
-        moments::std_dev(&aar)
+        let residuals = self.estimations.iter().flat_map(|e| &e.residuals);
+        let level = moments::return_level(residuals.filter(|e| !e.is_nan()));
+        let variance = moments::variance(&aar)?;
+        let sum_squares = variance * (aar.len() - 1) as f64;
+        (!moments::is_negligible(sum_squares, level, aar.len())).then(|| variance.sqrt())
     }
 
     /// Rows of the windows, on average where they differ.

@@ -1,8 +1,7 @@
 //! Models without slopes to estimate.
 
-use super::linear::level;
 use super::{EstimationSample, ExpectedReturnModel, FitFault, FittedLinearModel, FittedModel};
-use crate::numeric::moments::sum_squared_deviations;
+use crate::numeric::moments::{return_level, sum_squared_deviations};
 
 /// The expected return is the mean of the estimation window (MacKinlay 1997, section 5;
 /// <https://www.jstor.org/stable/2729691>).
@@ -23,7 +22,7 @@ impl ExpectedReturnModel for ConstantMeanModel {
 
     fn fit(&self, sample: &EstimationSample<'_>) -> Result<Box<dyn FittedModel>, FitFault> {
         let (mean, sum_squares) = mean_and_squares(sample.returns())?;
-        let size = level(sample.returns());
+        let size = return_level(sample.returns());
         let n = sample.n_observations();
         let fitted = FittedLinearModel::with_fixed_slopes(mean, Vec::new(), sum_squares, size, n)?;
         Ok(Box::new(fitted))
@@ -61,7 +60,7 @@ impl ExpectedReturnModel for MarketAdjustedModel {
         let excess: Vec<f64> =
             sample.returns().iter().zip(sample.factors()[0]).map(|(r, m)| r - m).collect();
         let (_, sum_squares) = mean_and_squares(&excess)?;
-        let size = level(sample.returns());
+        let size = return_level(sample.returns());
         let n = sample.n_observations();
         let fitted = FittedLinearModel::with_fixed_slopes(0.0, vec![1.0], sum_squares, size, n)?;
         Ok(Box::new(fitted))

@@ -22,7 +22,7 @@ impl FittedLinearModel {
     /// A model whose slopes were fixed beforehand; only a mean was taken from the sample.
     ///
     /// `sum_squares` are the squared deviations of the abnormal returns around their own mean, and
-    /// `level` the size of the returns they came from.
+    /// `level` the [level](crate::numeric::moments::return_level) of the returns they came from.
     pub(super) fn with_fixed_slopes(
         intercept: f64,
         slopes: Vec<f64>,
@@ -43,7 +43,8 @@ impl FittedLinearModel {
         })
     }
 
-    /// A model fitted by least squares to returns of size `level`.
+    /// A model fitted by least squares to returns of that
+    /// [level](crate::numeric::moments::return_level).
     pub(super) fn from_least_squares(
         fit: LeastSquares,
         level: f64,
@@ -68,11 +69,6 @@ impl FittedLinearModel {
         let k = d.len();
         (0..k).map(|a| (0..k).map(|b| d[a] * self.inverse[a * k + b] * d[b]).sum::<f64>()).sum()
     }
-}
-
-/// Size of a sample for [`is_negligible`]: its largest absolute value.
-pub(super) fn level(x: &[f64]) -> f64 {
-    x.iter().fold(0.0, |a, v| a.max(v.abs()))
 }
 
 fn std_dev(sum_squares: f64, level: f64, n: usize, k: usize) -> Result<f64, FitFault> {

@@ -1,8 +1,8 @@
 //! Models fitted by least squares.
 
-use super::linear::level;
 use super::{EstimationSample, ExpectedReturnModel, FitFault, FittedLinearModel, FittedModel};
 use crate::numeric::least_squares;
+use crate::numeric::moments::return_level;
 
 /// The market model `R = α + β R_m + e`, by ordinary least squares (Fama, Fisher, Jensen and Roll
 /// 1969, <https://doi.org/10.2307/2525569>; MacKinlay 1997).
@@ -73,6 +73,6 @@ fn regress(sample: &EstimationSample<'_>) -> Result<Box<dyn FittedModel>, FitFau
     }
     let fit =
         least_squares::fit(sample.returns(), sample.factors()).ok_or(FitFault::CollinearFactors)?;
-    let fitted = FittedLinearModel::from_least_squares(fit, level(sample.returns()), n)?;
+    let fitted = FittedLinearModel::from_least_squares(fit, return_level(sample.returns()), n)?;
     Ok(Box::new(fitted))
 }

@@ -49,6 +49,12 @@ pub(crate) fn is_negligible(sum_squares: f64, level: f64, n: usize) -> bool {
     sum_squares <= (256.0 * rounding * rounding) * n as f64 || sum_squares < f64::MIN_POSITIVE
 }
 
+/// The level of returns for [`is_negligible`]: a return carries the rounding of the price ratio
+/// `1 + r` that it was formed from, however small it is itself.
+pub(crate) fn return_level<'a>(returns: impl IntoIterator<Item = &'a f64>) -> f64 {
+    1.0 + returns.into_iter().fold(0.0, |a: f64, r| a.max(r.abs()))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

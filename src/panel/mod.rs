@@ -5,6 +5,7 @@
 
 mod align;
 mod assets;
+mod audit;
 pub(crate) mod csv_source;
 mod prices;
 mod read_csv;
@@ -15,6 +16,7 @@ pub mod vendor;
 
 pub use assets::AssetId;
 pub(crate) use assets::Assets;
+pub use audit::{Audit, AuditOptions, Fault, Finding, Seam};
 pub use csv_source::{CsvOptions, TableLayout};
 pub use prices::PricePanel;
 pub use returns::{Bridge, Compounding, ReturnPanel};

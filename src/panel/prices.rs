@@ -204,6 +204,27 @@ impl PricePanel {
         )
     }
 
+    /// The panel with one price set, or taken away: for asking what hangs on it.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::UnknownAsset`]; [`Error::NoSession`] for a date that is not on the axis;
+    /// [`Error::BadValue`].
+    pub fn with_price(&self, name: &str, date: NaiveDate, price: Option<f64>) -> Result<Self> {
+        let asset = self.asset(name)?;
+        let Some(row) = self.axis.row_of(date) else {
+            return Err(Error::NoSession { series: name.to_owned(), date });
+        };
+        let value = price.unwrap_or(f64::NAN);
+        if value.is_infinite() || value <= 0.0 {
+            let (series, expected) = (name.to_owned(), "a positive, finite price");
+            return Err(Error::BadValue { series, date, value, expected });
+        }
+        let mut changed = self.clone();
+        changed.values[[asset.0, row]] = value;
+        Ok(changed)
+    }
+
     /// Returns from row to row; a return is missing where either price is.
     ///
     /// Holes are kept as [`Bridge`](super::Bridge)s so that a window can step over them by its

@@ -3,6 +3,7 @@
 use chrono::NaiveDate;
 
 use super::evaluate::{Evaluation, EventValues};
+use super::placebo::days_between;
 use super::{BlockBootstrapEstimate, EventPath, EventStudy};
 use crate::abnormal::{AbnormalReturns, PortfolioRule};
 use crate::events::{EventId, EventSet};
@@ -98,7 +99,7 @@ impl EventStudy {
                 event: event.date,
                 label: events.event(event.id).label.clone(),
                 n_assets: assets.len(),
-                days: event.path.iter().map(|(d, _)| (*d - event.date).num_days()).collect(),
+                days: event.path.iter().map(|(d, _)| days_between(event.date, *d)).collect(),
                 values,
                 lower,
                 upper,

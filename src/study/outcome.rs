@@ -88,7 +88,7 @@ pub struct StudySettings {
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct PathBand {
     /// Days since the pseudo-event.
-    pub days: Vec<i64>,
+    pub days: Vec<i32>,
     /// Lower quantile at the level of the study, decimal fractions.
     pub lower: Vec<f64>,
     /// Median.
@@ -109,7 +109,7 @@ pub struct EventPath {
     /// Assets in the portfolio.
     pub n_assets: usize,
     /// Days since the event.
-    pub days: Vec<i64>,
+    pub days: Vec<i32>,
     /// Abnormal return from the start of the window through that day, decimal fractions.
     pub values: Vec<f64>,
     /// Lower end of the pointwise interval from the block bootstrap, where it was run.

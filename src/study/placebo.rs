@@ -137,7 +137,7 @@ impl PlaceboDates {
             let values: Vec<f64> = paths.iter().map(|v| v.path[row].1).collect();
             let sorted = quantile::sorted(&values);
             let first = paths[0];
-            band.days.push((first.path[row].0 - first.date).num_days());
+            band.days.push(days_between(first.date, first.path[row].0));
             for (list, p) in
                 [(&mut band.lower, tail), (&mut band.median, 0.5), (&mut band.upper, 1.0 - tail)]
             {
@@ -146,6 +146,12 @@ impl PlaceboDates {
         }
         Some(band)
     }
+}
+
+/// Calendar days from the event to a date of its window.
+pub(super) fn days_between(event: NaiveDate, date: NaiveDate) -> i32 {
+    // A window of a hundred years is 36,525 days.
+    i32::try_from((date - event).num_days()).unwrap_or(i32::MAX)
 }
 
 /// Smallest number of days between two of the dates; 0 for one date.

@@ -289,8 +289,8 @@ impl EventStudy {
             return Ok(None);
         };
         let Some(mean) = moments::mean(values) else { return Ok(None) };
-        let largest = values.iter().fold(0.0_f64, |a, v| a.max(v.abs()));
-        if moments::is_negligible(variance * (n - 1) as f64, largest, n) {
+        let level = moments::return_level(values);
+        if moments::is_negligible(variance * (n - 1) as f64, level, n) {
             return Ok(None);
         }
         let std_error = (variance / n as f64).sqrt();

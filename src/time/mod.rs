@@ -5,9 +5,11 @@
 //! event), and a point in calendar time is a [`chrono::NaiveDate`].
 
 mod axis;
+mod estimation;
 mod months;
 mod window;
 
 pub use axis::DateAxis;
+pub use estimation::EstimationWindow;
 pub use months::{Lag, add_months};
-pub use window::{EstimationWindow, EventWindow, WindowFault};
+pub use window::{EventWindow, WindowFault};

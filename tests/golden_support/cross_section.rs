@@ -14,9 +14,9 @@ use eventstudy::models::{
 use eventstudy::time::{EstimationWindow, EventWindow};
 use serde_json::Value;
 
-use super::{Numbers, Under, date, integer, read_json, read_returns};
+use super::{Found, Leaf, Under, date, integer, read_json, read_returns};
 
-pub(crate) fn numbers(folder: &Path) -> Numbers {
+pub(crate) fn leaves(folder: &Path) -> Found {
     let spec = read_json(&folder.join("spec.json"));
     let expected = read_json(&folder.join("expected.json"));
     let returns = read_returns(&folder.join("input.csv"));
@@ -25,7 +25,7 @@ pub(crate) fn numbers(folder: &Path) -> Numbers {
         ("market_adjusted", Box::new(MarketAdjustedModel::on("market"))),
         ("market_model", Box::new(MarketModel::on("market"))),
     ];
-    let mut out = Numbers::new();
+    let mut out = Found::new();
     for (name, model) in models {
         let wanted = &expected["expected"][name];
         if wanted.is_null() {
@@ -160,7 +160,7 @@ fn daily(spec: &Value, table: &AbnormalReturns, wanted: &Value, under: &mut Unde
             let (aar, df) = (table.aar(tau).unwrap().value, cda.degrees_of_freedom().unwrap());
             daily.put("bw_p_df", df);
             let std_dev = aar / cda.statistic;
-            under.out.insert(format!("{prefix}cda_sd"), std_dev);
+            under.out.insert(format!("{prefix}cda_sd"), Leaf::Number(std_dev));
         }
         under.prefix = prefix;
     }

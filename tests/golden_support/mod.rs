@@ -1,10 +1,18 @@
-//! Numbers of golden cases as the crate computes them, under the paths of `expected.json`.
+//! Numbers and dates of golden cases as the crate computes them, under the paths of
+//! `expected.json`.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
+pub(crate) mod bootstrap_moments;
+pub(crate) mod calendars;
 pub(crate) mod cross_section;
+pub(crate) mod few_events;
+pub(crate) mod intervals;
+pub(crate) mod left_out;
+pub(crate) mod power;
 pub(crate) mod single;
 
 use std::collections::BTreeMap;
+use std::fmt;
 use std::path::Path;
 
 use chrono::NaiveDate;
@@ -13,20 +21,49 @@ use eventstudy::time::DateAxis;
 use ndarray::Array2;
 use serde_json::Value;
 
-/// A number by its path, such as `market_model.daily.t_cross[2]`.
-pub(crate) type Numbers = BTreeMap<String, f64>;
+/// What stands at one path.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(crate) enum Leaf {
+    Number(f64),
+    Date(NaiveDate),
+    /// A figure of random draws with its Monte-Carlo standard error.
+    Drawn {
+        value: f64,
+        standard_error: f64,
+    },
+}
+
+impl fmt::Display for Leaf {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Number(value) => write!(f, "{value:e}"),
+            Self::Date(date) => date.fmt(f),
+            Self::Drawn { value, standard_error } => write!(f, "{value:e} ± {standard_error:e}"),
+        }
+    }
+}
+
+/// Leaves by their paths, such as `market_model.daily.t_cross[2]`.
+pub(crate) type Leaves = BTreeMap<String, Leaf>;
+/// Those that the crate computes.
+pub(crate) type Found = Leaves;
 
 pub(crate) fn read_json(path: &Path) -> Value {
     let text = std::fs::read_to_string(path).unwrap_or_else(|e| panic!("{}: {e}", path.display()));
     serde_json::from_str(&text).unwrap_or_else(|e| panic!("{}: {e}", path.display()))
 }
 
-/// All numbers below a value; texts and nulls are passed over.
-pub(crate) fn flatten(value: &Value) -> Numbers {
-    fn walk(value: &Value, path: &str, out: &mut Numbers) {
+/// All numbers and dates below a value; other texts, truth values and nulls are passed over.
+pub(crate) fn flatten(value: &Value) -> Leaves {
+    fn walk(value: &Value, path: &str, out: &mut Leaves) {
         match value {
             Value::Number(n) => {
-                out.insert(path.to_owned(), n.as_f64().unwrap());
+                out.insert(path.to_owned(), Leaf::Number(n.as_f64().unwrap()));
+            }
+            Value::String(text) => {
+                if let Ok(date) = text.parse() {
+                    out.insert(path.to_owned(), Leaf::Date(date));
+                }
             }
             Value::Array(items) => {
                 for (i, item) in items.iter().enumerate() {
@@ -42,20 +79,28 @@ pub(crate) fn flatten(value: &Value) -> Numbers {
             _ => {}
         }
     }
-    let mut out = Numbers::new();
+    let mut out = Leaves::new();
     walk(value, "", &mut out);
     out
 }
 
-/// Collects numbers under a common prefix.
+/// Collects leaves under a common prefix.
 pub(crate) struct Under<'a> {
     pub(crate) prefix: String,
-    pub(crate) out: &'a mut Numbers,
+    pub(crate) out: &'a mut Found,
 }
 
 impl Under<'_> {
     pub(crate) fn put(&mut self, name: &str, value: f64) {
-        self.out.insert(format!("{}{name}", self.prefix), value);
+        self.put_leaf(name, Leaf::Number(value));
+    }
+
+    pub(crate) fn put_count(&mut self, name: &str, n: usize) {
+        self.put(name, n as f64);
+    }
+
+    pub(crate) fn put_leaf(&mut self, name: &str, leaf: Leaf) {
+        self.out.insert(format!("{}{name}", self.prefix), leaf);
     }
 
     /// Nothing is put where there is no value: `null` in the reference.

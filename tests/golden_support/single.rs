@@ -13,13 +13,13 @@ use eventstudy::time::{EstimationWindow, EventWindow};
 use ndarray::Array2;
 use serde_json::Value;
 
-use super::{Numbers, Under, date, integer, read_json, read_returns, text};
+use super::{Found, Under, date, integer, read_json, read_returns, text};
 
-pub(crate) fn numbers(folder: &Path) -> Numbers {
+pub(crate) fn leaves(folder: &Path) -> Found {
     let spec = read_json(&folder.join("spec.json"));
     let returns = read_returns(&folder.join("input.csv"));
     let asset = spec["firms"][0].as_str().unwrap().to_owned();
-    let mut out = Numbers::new();
+    let mut out = Found::new();
     let models: [(&str, Box<dyn ExpectedReturnModel>); 3] = [
         ("mean_adjusted", Box::new(ConstantMeanModel)),
         ("market_adjusted", Box::new(MarketAdjustedModel::on("market"))),
@@ -132,7 +132,7 @@ fn whole(
 }
 
 /// Three factors on excess returns.
-fn three_factors(spec: &Value, returns: &ReturnPanel, asset: &str, out: &mut Numbers) {
+fn three_factors(spec: &Value, returns: &ReturnPanel, asset: &str, out: &mut Found) {
     let excess = transformed(returns, Compounding::Simple, |panel, name, row| {
         let value = panel.value(panel.asset(name).unwrap(), row)?;
         let risk_free = panel.value(panel.asset("rf").unwrap(), row)?;

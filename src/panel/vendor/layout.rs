@@ -28,7 +28,7 @@ pub enum Layout {
     /// Binance klines: open time in milli- or microseconds since 1970, open, high, low, close,
     /// volume, close time, quote volume, …; with a header or without.
     Binance,
-    /// CoinGecko history: `snapped_at,price,market_cap,total_volume`, snapshots at 00:00 UTC.
+    /// `CoinGecko` history: `snapped_at,price,market_cap,total_volume`, snapshots at 00:00 UTC.
     CoinGecko,
     /// FRED: `DATE` or `observation_date`, then the series; `.` stands for a missing value.
     Fred,

@@ -39,7 +39,7 @@ pub struct VendorOptions {
     /// When the vendor takes its prices; `None` means [`DayStamp::StartOfDay`] for
     /// [`Layout::CoinMetrics2019`] and [`Layout::CoinGecko`], else [`DayStamp::EndOfDay`].
     ///
-    /// What moves with a start-of-day stamp: the price and the market value; and for CoinGecko the
+    /// What moves with a start-of-day stamp: the price and the market value; and for `CoinGecko` the
     /// volume too, which is that of the 24 hours before the snapshot. Volumes in Coin Metrics files of
     /// 2019 are those of the stamped day and stay.
     pub stamp: Option<DayStamp>,
@@ -161,7 +161,7 @@ impl VendorSeries {
         self.n_blank
     }
 
-    /// Rows left out because they are of an unfinished day: CoinGecko ends its files with a snapshot
+    /// Rows left out because they are of an unfinished day: `CoinGecko` ends its files with a snapshot
     /// taken at the moment of the download.
     pub fn n_partial(&self) -> usize {
         self.n_partial

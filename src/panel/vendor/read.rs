@@ -43,15 +43,12 @@ struct Columns {
 
 pub(super) fn read(path: &Path, options: VendorOptions) -> Result<VendorSeries> {
     let first_line = CsvSource::first_line(path)?;
-    let layout = match options.layout.or_else(|| Layout::detect(&first_line)) {
-        Some(layout) => layout,
-        None => {
-            return Err(Error::UnknownLayout {
-                path: path.to_owned(),
-                header: first_line,
-                known: Layout::NAMES,
-            });
-        }
+    let Some(layout) = options.layout.or_else(|| Layout::detect(&first_line)) else {
+        return Err(Error::UnknownLayout {
+            path: path.to_owned(),
+            header: first_line,
+            known: Layout::NAMES,
+        });
     };
     let first_field = first_line.split([',', ';', '\t', '|']).next().unwrap_or("").trim();
     let mut source = if layout == Layout::Binance && is_epoch(first_field) {

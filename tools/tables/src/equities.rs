@@ -87,6 +87,7 @@ fn markets(
     writer: &mut Writer,
 ) -> Result<(), Fault> {
     let read = |name: &str| closes(&folder.join(name));
+    let vix = vix(folder)?;
     let columns = [
         ("sp500", sp500.clone()),
         ("nasdaq100", read("qqq_yahoo.csv")?),
@@ -94,7 +95,7 @@ fn markets(
         ("treasuries_total_return", read("tlt_adj_yahoo.csv")?),
         ("high_yield", read("hyg_yahoo.csv")?),
         ("high_yield_total_return", read("hyg_adj_yahoo.csv")?),
-        ("vix", read("vix_yahoo.csv")?),
+        ("vix", vix),
         ("dollar", read("uup_adj_yahoo.csv")?),
     ];
     println!("markets");
@@ -113,11 +114,6 @@ fn markets(
     println!(
         "  sp500, Yahoo and Interactive Brokers: {n} common days, largest difference {difference:.1e} {date:?}"
     );
-    let (difference, date, n) =
-        largest_difference(&columns[6].1, &closes(&folder.join("../macro/VIX_cboe.csv"))?);
-    println!(
-        "  vix, Yahoo and Cboe: {n} common days, largest difference {difference:.1e} {date:?}"
-    );
     let names: Vec<&str> = columns.iter().map(|(name, _)| *name).collect();
     debug_assert!(sessions.iter().all(|d| d.weekday().number_from_monday() < 6));
     writer.table(
@@ -129,4 +125,21 @@ fn markets(
             format!("{d},{}", cells.join(","))
         }),
     )
+}
+
+/// The index as its exchange publishes it; Yahoo's copy on days that are missing there.
+fn vix(folder: &Path) -> Result<Dated, Fault> {
+    let mut vix = closes(&folder.join("../macro/VIX_cboe.csv"))?;
+    let copy = closes(&folder.join("vix_yahoo.csv"))?;
+    let (difference, date, n) = largest_difference(&vix, &copy);
+    let far = vix.iter().filter(|(d, v)| copy.get(d).is_some_and(|c| (c / *v - 1.0).abs() > 0.01));
+    println!(
+        "vix of the exchange and of Yahoo: {n} common days, {} apart by more than 1 %, largest \
+         difference {difference:.1e} {date:?}",
+        far.count()
+    );
+    for (date, value) in copy {
+        vix.entry(date).or_insert(value);
+    }
+    Ok(vix)
 }

@@ -14,7 +14,7 @@ mod raw;
 mod write;
 
 use std::fmt;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 /// What went wrong, for the person who runs the tool.
@@ -43,8 +43,8 @@ impl From<eventstudy::Error> for Fault {
 fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
     let result = match arguments.as_slice() {
-        [raw, data] => run(raw.into(), data.into(), default_config()),
-        [raw, data, config] => run(raw.into(), data.into(), config.into()),
+        [raw, data] => run(raw.as_ref(), data.as_ref(), &default_config()),
+        [raw, data, config] => run(raw.as_ref(), data.as_ref(), config.as_ref()),
         _ => {
             eprintln!("usage: tables RAW_FOLDER DATA_FOLDER [CONFIG]");
             return ExitCode::from(2);
@@ -63,12 +63,12 @@ fn default_config() -> PathBuf {
     PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/tables.toml"))
 }
 
-fn run(raw: PathBuf, data: PathBuf, config: PathBuf) -> Result<(), Fault> {
-    let config = config::Config::read(&config)?;
-    let mut writer = write::Writer::new(&data)?;
+fn run(raw: &Path, data: &Path, config: &Path) -> Result<(), Fault> {
+    let config = config::Config::read(config)?;
+    let mut writer = write::Writer::new(data)?;
     let sessions = equities::write(&raw.join("equities"), &mut writer)?;
     macros::write(&raw.join("macro"), &sessions, &mut writer)?;
-    crypto::write(&raw, &config, &mut writer)?;
+    crypto::write(raw, &config, &mut writer)?;
     writer.summary();
     Ok(())
 }

@@ -14,11 +14,6 @@ pub(crate) fn significant(value: f64, digits: usize) -> String {
     if exponent.len() < plain.len() { exponent } else { plain }
 }
 
-/// The value that [`significant`] writes.
-pub(crate) fn rounded(value: f64, digits: usize) -> f64 {
-    significant(value, digits).parse().unwrap_or(value)
-}
-
 /// A cell that may be empty.
 pub(crate) fn cell(value: Option<f64>, digits: usize) -> String {
     value.map_or_else(String::new, |v| significant(v, digits))

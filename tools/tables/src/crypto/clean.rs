@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::NaiveDate;
+use eventstudy::panel::{AuditOptions, Fault, PricePanel};
 
 use super::{Coin, Coins, Row};
 use crate::config::Config;
@@ -16,16 +17,16 @@ pub(crate) struct Correction {
     pub(crate) reason: String,
 }
 
-/// A listing print: a fall by more than this factor within the first rows.
+/// A listing print stands above the price after it by more than this factor.
 const LISTING_FALL: f64 = 2.0;
 /// How many rows after the first are looked at for a listing print.
 const LISTING_ROWS: usize = 5;
+/// A listing print has a volume below this share of that of the row after it, or an unknown one.
+const LISTING_VOLUME: f64 = 0.5;
 /// A spike leaves the price before it by at least this factor…
 const SPIKE_FACTOR: f64 = 3.0;
-/// …and comes back within this share of its log size…
-const SPIKE_RETURN: f64 = 0.25;
-/// …after at most this many rows…
-const SPIKE_ROWS: usize = 3;
+/// …and is a reversal by the defaults of the audit, within this many days…
+const SPIKE_DAYS: i64 = 10;
 /// …on a volume below this many US dollars, or one that is not known.
 const SPIKE_VOLUME: f64 = 1e6;
 /// A price off its market value by more than this factor, where both neighbours agree with it.
@@ -88,19 +89,22 @@ fn opening_print(rows: &[(NaiveDate, Row)], _: &Coin) -> Dropped {
     }
 }
 
-fn listing_prints(rows: &[(NaiveDate, Row)], _: &Coin) -> Dropped {
-    let first = &rows[..rows.len().min(LISTING_ROWS + 1)];
-    let Some(fall) =
-        first.windows(2).rposition(|pair| pair[0].1.close > LISTING_FALL * pair[1].1.close)
-    else {
-        return Vec::new();
-    };
-    first[..=fall]
-        .iter()
-        .map(|(d, _)| {
-            (*d, "listing print: fell by more than half within the first rows".to_owned())
-        })
-        .collect()
+/// Rows before a fall that all stand far above the price after it, on little volume.
+fn listing_prints(rows: &[(NaiveDate, Row)], coin: &Coin) -> Dropped {
+    let volume = |date: NaiveDate| coin.volumes.get(&date).copied();
+    for fall in (1..rows.len().min(LISTING_ROWS + 1)).rev() {
+        let (date, after) = rows[fall];
+        let high = rows[..fall].iter().all(|(_, r)| r.close > LISTING_FALL * after.close);
+        let thin = rows[..fall].iter().all(|(d, _)| match (volume(*d), volume(date)) {
+            (Some(before), Some(after)) => before < LISTING_VOLUME * after,
+            _ => true,
+        });
+        if high && thin {
+            let reason = "listing print: more than twice the price that trading began at";
+            return rows[..fall].iter().map(|(d, _)| (*d, reason.to_owned())).collect();
+        }
+    }
+    Vec::new()
 }
 
 fn against_market_value(rows: &[(NaiveDate, Row)], coin: &Coin) -> Dropped {
@@ -122,50 +126,40 @@ fn against_market_value(rows: &[(NaiveDate, Row)], coin: &Coin) -> Dropped {
 }
 
 fn spikes(rows: &[(NaiveDate, Row)], coin: &Coin) -> Dropped {
+    let dated = rows.iter().map(|(d, r)| (*d, r.close)).collect();
+    let Ok(panel) = PricePanel::from_series(vec![(String::new(), dated)]) else {
+        return Vec::new();
+    };
+    let options = AuditOptions::default().jump_factor(SPIKE_FACTOR).jump_deviations(None);
+    let Ok(audit) = panel.audit(&options) else { return Vec::new() };
     let mut dropped = Vec::new();
-    let mut i = 1;
-    while i < rows.len() {
-        let n = spike_length(&rows[i - 1..], coin);
-        for (date, _) in &rows[i..i + n] {
-            dropped.push((
-                *date,
-                format!("spike by a factor above {SPIKE_FACTOR}, undone in {n} rows"),
-            ));
+    for finding in audit.findings() {
+        let Fault::Reversal { n_rows, .. } = finding.fault else { continue };
+        let first = rows.partition_point(|(d, _)| *d < finding.date);
+        let off = &rows[first..first + n_rows];
+        let thin = off.iter().all(|(d, _)| coin.volumes.get(d).is_none_or(|v| *v < SPIKE_VOLUME));
+        let days = (rows[first + n_rows].0 - rows[first - 1].0).num_days();
+        if thin && days <= SPIKE_DAYS {
+            dropped.extend(off.iter().map(|(d, _)| {
+                (*d, format!("spike by a factor above {SPIKE_FACTOR}, undone in {n_rows} rows"))
+            }));
         }
-        i += n + 1;
     }
     dropped
 }
 
-/// Number of rows after the first that are a spike from it; 0 where there is none.
-fn spike_length(rows: &[(NaiveDate, Row)], coin: &Coin) -> usize {
-    let base = rows[0].1.close;
-    let off = |i: usize| (rows[i].1.close / base).ln();
-    for n in 1..=SPIKE_ROWS {
-        if n + 1 >= rows.len() || (rows[n + 1].0 - rows[0].0).num_days() > 10 {
-            return 0;
-        }
-        let smallest = (1..=n).map(|i| off(i).abs()).fold(f64::INFINITY, f64::min);
-        let one_side = (1..=n).all(|i| (off(i) > 0.0) == (off(1) > 0.0));
-        if !one_side || smallest < SPIKE_FACTOR.ln() {
-            return 0;
-        }
-        let thin = (1..=n)
-            .all(|i| coin.volumes.get(&rows[i].0).is_none_or(|volume| *volume < SPIKE_VOLUME));
-        if thin && off(n + 1).abs() < SPIKE_RETURN * smallest {
-            return n;
-        }
-    }
-    0
-}
-
 /// Series whose daily moves are noise even after cleaning, with their share of large moves.
-pub(crate) fn unreliable(coins: &Coins, config: &Config) -> BTreeMap<String, f64> {
+pub(crate) fn unreliable(
+    coins: &Coins,
+    until: &BTreeMap<&str, NaiveDate>,
+    config: &Config,
+) -> BTreeMap<String, f64> {
     coins
         .iter()
         .filter(|(asset, _)| config.excluded(asset).is_none())
         .filter_map(|(asset, coin)| {
-            let closes: Vec<f64> = coin.rows.values().map(|r| r.close).collect();
+            let until = until.get(asset.as_str())?;
+            let closes: Vec<f64> = coin.rows.range(..=*until).map(|(_, r)| r.close).collect();
             let large =
                 closes.windows(2).filter(|w| (w[1] / w[0]).ln().abs() > NOISE_FACTOR.ln()).count();
             let share = large as f64 / closes.len().max(1) as f64;

@@ -14,6 +14,9 @@ use crate::raw::day;
 /// A list starts this many days before the first price of its symbol: then it means another coin.
 const REUSED_AFTER_DAYS: i64 = 200;
 
+/// A row this many times above the one before it ends the verified part of a list.
+const VERIFIED_FACTOR: f64 = 2.0;
+
 /// One stated market value.
 #[derive(Debug, Clone)]
 pub(crate) struct Stated {
@@ -53,6 +56,11 @@ impl Lists {
                     _ => None,
                 };
                 let market_value = parse::<f64>(&row[columns.1])?;
+                // Behind the verified ranks, a list starts again with values nobody has verified.
+                let last = list.last().map_or(f64::INFINITY, |s: &Stated| s.market_value);
+                if market_value > VERIFIED_FACTOR * last {
+                    break;
+                }
                 if market_value > 0.0 {
                     let asset = asset(&row[columns.0], date, date, coins, config);
                     list.push(Stated { asset, market_value, supply });
@@ -94,8 +102,7 @@ fn asset(
     let first_price = coins.get(symbol).and_then(|c| c.rows.keys().next());
     match first_price {
         Some(first)
-            if (*first - first_listed).num_days() > REUSED_AFTER_DAYS
-                && date < *first
+            if (*first - date).num_days() > REUSED_AFTER_DAYS
                 && !config.same_coin.iter().any(|s| s == symbol) =>
         {
             format!("{symbol}-{}", first_listed.format("%Y"))

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use chrono::{Days, Months, NaiveDate};
 
+use super::isotonic::{OFF_LIST_FACTOR, by_place, decreasing, without_strays};
 use super::lists::Lists;
 use super::{Coin, Coins};
 use crate::config::Config;
@@ -16,8 +17,12 @@ const LAST: NaiveDate = day(2026, 5, 1);
 const PRICE_DAYS: u64 = 45;
 /// A market value this recent is called reported.
 const REPORTED_DAYS: i64 = 3;
-/// A reported supply older than this gives way to the order of a list.
-const SUPPLY_DAYS: i64 = 400;
+/// A reported supply older than this gives way to the order of a newer list…
+const SUPPLY_DAYS: i64 = 100;
+/// …and no supply is carried further than this.
+const CARRY_DAYS: i64 = 800;
+/// A supply with a larger standard deviation of its log is no anchor of a list.
+const ANCHOR_DEVIATION: f64 = 0.7;
 /// Variance of a log supply at its report.
 const VARIANCE_OF_REPORT: f64 = 0.0025;
 /// What each later year adds to it: this much, and the square of the growth of the log supply in the
@@ -26,10 +31,6 @@ const VARIANCE_PER_YEAR: f64 = 0.01;
 const GROWTH_OF_YOUNG: f64 = 1.0;
 /// A place in a list is carried no further than this, and not past the next list.
 const PLACE_DAYS: i64 = 100;
-/// Least variance of a log supply that follows from a place.
-const VARIANCE_OF_PLACE: f64 = 1.0;
-/// A coin whose value is this factor off its neighbours in a list is no anchor of the list.
-const OFF_LIST_FACTOR: f64 = 4.0;
 
 /// Where a market value comes from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -55,9 +56,9 @@ impl Basis {
 /// What may be used.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Rule {
-    carried: bool,
-    lists: bool,
-    stated: bool,
+    pub(super) carried: bool,
+    pub(super) lists: bool,
+    pub(super) stated: bool,
 }
 
 impl Rule {
@@ -122,12 +123,19 @@ pub(crate) fn snapshots(
     config: &Config,
     rule: Rule,
 ) -> Vec<Snapshot> {
-    let dates: Vec<NaiveDate> =
-        (0..).map(|m| FIRST + Months::new(m)).take_while(|d| *d <= LAST).collect();
-    at(coins, lists, config, rule, &dates)
+    at(coins, lists, config, rule, &months_through(LAST))
 }
 
-fn at(
+/// The first days of the months up to a day.
+pub(super) fn months_through(last: NaiveDate) -> Vec<NaiveDate> {
+    let mut dates = vec![FIRST];
+    while let Some(next) = dates.last().map(|d| *d + Months::new(1)).filter(|d| *d <= last) {
+        dates.push(next);
+    }
+    dates
+}
+
+pub(super) fn at(
     coins: &Coins,
     lists: &Lists,
     config: &Config,
@@ -176,24 +184,26 @@ struct State<'a> {
     /// Last supply that follows from a stated market value.
     supplies: BTreeMap<String, Supply>,
     /// Last supply that follows from a place in a list.
-    ranked: BTreeMap<String, Supply>,
+    ranked: BTreeMap<String, (f64, NaiveDate)>,
     /// Value from a list, for assets without a price, with the day of the list.
     placed: BTreeMap<String, (f64, NaiveDate, bool)>,
     last_list: NaiveDate,
 }
 
 impl State<'_> {
+    /// True where it is written down that an asset has no market value on a day.
+    fn barred(&self, asset: &str, date: NaiveDate) -> bool {
+        self.config.no_value.iter().any(|n| n.asset == asset && n.from <= date && date <= n.to)
+    }
+
     /// Takes the last market value of every coin up to and with a day.
     fn take_reports(&mut self, through: NaiveDate) {
         for (asset, coin) in self.coins {
-            let barred = |d: NaiveDate| {
-                self.config.no_value.iter().any(|n| n.asset == *asset && n.from <= d && d <= n.to)
-            };
             let since = self.supplies.get(asset).map_or(NaiveDate::MIN, |s| s.date);
             let last =
                 coin.market_values.range(since..=through).rev().take(30).find_map(|(d, value)| {
                     let close = coin.rows.get(d)?.close;
-                    (!barred(*d)).then_some((*d, value / close))
+                    (!self.barred(asset, *d)).then_some((*d, value / close))
                 });
             if let Some((date, amount)) = last {
                 let supply = Supply::reported(amount, date, growth(coin, date, amount));
@@ -220,6 +230,24 @@ impl State<'_> {
             }
             self.placed.insert(stated.asset.clone(), (stated.market_value, date, true));
         }
+        // Whoever would stand well inside a list and does not stand in it has no such value.
+        let least = list.iter().map(|s| s.market_value).fold(f64::INFINITY, f64::min);
+        let gone: Vec<String> = self
+            .coins
+            .iter()
+            .filter(|(asset, coin)| {
+                let value = self
+                    .supply(asset, date)
+                    .zip(coin.last_close(date, PRICE_DAYS))
+                    .map_or(0.0, |(supply, close)| supply.0 * close.1);
+                value > OFF_LIST_FACTOR * least && !list.iter().any(|s| s.asset == **asset)
+            })
+            .map(|(asset, _)| asset.clone())
+            .collect();
+        for asset in gone {
+            self.supplies.remove(&asset);
+            self.ranked.remove(&asset);
+        }
     }
 
     /// Fits market values to the order of a list as of the end of `date`.
@@ -230,7 +258,10 @@ impl State<'_> {
         let known: Vec<Option<(f64, f64)>> = list
             .iter()
             .map(|asset| {
-                let supply = self.supplies.get(asset).or_else(|| self.ranked.get(asset))?;
+                let supply = self.supplies.get(asset)?;
+                if self.barred(asset, date) || supply.variance_at(date).sqrt() > ANCHOR_DEVIATION {
+                    return None;
+                }
                 let (_, close) = self.coins.get(asset)?.last_close(date, 3)?;
                 Some((supply.log_amount_at(date) + close.ln(), 1.0 / supply.variance_at(date)))
             })
@@ -241,38 +272,28 @@ impl State<'_> {
         }
         let fitted = decreasing(&anchors);
         for (place, asset) in list.iter().enumerate() {
-            let (log_value, variance) = by_place(&anchors, &fitted, place);
-            let value = log_value.exp();
+            let value = by_place(&anchors, &fitted, place).exp();
             self.placed.insert(asset.clone(), (value, date, false));
             let close = self.coins.get(asset).and_then(|c| c.last_close(date, 3));
             if let Some((_, close)) = close {
-                let variance = variance.max(VARIANCE_OF_PLACE);
-                self.ranked.insert(
-                    asset.clone(),
-                    Supply {
-                        amount: value / close,
-                        date,
-                        variance,
-                        variance_per_year: 1.0,
-                        growth: 0.0,
-                    },
-                );
+                self.ranked.insert(asset.clone(), (value / close, date));
             }
         }
         self.last_list = date;
     }
 
-    /// The supply to value an asset with: a report, unless it is old and a list is newer.
-    fn supply(&self, asset: &str, date: NaiveDate) -> Option<(Supply, bool)> {
-        match (self.supplies.get(asset), self.ranked.get(asset)) {
-            (Some(report), Some(ranked))
-                if (date - report.date).num_days() > SUPPLY_DAYS && ranked.date > report.date =>
-            {
-                Some((*ranked, true))
-            }
-            (Some(report), _) => Some((*report, false)),
-            (None, ranked) => ranked.map(|r| (*r, true)),
+    /// Amount and day of the supply to value an asset with, and whether it follows from a place in a
+    /// list: a report, unless it is old and a list is newer.
+    fn supply(&self, asset: &str, date: NaiveDate) -> Option<(f64, NaiveDate, bool)> {
+        let age = |of: NaiveDate| (date - of).num_days();
+        let report = self.supplies.get(asset).map(|s| (s.amount, s.date, false));
+        let ranked = self.ranked.get(asset).map(|r| (r.0, r.1, true));
+        match (report, ranked) {
+            (Some(r), Some(l)) if age(r.1) > SUPPLY_DAYS && l.1 > r.1 => ranked,
+            (Some(_), _) => report,
+            (None, _) => ranked,
         }
+        .filter(|found| age(found.1) <= CARRY_DAYS && !self.barred(asset, date))
     }
 
     fn snapshot(&self, date: NaiveDate, rule: Rule) -> Snapshot {
@@ -280,17 +301,18 @@ impl State<'_> {
         let mut values: BTreeMap<String, (f64, Basis)> = BTreeMap::new();
         for (asset, coin) in self.coins {
             let close = coin.last_close(last_day, PRICE_DAYS);
-            let (Some((_, close)), Some((supply, ranked))) = (close, self.supply(asset, last_day))
+            let (Some((_, close)), Some((amount, known, ranked))) =
+                (close, self.supply(asset, last_day))
             else {
                 continue;
             };
-            let basis = match (ranked, (last_day - supply.date).num_days() < REPORTED_DAYS) {
+            let basis = match (ranked, (last_day - known).num_days() < REPORTED_DAYS) {
                 (true, _) => Basis::Ranked,
                 (false, true) => Basis::Reported,
                 (false, false) => Basis::Carried,
             };
             if basis == Basis::Reported || rule.carried {
-                values.insert(asset.clone(), (supply.amount * close, basis));
+                values.insert(asset.clone(), (amount * close, basis));
             }
         }
         for (asset, (value, listed, stated)) in &self.placed {
@@ -328,162 +350,6 @@ impl State<'_> {
     }
 }
 
-/// Place in a list, log value and weight.
-type Anchor = (usize, f64, f64);
-
-/// The known values, without those that are far off the median of their neighbours.
-fn without_strays(known: &[Option<(f64, f64)>]) -> Vec<Anchor> {
-    let all: Vec<Anchor> = known
-        .iter()
-        .enumerate()
-        .filter_map(|(place, k)| k.map(|(value, weight)| (place, value, weight)))
-        .collect();
-    (0..all.len())
-        .filter(|&i| {
-            let from = i.saturating_sub(4);
-            let near = &all[from..(i + 5).min(all.len())];
-            let middle = median(near.iter().map(|a| a.1).collect());
-            // The head of a list falls off steeply, so its values are taken as they are.
-            all[i].0 < 5 || (all[i].1 - middle).abs() < OFF_LIST_FACTOR.ln()
-        })
-        .map(|i| all[i])
-        .collect()
-}
-
-/// The decreasing sequence nearest to the anchors: pool adjacent violators.
-fn decreasing(anchors: &[Anchor]) -> Vec<f64> {
-    let mut pools: Vec<(f64, f64, usize)> = Vec::new();
-    for (_, value, weight) in anchors {
-        pools.push((*value, *weight, 1));
-        while let [.., before, last] = pools.as_slice() {
-            if last.0 <= before.0 {
-                break;
-            }
-            let weight = before.1 + last.1;
-            let pooled =
-                ((before.0 * before.1 + last.0 * last.1) / weight, weight, before.2 + last.2);
-            pools.truncate(pools.len() - 2);
-            pools.push(pooled);
-        }
-    }
-    pools.iter().flat_map(|(value, _, n)| std::iter::repeat_n(*value, *n)).collect()
-}
-
-/// Log value at a place, with the variance of one that is read off its neighbours.
-fn by_place(anchors: &[Anchor], fitted: &[f64], place: usize) -> (f64, f64) {
-    let after = anchors.partition_point(|a| a.0 < place);
-    let spread = |gap: f64| (0.5 * gap).powi(2) + 0.01;
-    match (after.checked_sub(1), anchors.get(after)) {
-        (_, Some(anchor)) if anchor.0 == place => (fitted[after], spread(0.0)),
-        (Some(before), Some(anchor)) => {
-            let share = (place - anchors[before].0) as f64 / (anchor.0 - anchors[before].0) as f64;
-            let gap = fitted[before] - fitted[after];
-            (fitted[before] - share * gap, spread(gap))
-        }
-        (None, _) => (fitted[0], spread(1.0)),
-        (Some(last), None) => {
-            // Beyond the last anchor the slope of the last ones goes on.
-            let first = last.saturating_sub(20);
-            let slope =
-                (fitted[first] - fitted[last]) / (anchors[last].0 - anchors[first].0).max(1) as f64;
-            let gap = slope * (place - anchors[last].0) as f64;
-            (fitted[last] - gap, spread(gap + 0.5))
-        }
-    }
-}
-
-/// Prints how far the ranking hangs on its rule, and how it meets the two stated lists.
-pub(crate) fn compare(coins: &Coins, lists: &Lists, config: &Config, all: &[Snapshot]) {
-    let reported = Rule { carried: false, lists: false, stated: false };
-    let carried = Rule { carried: true, lists: false, stated: false };
-    let unaided = Rule { carried: true, lists: true, stated: false };
-    let reported = snapshots(coins, lists, config, reported);
-    let carried = snapshots(coins, lists, config, carried);
-    println!("market values: members of the 50 largest, by rule (excluded assets left out)");
-    for (i, snapshot) in all.iter().enumerate() {
-        let month = snapshot.date.format("%m").to_string();
-        if !["01", "06", "09", "11"].contains(&month.as_str()) {
-            continue;
-        }
-        let top = top(snapshot, 50, config);
-        let common = |other: &Snapshot| {
-            let other = self::top(other, 50, config);
-            (other.len(), top.iter().filter(|a| other.contains(a)).count())
-        };
-        let (n_reported, same_reported) = common(&reported[i]);
-        let (n_carried, same_carried) = common(&carried[i]);
-        let list = lists.ordered.range(..snapshot.date).next_back().map_or(0, |(_, list)| {
-            let list: Vec<&String> =
-                list.iter().filter(|a| config.excluded(a).is_none()).take(50).collect();
-            top.iter().filter(|a| list.contains(&a)).count()
-        });
-        let count = |basis| snapshot.values.iter().take(120).filter(|v| v.2 == basis).count();
-        println!(
-            "  {}: {} values, first 120: {} reported {} carried {} ranked; of {} in the top 50: \
-             {same_reported} by reports alone ({n_reported}), {same_carried} with carried supply \
-             ({n_carried}), {list} in the list before",
-            snapshot.date,
-            snapshot.values.len(),
-            count(Basis::Reported),
-            count(Basis::Carried),
-            count(Basis::Ranked),
-            top.len(),
-        );
-    }
-    for (date, stated) in &lists.stated {
-        let next = *date + Days::new(1);
-        let dates: Vec<NaiveDate> =
-            (0..).map(|m| FIRST + Months::new(m)).take_while(|d| d < &next).chain([next]).collect();
-        let Some(snapshot) = at(coins, lists, config, unaided, &dates).pop() else { continue };
-        against(&snapshot, stated, config);
-    }
-}
-
-/// Compares a snapshot made without a stated list with that list.
-fn against(snapshot: &Snapshot, stated: &[super::lists::Stated], config: &Config) {
-    let values: BTreeMap<&str, (f64, Basis)> =
-        snapshot.values.iter().map(|(a, v, b)| (a.as_str(), (*v, *b))).collect();
-    let kept: Vec<&super::lists::Stated> =
-        stated.iter().filter(|s| config.excluded(&s.asset).is_none()).collect();
-    println!("market values at {} against the list stated then", snapshot.date);
-    for n in [20, 50, 100] {
-        let ours = top(snapshot, n, config);
-        let same = kept.iter().take(n).filter(|s| ours.contains(&s.asset)).count();
-        let absent: Vec<&str> = kept
-            .iter()
-            .take(n)
-            .map(|s| s.asset.as_str())
-            .filter(|a| !values.contains_key(a))
-            .collect();
-        println!(
-            "  top {n}: {same} of {} common; not known to the table: {}",
-            kept.len().min(n),
-            absent.join(" ")
-        );
-    }
-    for basis in [Basis::Reported, Basis::Carried, Basis::Ranked] {
-        let mut off: Vec<(f64, &str)> = kept
-            .iter()
-            .take(100)
-            .filter_map(|s| {
-                let (value, b) = values.get(s.asset.as_str())?;
-                (*b == basis).then(|| ((value / s.market_value).ln(), s.asset.as_str()))
-            })
-            .collect();
-        let middle = median(off.iter().map(|o| o.0.abs()).collect());
-        let bias = median(off.iter().map(|o| o.0).collect());
-        off.sort_by(|a, b| b.0.abs().total_cmp(&a.0.abs()));
-        let worst: Vec<String> =
-            off.iter().take(8).map(|(x, a)| format!("{a} {:.2}", x.exp())).collect();
-        println!(
-            "  {}: {} coins, median |log ratio| {middle:.3}, median {bias:+.3}; farthest: {}",
-            basis.name(),
-            off.len(),
-            worst.join(", ")
-        );
-    }
-}
-
 /// The `n` largest that are not excluded.
 pub(crate) fn top(snapshot: &Snapshot, n: usize, config: &Config) -> Vec<String> {
     snapshot
@@ -494,4 +360,69 @@ pub(crate) fn top(snapshot: &Snapshot, n: usize, config: &Config) -> Vec<String>
         .take(n)
         .cloned()
         .collect()
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use super::super::Row;
+    use super::super::lists::Stated;
+    use super::*;
+
+    /// Six coins of steady prices; `change` alters everything after the last day of 2019.
+    fn world(change: f64) -> (Coins, Lists, Config) {
+        let names = ["a", "b", "c", "d", "e", "f"];
+        let mut coins = Coins::new();
+        for (i, name) in names.iter().enumerate() {
+            let mut coin = Coin::default();
+            for date in day(2019, 1, 1).iter_days().take_while(|d| *d < day(2020, 7, 1)) {
+                let factor = if date < day(2020, 1, 1) { 1.0 } else { change };
+                coin.rows.insert(date, Row { close: (i + 1) as f64 * factor, source: 'c' });
+                if i < 5 {
+                    coin.market_values.insert(date, 1e9 / (i + 1) as f64 * factor * factor);
+                }
+            }
+            coins.insert((*name).to_owned(), coin);
+        }
+        let order = |last: &str| -> Vec<String> {
+            ["a", "b", "c", "f", "d", last].iter().map(|s| (*s).to_owned()).collect()
+        };
+        let after = if change > 1.0 { vec!["f".to_owned(), "a".to_owned()] } else { order("e") };
+        let ordered = BTreeMap::from([(day(2019, 12, 1), order("e")), (day(2020, 1, 1), after)]);
+        let stated = vec![Stated { asset: "f".to_owned(), market_value: change, supply: None }];
+        let stated = BTreeMap::from([(day(2020, 1, 1), stated)]);
+        let config: Config = toml::from_str(
+            "rename = {}\nsame_coin = []\nalias = []\nexcluded = []\ndrop = []\nkeep = []\n\
+             no_value = []\n",
+        )
+        .unwrap();
+        (coins, Lists { ordered, stated }, config)
+    }
+
+    fn values(change: f64, date: NaiveDate) -> Vec<(String, f64, Basis)> {
+        let (coins, lists, config) = world(change);
+        at(&coins, &lists, &config, Rule::ALL, &[day(2019, 12, 1), date]).pop().unwrap().values
+    }
+
+    #[test]
+    fn a_snapshot_knows_nothing_of_its_own_day_and_later() {
+        assert_eq!(values(1.0, day(2020, 1, 1)), values(7.0, day(2020, 1, 1)));
+        // The same change is seen a day later, so the first line can fail.
+        assert_ne!(values(1.0, day(2020, 1, 2)), values(7.0, day(2020, 1, 2)));
+    }
+
+    #[test]
+    fn a_coin_without_a_report_lies_between_its_neighbours_in_the_list() {
+        let values = values(1.0, day(2020, 1, 1));
+        let of = |name: &str| values.iter().find(|v| v.0 == name).unwrap().clone();
+        let (c, f, d) = (of("c").1, of("f").1, of("d").1);
+        assert!((f / (c * d).sqrt() - 1.0).abs() < 1e-9, "{c} {f} {d}");
+        assert_eq!((of("f").2, of("c").2), (Basis::Ranked, Basis::Reported));
+    }
+
+    #[test]
+    fn pools_are_weighted_means_of_what_violates_the_order() {
+        let fitted = decreasing(&[(0, 5.0, 1.0), (1, 2.0, 1.0), (2, 4.0, 3.0), (3, 1.0, 1.0)]);
+        assert_eq!(fitted, [5.0, 3.5, 3.5, 1.0]);
+    }
 }

@@ -1,6 +1,8 @@
 //! The crypto tables.
 
 mod clean;
+mod compare;
+mod isotonic;
 mod lists;
 mod market_value;
 mod output;
@@ -39,6 +41,16 @@ impl Coin {
     }
 }
 
+impl Coin {
+    /// True where the last close is not more than a month before a day.
+    pub(crate) fn ends_near(&self, day: Option<NaiveDate>) -> bool {
+        match (self.rows.keys().next_back(), day) {
+            (Some(last), Some(day)) => (day - *last).num_days() <= 31,
+            _ => false,
+        }
+    }
+}
+
 /// Coins by name.
 pub(crate) type Coins = BTreeMap<String, Coin>;
 
@@ -55,10 +67,11 @@ pub(crate) fn write(raw: &Path, config: &Config, writer: &mut Writer) -> Result<
     let mut coins = load(&raw.join("crypto"), config)?;
     println!("crypto: {} raw series", coins.len());
     let corrections = clean::clean(&mut coins, config);
-    let unreliable = clean::unreliable(&coins, config);
     let lists = lists::Lists::read(raw, &coins, config)?;
     let snapshots = market_value::snapshots(&coins, &lists, config, market_value::Rule::ALL);
-    market_value::compare(&coins, &lists, config, &snapshots);
+    compare::compare(&coins, &lists, config, &snapshots);
+    let until = output::columns_end(&snapshots);
+    let unreliable = clean::unreliable(&coins, &until, config);
     output::write(&coins, &corrections, &unreliable, &snapshots, config, writer)
 }
 

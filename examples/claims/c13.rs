@@ -1,0 +1,118 @@
+//! C13: every breakout, not the cited ones alone.
+
+use eventstudy::report::{Align, Table, fraction, p_value, percent};
+use eventstudy::study::{Judgement, Verdict};
+
+use crate::claim::{Claim, Evidence, event_table, judge, lag_table};
+use crate::market::NamedEvents;
+use crate::studies::{LAGS, Run, WHOLE, lag};
+
+pub(crate) fn claim(sets: &[NamedEvents], altcoins: &Run, grid: &[Run]) -> Claim {
+    let widest = sets.len() - 1;
+    let (mut n_events, mut n_positive) = (0, 0);
+    if let Some(w) = lag(&altcoins.outcomes[widest], WHOLE) {
+        n_events = w.events.len();
+        n_positive = w.events.iter().filter(|e| e.value > 0.0).count();
+    }
+    let mean = judge(&altcoins.outcomes[widest], WHOLE);
+    let judgement = if n_positive < n_events {
+        Judgement {
+            verdict: Verdict::Refuted,
+            because: format!(
+                "{} of {n_events} breakouts were followed by a negative abnormal return of the \
+                 altcoins over three months; on average the claim is {}: {}",
+                n_events - n_positive,
+                mean.verdict,
+                mean.because
+            ),
+        }
+    } else {
+        mean
+    };
+    let mut evidence = vec![
+        Evidence::Table("How the answer hangs on the events", by_set(sets, altcoins)),
+        Evidence::Table("Every breakout with base ≥ 20", event_table(altcoins, widest)),
+        Evidence::Table(
+            "Altcoins after every breakout with base ≥ 20",
+            lag_table(&[altcoins], widest),
+        ),
+        Evidence::Table("Altcoins after every breakout with base ≥ 60", lag_table(&[altcoins], 2)),
+    ];
+    evidence.push(Evidence::Table(
+        "Every specification, [0,3) months, events with base ≥ 250",
+        specifications(grid),
+    ));
+    evidence.push(Evidence::Text(
+        "The definitions of the event portfolio differ by tenths: returns of single coins are \
+         large, so a mean of sums, a daily rebalanced and a held portfolio are three different \
+         things. Each row names its own."
+            .to_owned(),
+    ));
+    Claim {
+        id: "C13",
+        statement: "It is a mechanical pattern: every Russell breakout does this.",
+        rule: "refuted where any breakout with base ≥ 20 since 2016 was followed by a negative \
+               abnormal return of the altcoins over [0,3) months; else the verdict of their mean"
+            .to_owned(),
+        judgement,
+        evidence,
+    }
+}
+
+fn by_set(sets: &[NamedEvents], run: &Run) -> Table {
+    let mut table = Table::new([
+        ("events", Align::Left),
+        ("found", Align::Right),
+        ("with data", Align::Right),
+        ("positive", Align::Right),
+        ("mean", Align::Right),
+        ("excess", Align::Right),
+        ("placebo p", Align::Right),
+        ("p against zero, biased", Align::Right),
+        ("one date left out", Align::Right),
+    ]);
+    for (set, outcome) in sets.iter().zip(&run.outcomes) {
+        let Some(w) = lag(outcome, WHOLE) else { continue };
+        let none = || "–".to_owned();
+        let positive = w.events.iter().filter(|e| e.value > 0.0).count();
+        table.row([
+            set.name.to_owned(),
+            set.events.len().to_string(),
+            w.events.len().to_string(),
+            fraction(positive as f64 / w.events.len() as f64),
+            percent(w.mean),
+            w.placebo.as_ref().map_or_else(none, |p| percent(p.excess)),
+            w.placebo.as_ref().map_or_else(none, |p| p_value(p.p_values.two_sided)),
+            w.placebo.as_ref().map_or_else(none, |p| p_value(p.biased_p_against_zero)),
+            w.leave_one_out
+                .map_or_else(none, |[low, high]| format!("{} to {}", percent(low), percent(high))),
+        ]);
+    }
+    table
+}
+
+/// One row per cell of the grid.
+fn specifications(grid: &[Run]) -> Table {
+    let mut table = Table::new([
+        ("specification", Align::Left),
+        ("mean", Align::Right),
+        ("placebo mean", Align::Right),
+        ("excess", Align::Right),
+        ("placebo p", Align::Right),
+        ("verdict", Align::Left),
+    ]);
+    for run in grid {
+        let Some(w) = lag(&run.outcomes[0], WHOLE) else { continue };
+        let Some(p) = &w.placebo else { continue };
+        table.row([
+            run.label(),
+            percent(w.mean),
+            percent(p.mean),
+            percent(p.excess),
+            p_value(p.p_values.two_sided),
+            judge(&run.outcomes[0], WHOLE).verdict.to_string(),
+        ]);
+    }
+    debug_assert_eq!(LAGS[WHOLE], (0, 3));
+    table
+}

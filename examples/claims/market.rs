@@ -1,0 +1,99 @@
+//! The tables under `data/`.
+
+use std::path::{Path, PathBuf};
+
+use chrono::NaiveDate;
+use eventstudy::Result;
+use eventstudy::events::{BreakoutRule, EventDetector, EventSet};
+use eventstudy::panel::{Compounding, ExcludedAssets, MarketValues, PricePanel, PriceSeries};
+use eventstudy::study::{InputFile, StudyData};
+
+/// Oldest equity close that stands for a closed day, in calendar days.
+const MAX_AGE_DAYS: i64 = 7;
+/// Breakouts are studied from here on: crypto has too few assets before.
+const FIRST_YEAR: i32 = 2016;
+
+/// Everything that the claims are tested on.
+pub(crate) struct Market {
+    pub(crate) russell: PriceSeries,
+    pub(crate) prices: PricePanel,
+    pub(crate) markets: PricePanel,
+    pub(crate) values: MarketValues,
+    pub(crate) excluded: ExcludedAssets,
+    pub(crate) inputs: Vec<InputFile>,
+    folder: PathBuf,
+}
+
+impl Market {
+    pub(crate) fn load(folder: &Path) -> Result<Self> {
+        let at = |name: &str| folder.join(name);
+        let prices = PricePanel::from_csv_path(at("crypto_close.csv"))?;
+        let markets = PricePanel::from_csv_path(at("markets.csv"))?
+            .select(&["sp500"])?
+            .carried_onto(prices.axis(), MAX_AGE_DAYS)?;
+        let names = [
+            "russell2000.csv",
+            "markets.csv",
+            "crypto_close.csv",
+            "crypto_market_value.csv",
+            "excluded_assets.csv",
+            "corrections.csv",
+        ];
+        Ok(Self {
+            russell: PriceSeries::from_csv_path(at("russell2000.csv"), "Russell 2000")?,
+            prices,
+            markets,
+            values: MarketValues::from_csv_path(at("crypto_market_value.csv"))?,
+            excluded: ExcludedAssets::from_csv_path(at("excluded_assets.csv"))?,
+            inputs: names
+                .iter()
+                .map(|name| {
+                    let input = InputFile::of(at(name))?;
+                    Ok(InputFile { path: Path::new("data").join(name), ..input })
+                })
+                .collect::<Result<_>>()?,
+            folder: folder.to_owned(),
+        })
+    }
+
+    pub(crate) fn path(&self, name: &str) -> PathBuf {
+        self.folder.join(name)
+    }
+
+    /// Simple returns of the coins, the S&P 500 carried over closed days, sessions of the trigger.
+    pub(crate) fn data(&self, prices: PricePanel) -> Result<StudyData> {
+        StudyData::new(prices, Compounding::Simple)
+            .with_benchmarks(&self.markets)?
+            .with_sessions(self.russell.axis().clone())
+    }
+}
+
+/// A set of events with the name that tables carry.
+pub(crate) struct NamedEvents {
+    pub(crate) name: &'static str,
+    pub(crate) events: EventSet,
+}
+
+/// The event sets, the rule's own first.
+pub(crate) fn event_sets(russell: &PriceSeries) -> Result<Vec<NamedEvents>> {
+    let from = NaiveDate::from_ymd_opt(FIRST_YEAR, 1, 1).unwrap_or_default();
+    let all_time_highs = |base| BreakoutRule::all_time_high().base(base).from(from).detect(russell);
+    Ok(vec![
+        NamedEvents { name: "base ≥ 250", events: all_time_highs(250)? },
+        NamedEvents { name: "article", events: article_events(russell)? },
+        NamedEvents { name: "base ≥ 60", events: all_time_highs(60)? },
+        NamedEvents { name: "base ≥ 20", events: all_time_highs(20)? },
+    ])
+}
+
+/// The first all-time-high closes of 2017 and 2021, and the first close above 2,600.
+fn article_events(russell: &PriceSeries) -> Result<EventSet> {
+    let years = BreakoutRule::all_time_high().first_in_years(&[2017, 2021]).detect(russell)?;
+    let level = level_event(russell)?;
+    years.union(level)
+}
+
+/// The first close above 2,600.
+pub(crate) fn level_event(russell: &PriceSeries) -> Result<EventSet> {
+    BreakoutRule::level(2_600.0).detect(russell)
+}
