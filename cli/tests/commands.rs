@@ -7,10 +7,11 @@ use std::fmt::Write as _;
 use std::io::{BufRead, BufReader};
 use std::path::Path;
 use std::process::Stdio;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use eventstudy::events::EventSet;
 use eventstudy::panel::{MarketValues, PricePanel, PriceSeries};
-use eventstudy::study::Outcome;
+use eventstudy::study::{Outcome, Progress, StudyFile};
 use support::{Folder, days, prices};
 
 /// A study that draws: placebo dates and replicates.
@@ -60,6 +61,26 @@ fn threads_do_not_matter_and_seeds_do() {
     assert_eq!(other.settings.seed, 2);
     assert_eq!(other.windows[0].mean, one.windows[0].mean);
     assert_ne!(other.windows[0].block_bootstrap, one.windows[0].block_bootstrap);
+}
+
+#[test]
+fn a_listener_hears_every_step_and_changes_nothing() {
+    let folder = drawing("progress");
+    let file = StudyFile::from_path(folder.path("study.toml")).unwrap();
+    let loaded = file.load().unwrap();
+    let (announced, done) = (AtomicUsize::new(0), AtomicUsize::new(0));
+    let heard = loaded.run_with_progress(&|progress| match progress {
+        Progress::Begun { n_steps, .. } => {
+            announced.fetch_add(n_steps, Ordering::Relaxed);
+        }
+        Progress::Step => {
+            done.fetch_add(1, Ordering::Relaxed);
+        }
+        _ => panic!("{progress:?}"),
+    });
+    // 150 placebo dates and two windows.
+    assert_eq!((announced.into_inner(), done.into_inner()), (152, 152));
+    assert_eq!(heard.unwrap(), loaded.run().unwrap());
 }
 
 #[test]

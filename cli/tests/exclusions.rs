@@ -73,6 +73,7 @@ fn an_event_on_a_day_without_trading_is_placed_on_the_next() {
     let said = "\n2025-03-15 late news: not a date of the prices, day 0 is 2025-03-17\n";
     assert!(folder.prints(&["run", "study.toml"]).contains(said));
     assert!(folder.prints(&["check", "study.toml"]).contains(said));
+    assert!(folder.read("results/report.md").contains(said.trim()));
     // It is the study of the Monday.
     folder.write("events.csv", "date,label\n2025-03-17,late news\n");
     let monday = folder.outcome();
