@@ -26,31 +26,49 @@ pub(super) struct PlaceboDates {
 impl EventStudy {
     /// Runs the study for a market-wide pseudo-event on every session: universe selected anew,
     /// model fitted anew, the same windows and the same smallest number of assets.
+    ///
+    /// One answer for each of `studies`, which differ from this one in their event portfolios alone,
+    /// so that the responses are fitted once for all.
     pub(super) fn placebo_dates(
         &self,
         data: &StudyData,
+        studies: &[EventStudy],
         progress: ProgressListener<'_>,
-    ) -> Result<PlaceboDates> {
+    ) -> Result<Vec<PlaceboDates>> {
         let axis = data.prices().axis();
         let calendar = data.sessions().unwrap_or(axis);
         let dates = calendar.dates()
             [calendar.rows_between(axis.first().pred_opt().unwrap_or(axis.first()), axis.last())]
         .to_vec();
         progress(Progress::Begun { what: "placebo dates", n_steps: dates.len() });
-        let values = parallel::map(dates.len(), |k| {
+        let by_date = parallel::map(dates.len(), |k| {
             let pseudo = Occurrence {
                 id: EventId::FIRST,
                 date: dates[k],
                 label: "placebo",
                 scope: &Scope::Market,
             };
-            let evaluation = self.evaluate(data, &[pseudo], self.paths)?;
+            let responses = self.responses(data, &[pseudo], false)?;
+            let of_study = |study: &EventStudy| {
+                let (_, events) = study.values(&responses, study.paths, &mut Vec::new())?;
+                Ok(events.into_iter().next())
+            };
+            let values = studies.iter().map(of_study).collect::<Result<Vec<_>>>()?;
             progress(Progress::Step);
-            Ok(evaluation.events.into_iter().next())
+            Ok(values)
         })
         .into_iter()
         .collect::<Result<Vec<_>>>()?;
-        Ok(PlaceboDates { dates, values })
+        let mut found: Vec<PlaceboDates> = studies
+            .iter()
+            .map(|_| PlaceboDates { dates: dates.clone(), values: Vec::with_capacity(dates.len()) })
+            .collect();
+        for values in by_date {
+            for (study, value) in found.iter_mut().zip(values) {
+                study.values.push(value);
+            }
+        }
+        Ok(found)
     }
 
     /// Compares the mean over `event_dates` with sets of as many pseudo-events.

@@ -9,10 +9,10 @@ use super::evaluate::{Evaluation, EventValues, Occurrence};
 use super::outcome::{FORMAT, StudySettings};
 use super::placebo::{POWER, PlaceboDates, fault_in_words};
 use super::{
-    EventDateBootstrapEstimate, EventEstimate, EventLevelT, EventStudy, Outcome, Progress,
-    ProgressListener, ResponseTest, StudyData, WindowEstimate,
+    EventDateBootstrapEstimate, EventEstimate, EventLevelT, EventStudy, Outcome, PlaceboEstimate,
+    Progress, ProgressListener, ResponseTest, StudyData, Weighting, WindowEstimate,
 };
-use crate::abnormal::no_responses;
+use crate::abnormal::{PortfolioRule, no_responses};
 use crate::events::{EventId, EventSet};
 use crate::inference::{
     Alternative, NullDistribution, ResidualCorrelation, TestResult, WindowSample, all_tests,
@@ -25,7 +25,7 @@ use crate::{Error, Result};
 /// A study on its data with the placebo dates evaluated, ready for any number of event sets.
 #[derive(Debug)]
 pub struct PreparedStudy<'a> {
-    study: &'a EventStudy,
+    study: EventStudy,
     data: &'a StudyData,
     placebo: Option<PlaceboDates>,
 }
@@ -49,6 +49,30 @@ impl PreparedStudy<'_> {
     pub fn run_on(&self, data: &StudyData, events: &EventSet) -> Result<Outcome> {
         let evaluation = self.study.evaluated(data, events)?;
         self.study.conclude(data, events, evaluation, self.placebo.as_ref(), &|_| {})
+    }
+
+    /// The placebo comparison of a mean over events on these dates in a window of the study,
+    /// counted from 0: what would it be if the mean were another one?
+    ///
+    /// # Errors
+    ///
+    /// [`Error::PlaceboSpace`] or [`Error::TooFew`] where there are too few dates, also where the
+    /// study has no placebo.
+    pub fn compare(
+        &self,
+        window: usize,
+        event_dates: &[NaiveDate],
+        mean: f64,
+    ) -> Result<PlaceboEstimate> {
+        let (Some(dates), Some(settings)) = (&self.placebo, self.study.placebo) else {
+            return Err(Error::TooFew {
+                what: "a placebo comparison".to_owned(),
+                unit: "placebo dates",
+                n_needed: 1,
+                n_found: 0,
+            });
+        };
+        self.study.placebo_estimate(dates, window, 0, event_dates, mean, settings)
     }
 
     /// Values of single pseudo-events in a window of the study, counted from 0, with their dates;
@@ -96,8 +120,33 @@ impl EventStudy {
     /// # Errors
     ///
     /// As [`EventStudy::run`], for what concerns the data.
-    pub fn prepare<'a>(&'a self, data: &'a StudyData) -> Result<PreparedStudy<'a>> {
-        Ok(PreparedStudy { study: self, data, placebo: self.placebo(data, &|_| {})? })
+    pub fn prepare<'a>(&self, data: &'a StudyData) -> Result<PreparedStudy<'a>> {
+        let placebo = self.placebo(data, &|_| {})?;
+        Ok(PreparedStudy { study: self.clone(), data, placebo })
+    }
+
+    /// As [`EventStudy::prepare`] for several event portfolios of the same responses, which are
+    /// fitted once for all of them.
+    ///
+    /// # Errors
+    ///
+    /// As [`EventStudy::prepare`], for any of them.
+    pub fn prepare_portfolios<'a>(
+        &self,
+        data: &'a StudyData,
+        portfolios: &[(Weighting, PortfolioRule)],
+    ) -> Result<Vec<PreparedStudy<'a>>> {
+        let studies: Vec<EventStudy> = portfolios
+            .iter()
+            .map(|(weighting, rule)| Self { weighting: *weighting, rule: *rule, ..self.clone() })
+            .collect();
+        let mut placebos: Vec<Option<PlaceboDates>> = studies.iter().map(|_| None).collect();
+        if self.placebo.is_some() {
+            let dates = self.placebo_dates(data, &studies, &|_| {})?;
+            placebos = dates.into_iter().map(Some).collect();
+        }
+        let prepared = studies.into_iter().zip(placebos);
+        Ok(prepared.map(|(study, placebo)| PreparedStudy { study, data, placebo }).collect())
     }
 
     fn placebo(
@@ -105,7 +154,11 @@ impl EventStudy {
         data: &StudyData,
         progress: ProgressListener<'_>,
     ) -> Result<Option<PlaceboDates>> {
-        self.placebo.map(|_| self.placebo_dates(data, progress)).transpose()
+        if self.placebo.is_none() {
+            return Ok(None);
+        }
+        let dates = self.placebo_dates(data, std::slice::from_ref(self), progress)?;
+        Ok(dates.into_iter().next())
     }
 
     /// The events, of which at least one has an estimate in a window.
@@ -113,7 +166,7 @@ impl EventStudy {
         if events.is_empty() {
             return Err(Error::NoEvents { why: "the set of events is empty".to_owned() });
         }
-        let evaluation = self.evaluate(data, &Self::occurrences(events), self.paths)?;
+        let evaluation = self.evaluate(data, &Self::occurrences(events))?;
         if evaluation.events.iter().all(|e| e.windows.iter().all(Option::is_none)) {
             return Err(no_responses(evaluation.exclusions.iter()));
         }
