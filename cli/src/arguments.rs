@@ -16,6 +16,9 @@ Exit codes:
   2  bad usage, bad settings or bad input
   3  output could not be written";
 
+/// Heading of the flags that every command has.
+const EVERYWHERE: &str = "Options of every command";
+
 /// Event studies: do prices move abnormally after an event, and what can so few events prove?
 #[derive(Debug, Parser)]
 #[command(version, after_help = EXIT_CODES, subcommand_required = true)]
@@ -30,16 +33,16 @@ pub(crate) struct Arguments {
 #[derive(Debug, Args)]
 pub(crate) struct Global {
     /// Print JSON instead of tables
-    #[arg(long, global = true)]
+    #[arg(long, global = true, help_heading = EVERYWHERE)]
     pub(crate) json: bool,
     /// Threads to use; 0 is one per core. Results are the same at any number
-    #[arg(long, global = true, value_name = "N", default_value_t = 0)]
+    #[arg(long, global = true, help_heading = EVERYWHERE, value_name = "N", default_value_t = 0)]
     pub(crate) threads: usize,
     /// Seed of every draw, instead of the one in the study file
-    #[arg(long, global = true, value_name = "N")]
+    #[arg(long, global = true, help_heading = EVERYWHERE, value_name = "N")]
     pub(crate) seed: Option<u64>,
     /// No progress bar and no notes, errors alone
-    #[arg(long, short, global = true)]
+    #[arg(long, short, global = true, help_heading = EVERYWHERE)]
     pub(crate) quiet: bool,
 }
 

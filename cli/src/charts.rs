@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use eventstudy::report::chart::{Band, CarPath, Chart};
-use eventstudy::report::count;
+use eventstudy::report::{count, percent};
 use eventstudy::study::{EventPath, Outcome};
 use eventstudy::time::EventWindow;
 
@@ -21,10 +21,6 @@ pub(crate) fn charts(folder: &Path, outcome: &Outcome) -> Result<Vec<(PathBuf, S
 fn chart(outcome: &Outcome, path: &EventPath) -> CarPath {
     let settings = &outcome.settings;
     let level = format!("{:.0} %", 100.0 * settings.level);
-    let months = settings.windows.iter().filter_map(|window| match window {
-        EventWindow::Months(lag) => Some(lag.to_month()),
-        _ => None,
-    });
     let interval = match (&path.lower, &path.upper) {
         (Some(lower), Some(upper)) => Some(Band {
             label: format!("{level} interval, block bootstrap"),
@@ -44,7 +40,7 @@ fn chart(outcome: &Outcome, path: &EventPath) -> CarPath {
     });
     CarPath {
         title: format!("{} of {}", path.label, path.event),
-        verdict: String::new(),
+        verdict: verdict(outcome, path),
         subtitle: vec![format!(
             "{}, {}; {}; n = {}",
             settings.universe,
@@ -53,7 +49,7 @@ fn chart(outcome: &Outcome, path: &EventPath) -> CarPath {
             path.n_assets
         )],
         event_date: path.event,
-        n_months: months.max().unwrap_or(0),
+        n_months: n_months(outcome, path),
         measure: settings.portfolio.name().to_owned(),
         label: format!("{} of {} assets", settings.portfolio.name(), path.n_assets),
         days: path.days.clone(),
@@ -62,4 +58,28 @@ fn chart(outcome: &Outcome, path: &EventPath) -> CarPath {
         placebo,
         note: None,
     }
+}
+
+/// Where the path ends, and whether ordinary dates end there too.
+fn verdict(outcome: &Outcome, path: &EventPath) -> String {
+    let (Some(value), Some(day)) = (path.values.last(), path.days.last()) else {
+        return String::new();
+    };
+    let end = format!("{} after {day} days", percent(*value));
+    let Some(band) = &outcome.placebo_band else { return end };
+    let Some(at) = band.days.iter().rposition(|of_band| of_band <= day) else { return end };
+    let level = 100.0 * outcome.settings.level;
+    let place =
+        if (band.lower[at]..=band.upper[at]).contains(value) { "inside" } else { "outside" };
+    format!("{end}, {place} what {level:.0} % of ordinary dates give")
+}
+
+/// Months that the chart marks: those of the longest lag, else as many as hold the path.
+fn n_months(outcome: &Outcome, path: &EventPath) -> u32 {
+    let lags = outcome.settings.windows.iter().filter_map(|window| match window {
+        EventWindow::Months(lag) => Some(lag.to_month()),
+        _ => None,
+    });
+    let days = path.days.last().and_then(|day| u32::try_from(*day).ok()).unwrap_or(0);
+    lags.max().unwrap_or_else(|| days.div_ceil(31)).max(1)
 }

@@ -27,6 +27,10 @@ pub fn markdown(outcome: &Outcome) -> String {
     ];
     let _ = writeln!(out, "{}\n", lines.join("\n"));
     section(&mut out, "Events", &tables::events(&outcome.events).to_markdown());
+    for moved in &outcome.moved {
+        let (event, label, day_zero) = (moved.event, &moved.label, moved.day_zero);
+        let _ = writeln!(out, "- {event} {label}: not a date of the prices, day 0 is {day_zero}\n");
+    }
     section(&mut out, "Estimates", &tables::estimates(outcome).to_markdown());
     out += "The unit is the event date. *Mean* is the mean over event dates, *CAAR* over responses. \
             *Excess* is the mean less what placebo dates earned, with its interval; a p-value marked \

@@ -1,1 +1,145 @@
+use std::path::Path;
 
+use super::*;
+use crate::study::{Alignment, ModelKind, OutputFormat};
+
+/// Every table, most keys away from their defaults.
+const FULL: &str = r#"
+[prices]
+paths = ["a.csv", "b.csv"]
+layout = "long"
+price_column = "price"
+assets = ["btc", "eth"]
+
+[[benchmarks]]
+path = "markets.csv"
+columns = ["sp500"]
+alignment = "carry-forward"
+max_age_days = 3
+
+[[benchmarks]]
+path = "/elsewhere/dollar.csv"
+name = "dollar"
+close_column = "value"
+alignment = "common-dates"
+
+[trigger]
+path = "index.csv"
+close_column = "last"
+
+[events]
+rule = "channel"
+sessions = 60
+from = 2016-01-01
+
+[universe]
+top = 20
+market_values = "values.csv"
+exclude = "excluded.csv"
+exclude_assets = ["btc"]
+min_history = 100
+max_stale_days = 1
+
+[model]
+kind = "factor-model"
+factors = ["btc", "sp500"]
+
+[study]
+windows = [{ months = [0, 1] }, { rows = [-1, 1] }, { days = [0, 9] }, { sessions = [0, 5] }]
+estimation = { length = 250, gap = 10, min_observations = 120 }
+compounding = "log"
+weighting = "market-value"
+portfolio = "daily-rebalanced"
+missing = "exclude"
+asset_set = "per-window"
+min_assets = 5
+level = 0.9
+seed = 42
+paths = true
+
+[placebo]
+n_sets = 999
+min_separation_days = 200
+buffer_days = 10
+
+[bootstrap]
+enabled = false
+
+[output]
+directory = "out"
+formats = ["json", "csv"]
+"#;
+
+/// The smallest file, with a line of the caller's in `[study]`.
+fn smallest(line: &str) -> String {
+    format!(
+        "[prices]\npath = \"p.csv\"\n[events]\nlist = \"e.csv\"\n[model]\nkind = \"constant-mean\"\n\
+         [study]\nwindows = [{{ rows = [0, 1] }}]\nestimation = {{ length = 10 }}\n{line}\n"
+    )
+}
+
+#[test]
+fn a_file_comes_back_from_json_with_every_key() {
+    for text in [FULL, &smallest("")] {
+        let file = StudyFile::parse(text, "folder/study.toml").unwrap();
+        let json = serde_json::to_string(&file).unwrap();
+        let back: StudyFile = serde_json::from_str(&json).unwrap();
+        assert_eq!(back, file);
+        assert_eq!(serde_json::to_string(&back).unwrap(), json);
+    }
+}
+
+#[test]
+fn keys_arrive_where_they_belong() {
+    let tables = StudyFile::parse(FULL, "study.toml").unwrap().tables;
+    assert_eq!(tables.benchmarks[0].alignment, Alignment::CarryForward);
+    assert_eq!(tables.benchmarks[1].close_column.as_deref(), Some("value"));
+    assert_eq!(tables.model.kind, ModelKind::FactorModel);
+    assert_eq!(tables.study.windows.len(), 4);
+    assert_eq!((tables.study.seed, tables.study.level), (42, 0.9));
+    assert_eq!(tables.output.formats, [OutputFormat::Json, OutputFormat::Csv]);
+    assert!(matches!(tables.events, EventSource::Rule(_)));
+    assert!(!tables.bootstrap.enabled && tables.placebo.enabled);
+}
+
+#[test]
+fn defaults_are_those_of_the_builder() {
+    let tables = StudyFile::parse(&smallest(""), "study.toml").unwrap().tables;
+    let table = &tables.study;
+    assert_eq!((table.level, table.seed, table.min_assets), (0.95, 1, 1));
+    let defaults = crate::study::PlaceboSettings::default();
+    assert_eq!(tables.placebo.n_sets, defaults.n_sets);
+    assert_eq!(tables.placebo.buffer_days, defaults.buffer_days);
+    assert_eq!(tables.universe.max_stale_days, 3);
+    assert_eq!(tables.output.directory, None);
+}
+
+#[test]
+fn relative_paths_start_from_the_folder_of_the_file() {
+    let resolve = |file: &str, path: &str| {
+        StudyFile::parse(&smallest(""), file).unwrap().resolve(Path::new(path))
+    };
+    assert_eq!(resolve("study.toml", "p.csv"), Path::new("p.csv"));
+    assert_eq!(resolve("a/study.toml", "../p.csv"), Path::new("a/../p.csv"));
+    assert_eq!(resolve("a/study.toml", "/p.csv"), Path::new("/p.csv"));
+}
+
+#[test]
+fn a_fault_names_line_column_and_the_keys_there_are() {
+    let message = |text: &str| StudyFile::parse(text, "study.toml").unwrap_err().to_string();
+    assert_eq!(
+        message(&smallest("sede = 3")),
+        "study.toml: line 10, column 1: unknown key `sede`, expected one of `windows`, \
+         `estimation`, `compounding`, `weighting`, `portfolio`, `missing`, `asset_set`, \
+         `min_assets`, `level`, `seed`, `paths`"
+    );
+    assert_eq!(
+        message(&smallest("weighting = \"cap\"")),
+        "study.toml: line 10, column 13: unknown variant `cap`, expected `equal` or `market-value`"
+    );
+    // Columns are counted in characters.
+    assert_eq!(
+        message("events = { list = \"é\", bse = 1 }\n"),
+        "study.toml: line 1, column 24: unknown key `bse`, expected `list`"
+    );
+}
