@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 /// Modules from the lowest floor up.
 const FLOORS: &[&[&str]] = &[
-    &["error", "numeric"],
+    &["error", "numeric", "files"],
     &["time", "panel"],
     &["events", "models"],
     &["abnormal"],
@@ -16,7 +16,7 @@ const FLOORS: &[&[&str]] = &[
 ];
 
 /// Imports within a floor: importer, imported.
-const SAME_FLOOR: &[(&str, &str)] = &[("panel", "time"), ("numeric", "error")];
+const SAME_FLOOR: &[(&str, &str)] = &[("panel", "time"), ("numeric", "error"), ("files", "error")];
 
 /// Names at the root of the crate and the modules that they are of.
 const ROOT: &[(&str, &str)] =

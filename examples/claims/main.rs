@@ -22,11 +22,12 @@ use std::process::ExitCode;
 use std::time::Instant;
 
 use eventstudy::Result;
-use eventstudy::events::EventSet;
+use eventstudy::panel::Compounding;
+use eventstudy::study::PreparedStudy;
 
 use claim::Claim;
 use market::{Market, NamedEvents, event_sets};
-use studies::{Assets, Run, Specification, grid};
+use studies::{Assets, Data, Run, Specification, grid};
 
 fn main() -> ExitCode {
     match run() {
@@ -48,32 +49,40 @@ fn run() -> Result<()> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     let market = Market::load(&root.join("data"))?;
     let sets = event_sets(&market.russell)?;
-    let data = market.data(market.prices.clone())?;
-    let runs: Vec<Run> = grid()
-        .iter()
-        .map(|specification| specification.run(&market, &data, &sets))
-        .collect::<Result<_>>()?;
-    let [altcoins, eth, btc] = &runs[..3] else { return Ok(()) };
-    let single = |label| -> Result<Run> {
-        let one = |set: &NamedEvents, index: usize| -> NamedEvents {
-            let date = set.events.dates()[index];
-            let events: EventSet = set.events.between(date, date);
-            NamedEvents { name: label, events }
-        };
-        let index = usize::from(label == "2021");
-        let sets = [one(&sets[0], index), one(&sets[1], index)];
-        Specification::primary(Assets::Altcoins).run(&market, &data, &sets)
+    let data = Data {
+        simple: market.data(market.prices.clone(), Compounding::Simple)?,
+        log: market.data(market.prices.clone(), Compounding::Log)?,
     };
-    let (of_2017, of_2021) = (single("2017")?, single("2021")?);
+    let primary = |assets| -> Result<(Vec<PreparedStudy<'_>>, Run)> {
+        let specification = Specification::primary(assets);
+        let prepared = specification.prepare(&market, &data)?;
+        let run = specification.run(&prepared, &sets)?.remove(0);
+        Ok((prepared, run))
+    };
+    let (prepared, altcoins) = primary(Assets::Altcoins)?;
+    let mut runs = vec![altcoins, primary(Assets::Eth)?.1, primary(Assets::Btc)?.1];
+    for specification in grid() {
+        runs.extend(specification.run(&specification.prepare(&market, &data)?, &sets)?);
+    }
+    // The events that are said to be the breakouts of 2017 and of 2021: the rule's and the
+    // article's, one at a time.
+    let of_year = |index: usize| -> Result<Run> {
+        let one = |set: &NamedEvents| {
+            let date = set.events.dates()[index];
+            NamedEvents { name: set.name, events: set.events.between(date, date) }
+        };
+        let singles = [one(&sets[0]), one(&sets[1])];
+        Ok(Specification::primary(Assets::Altcoins).run(&prepared, &singles)?.remove(0))
+    };
     let claims: Vec<Claim> = vec![
         c1::claim(&market)?,
         c2::claim(&market)?,
-        c3::claim(&market, &of_2017, altcoins)?,
-        c4::claim(&market, &of_2021)?,
-        c5::claim(&market, altcoins, eth, btc)?,
-        c13::claim(&sets, altcoins, &runs),
+        c3::claim(&market, &of_year(0)?, &runs[0])?,
+        c4::claim(&market, &of_year(1)?)?,
+        c5::claim(&market, &runs[0], &runs[1], &runs[2])?,
+        c13::claim(&sets, &runs[0], &runs),
     ];
-    let robustness = robust::undo_corrections(&market, &sets, altcoins)?;
+    let robustness = robust::undo_corrections(&market, &sets, &prepared[0], &runs[0])?;
     let folder = root.join("target/claims");
     let charts = charts::write(&folder, &sets, &runs)?;
     print!("{}", page::terminal(&sets, &claims, &runs, &robustness));

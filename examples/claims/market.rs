@@ -60,10 +60,11 @@ impl Market {
         self.folder.join(name)
     }
 
-    /// Simple returns of the coins, the S&P 500 carried over closed days, sessions of the trigger.
-    pub(crate) fn data(&self, prices: PricePanel) -> Result<StudyData> {
-        StudyData::new(prices, Compounding::Simple)
-            .with_benchmarks(&self.markets)?
+    /// Returns of the coins, the S&P 500 carried over closed days, sessions of the trigger.
+    pub(crate) fn data(&self, prices: PricePanel, compounding: Compounding) -> Result<StudyData> {
+        let (first, last) = (prices.axis().first(), prices.axis().last());
+        StudyData::new(prices, compounding)
+            .with_benchmarks(&self.markets.between(first, last)?)?
             .with_sessions(self.russell.axis().clone())
     }
 }

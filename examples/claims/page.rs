@@ -122,11 +122,12 @@ fn legend() -> String {
 
 fn corrected(style: Style, robustness: &Robustness) -> String {
     let mut out = format!(
-        "{} prices were dropped or repaired; {} of them (counted per event set) touch the windows of \
-         an event's altcoins. Undone one at a time, they change {} verdicts of any lag and event \
-         set.\n",
+        "{} prices were dropped or repaired; {} times one of them touches the windows of an event's \
+         altcoins. Undone one at a time, they move the mean of a lag and event set by at most {:.1} \
+         points and change {} verdicts.\n",
         count(robustness.n_corrections),
         count(robustness.n_relevant),
+        100.0 * robustness.largest,
         robustness.n_flips
     );
     if robustness.table.n_rows() > 0 {

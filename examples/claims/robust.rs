@@ -3,18 +3,23 @@
 use std::collections::BTreeSet;
 
 use chrono::{Duration, NaiveDate};
+use eventstudy::events::EventSet;
+use eventstudy::panel::{Compounding, PricePanel};
 use eventstudy::report::{Align, Table, percent};
-use eventstudy::study::Verdict;
+use eventstudy::study::{Outcome, PlaceboComparison, PreparedStudy};
 use eventstudy::{Error, Result};
 
 use crate::c3::members;
-use crate::claim::judge;
+use crate::claim::{judge, verdict_rule};
 use crate::market::{Market, NamedEvents};
 use crate::studies::{Assets, LAGS, Run, Specification, lag};
 
 /// Days around an event that its estimation and event windows reach.
 const BEFORE: i64 = 366;
 const AFTER: i64 = 93;
+/// Changes of a mean below this are rounding; from the second on a reader could notice them.
+const NEGLIGIBLE: f64 = 1e-9;
+const NOTICEABLE: f64 = 0.005;
 
 /// A price that the tables dropped or repaired.
 struct Correction {
@@ -26,8 +31,12 @@ struct Correction {
 /// What happened when each correction was undone.
 pub(crate) struct Robustness {
     pub(crate) n_corrections: usize,
+    /// Pairs of a correction and an event whose windows it touches.
     pub(crate) n_relevant: usize,
+    /// Largest change of a mean over any lag and event set, a decimal fraction.
+    pub(crate) largest: f64,
     pub(crate) n_flips: usize,
+    /// The changes that a reader could notice.
     pub(crate) table: Table,
 }
 
@@ -35,75 +44,124 @@ pub(crate) struct Robustness {
 pub(crate) fn undo_corrections(
     market: &Market,
     sets: &[NamedEvents],
+    prepared: &PreparedStudy<'_>,
     altcoins: &Run,
 ) -> Result<Robustness> {
     let corrections = read(market)?;
-    let specification = Specification { whole: false, ..Specification::primary(Assets::Altcoins) };
-    let study = specification.study(market)?;
-    let data = market.data(market.prices.clone())?;
-    let prepared = study.prepare(&data)?;
-    let mut table = Table::new([
-        ("asset", Align::Left),
-        ("date", Align::Left),
-        ("events", Align::Left),
-        ("months", Align::Left),
-        ("mean", Align::Right),
-        ("with the raw price", Align::Right),
-        ("verdict", Align::Left),
-        ("with the raw price", Align::Left),
-    ]);
-    let (mut n_relevant, mut n_flips) = (0, 0);
-    for (index, set) in sets.iter().enumerate() {
-        let mut touched: BTreeSet<(NaiveDate, String)> = BTreeSet::new();
-        let mut relevant = Vec::new();
-        for event in &set.events {
-            let assets = members(market, event.date)?;
-            for c in &corrections {
-                let near = event.date - Duration::days(BEFORE) <= c.date
-                    && c.date <= event.date + Duration::days(AFTER);
-                let is_member = market.prices.find(&c.asset).is_some_and(|a| assets.contains(&a));
-                if near && is_member && touched.insert((c.date, c.asset.clone())) {
-                    relevant.push(c);
-                }
-            }
-        }
-        n_relevant += relevant.len();
-        for c in relevant {
-            let changed = market.prices.with_price(&c.asset, c.date, Some(c.raw))?;
-            let outcome = prepared.run_on(&market.data(changed)?, &set.events)?;
-            let mut largest: Option<(f64, Vec<String>)> = None;
-            for (i, (from, to)) in LAGS.iter().enumerate() {
-                let (Some(before), Some(after)) =
-                    (lag(&altcoins.outcomes[index], i), lag(&outcome, i))
-                else {
-                    continue;
+    let study = Specification::primary(Assets::Altcoins).bare_study(market)?;
+    let mut found = Robustness {
+        n_corrections: corrections.len(),
+        n_relevant: 0,
+        largest: 0.0,
+        n_flips: 0,
+        table: Table::new([
+            ("asset", Align::Left),
+            ("date", Align::Left),
+            ("events", Align::Left),
+            ("months", Align::Left),
+            ("mean", Align::Right),
+            ("with the raw price", Align::Right),
+            ("verdict", Align::Left),
+            ("with the raw price", Align::Left),
+        ]),
+    };
+    let comparisons = altcoins
+        .outcomes
+        .iter()
+        .map(|outcome| {
+            let of_lag = |i: usize| {
+                let Some(w) = lag(outcome, i).filter(|w| w.placebo.is_some()) else {
+                    return Ok(None);
                 };
-                let verdicts: [Verdict; 2] =
-                    [judge(&altcoins.outcomes[index], i).verdict, judge(&outcome, i).verdict];
-                n_flips += usize::from(verdicts[0] != verdicts[1]);
-                let change = (after.mean - before.mean).abs();
-                if largest.as_ref().is_none_or(|(c, _)| change > *c) {
-                    largest = Some((
-                        change,
-                        vec![
-                            c.asset.clone(),
-                            c.date.to_string(),
-                            set.name.to_owned(),
-                            format!("[{from},{to})"),
-                            percent(before.mean),
-                            percent(after.mean),
-                            verdicts[0].to_string(),
-                            verdicts[1].to_string(),
-                        ],
-                    ));
+                let dates: Vec<NaiveDate> = w.events.iter().map(|e| e.date).collect();
+                prepared.comparison(i, &dates).map(Some)
+            };
+            (0..LAGS.len()).map(of_lag).collect::<Result<Vec<_>>>()
+        })
+        .collect::<Result<Vec<_>>>()?;
+    let dates: BTreeSet<NaiveDate> = sets.iter().flat_map(|s| s.events.dates()).collect();
+    for date in dates {
+        let members = members(market, date)?;
+        let names: Vec<&str> = members.iter().map(|a| market.prices.name(*a)).collect();
+        if names.is_empty() {
+            continue;
+        }
+        let (first, last) = (date - Duration::days(BEFORE), date + Duration::days(AFTER));
+        let prices = market.prices.select(&names)?.between(first, last)?;
+        let event = EventSet::from_dates(&[date])?;
+        let values = |prices: PricePanel| -> Result<Vec<Option<f64>>> {
+            let data = market.data(prices, Compounding::Simple)?;
+            match study.run(&data, &event) {
+                Ok(outcome) => {
+                    Ok((0..LAGS.len()).map(|i| lag(&outcome, i).map(|w| w.mean)).collect())
                 }
+                Err(Error::NoResponses { .. }) => Ok(vec![None; LAGS.len()]),
+                Err(error) => Err(error),
             }
-            if let Some((_, row)) = largest {
-                table.row(row);
+        };
+        let before = values(prices.clone())?;
+        for c in &corrections {
+            let near = first <= c.date && c.date <= last;
+            if !near || !names.contains(&c.asset.as_str()) {
+                continue;
+            }
+            found.n_relevant += 1;
+            let after = values(prices.with_price(&c.asset, c.date, Some(c.raw))?)?;
+            let change = |i: usize| Some(after[i]? - before[i]?);
+            for (index, set) in sets.iter().enumerate() {
+                if set.events.dates().contains(&date) {
+                    let outcome = &altcoins.outcomes[index];
+                    found.judge_again(c, set, outcome, &comparisons[index], &change)?;
+                }
             }
         }
     }
-    Ok(Robustness { n_corrections: corrections.len(), n_relevant, n_flips, table })
+    Ok(found)
+}
+
+impl Robustness {
+    /// Judges one event set with the value of one event changed, lag by lag.
+    fn judge_again(
+        &mut self,
+        c: &Correction,
+        set: &NamedEvents,
+        outcome: &Outcome,
+        comparisons: &[Option<PlaceboComparison>],
+        change: &dyn Fn(usize) -> Option<f64>,
+    ) -> Result<()> {
+        for (i, (from, to)) in LAGS.iter().enumerate() {
+            let (Some(w), Some(change), Some(comparison)) =
+                (lag(outcome, i), change(i), &comparisons[i])
+            else {
+                continue;
+            };
+            let mean = w.mean + change / w.n_event_dates as f64;
+            let moved = (mean - w.mean).abs();
+            if moved < NEGLIGIBLE {
+                continue;
+            }
+            self.largest = self.largest.max(moved);
+            let verdicts = [
+                judge(outcome, i).verdict,
+                verdict_rule().judge(&comparison.estimate(mean)?).verdict,
+            ];
+            let flips = verdicts[0] != verdicts[1];
+            self.n_flips += usize::from(flips);
+            if flips || moved >= NOTICEABLE {
+                self.table.row([
+                    c.asset.clone(),
+                    c.date.to_string(),
+                    set.name.to_owned(),
+                    format!("[{from},{to})"),
+                    percent(w.mean),
+                    percent(mean),
+                    verdicts[0].to_string(),
+                    verdicts[1].to_string(),
+                ]);
+            }
+        }
+        Ok(())
+    }
 }
 
 fn read(market: &Market) -> Result<Vec<Correction>> {

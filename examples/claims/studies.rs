@@ -8,9 +8,10 @@ use eventstudy::abnormal::PortfolioRule;
 use eventstudy::models::{
     ConstantMeanModel, ExpectedReturnModel, MarketAdjustedModel, MarketModel,
 };
-use eventstudy::panel::Universe;
+use eventstudy::panel::{Compounding, Universe};
 use eventstudy::study::{
-    BootstrapSettings, EventStudy, Outcome, PlaceboSettings, StudyData, Weighting, WindowEstimate,
+    BootstrapSettings, EventStudy, EventStudyBuilder, Outcome, PreparedStudy, StudyData, Weighting,
+    WindowEstimate,
 };
 use eventstudy::time::{EstimationWindow, EventWindow};
 
@@ -83,15 +84,14 @@ impl Run {
     }
 }
 
-/// What is run.
-#[derive(Clone)]
+/// Responses of one asset group under one model, and the event portfolios made of them.
 pub(crate) struct Specification {
     pub(crate) assets: Assets,
-    pub(crate) model: Arc<dyn ExpectedReturnModel>,
-    pub(crate) weighting: Weighting,
-    pub(crate) portfolio: PortfolioRule,
+    model: Arc<dyn ExpectedReturnModel>,
+    compounding: Compounding,
+    portfolios: Vec<(Weighting, PortfolioRule)>,
     /// With bootstrap and paths.
-    pub(crate) whole: bool,
+    whole: bool,
 }
 
 impl Specification {
@@ -101,13 +101,23 @@ impl Specification {
         Self {
             assets,
             model: Arc::new(MarketModel::on("sp500")),
-            weighting: Weighting::Equal,
-            portfolio: PortfolioRule::MeanOfCars,
+            compounding: Compounding::Simple,
+            portfolios: vec![(Weighting::Equal, PortfolioRule::MeanOfCars)],
             whole: true,
         }
     }
 
+    /// The study of the first portfolio.
     pub(crate) fn study(&self, market: &Market) -> Result<EventStudy> {
+        self.builder(market)?.build()
+    }
+
+    /// The study without anything but the estimates.
+    pub(crate) fn bare_study(&self, market: &Market) -> Result<EventStudy> {
+        self.builder(market)?.placebo(None).bootstrap(None).keep_paths(false).build()
+    }
+
+    fn builder(&self, market: &Market) -> Result<EventStudyBuilder> {
         let windows = LAGS
             .iter()
             .map(|(from, to)| EventWindow::months(*from, *to))
@@ -115,42 +125,72 @@ impl Specification {
         let estimation =
             EstimationWindow::trailing(ESTIMATION_DAYS)?.min_observations(MIN_OBSERVATIONS);
         let min_assets = if self.assets == Assets::Altcoins { MIN_ALTCOINS } else { 1 };
-        EventStudy::builder_of(self.assets.universe(market)?, Arc::clone(&self.model))
+        Ok(EventStudy::builder_of(self.assets.universe(market)?, Arc::clone(&self.model))
             .windows(windows)
             .estimation_window(estimation)
-            .weighting(self.weighting)
-            .portfolio(self.portfolio)
             .min_assets(min_assets)
-            .placebo(Some(PlaceboSettings { buffer_days: 31, ..PlaceboSettings::default() }))
             .bootstrap(self.whole.then(BootstrapSettings::default))
             .keep_paths(self.whole)
-            .seed(SEED)
-            .build()
+            .seed(SEED))
+    }
+
+    pub(crate) fn prepare<'a>(
+        &self,
+        market: &Market,
+        data: &'a Data,
+    ) -> Result<Vec<PreparedStudy<'a>>> {
+        let data = match self.compounding {
+            Compounding::Simple => &data.simple,
+            Compounding::Log => &data.log,
+        };
+        self.study(market)?.prepare_portfolios(data, &self.portfolios)
     }
 
     pub(crate) fn run(
         &self,
-        market: &Market,
-        data: &StudyData,
+        prepared: &[PreparedStudy<'_>],
         sets: &[NamedEvents],
-    ) -> Result<Run> {
-        let study = self.study(market)?;
-        let prepared = study.prepare(data)?;
-        let outcomes = sets.iter().map(|s| prepared.run(&s.events)).collect::<Result<Vec<_>>>()?;
-        Ok(Run {
-            assets: self.assets,
-            model: self.model.name(),
-            weighting: self.weighting,
-            portfolio: self.portfolio,
-            outcomes,
-        })
+    ) -> Result<Vec<Run>> {
+        let runs = prepared.iter().zip(&self.portfolios).map(|(study, (weighting, portfolio))| {
+            let outcomes = sets.iter().map(|s| study.run(&s.events)).collect::<Result<_>>()?;
+            let log = if self.compounding == Compounding::Log { ", log returns" } else { "" };
+            Ok(Run {
+                assets: self.assets,
+                model: format!("{}{log}", self.model.name()),
+                weighting: *weighting,
+                portfolio: *portfolio,
+                outcomes,
+            })
+        });
+        runs.collect()
     }
 }
 
-/// The grid: the primary specification of each asset group first, then one choice changed.
+/// The data in simple and in log returns.
+pub(crate) struct Data {
+    pub(crate) simple: StudyData,
+    pub(crate) log: StudyData,
+}
+
+/// Around the primary specifications, one choice changed at a time.
 pub(crate) fn grid() -> Vec<Specification> {
-    let mut grid: Vec<Specification> =
-        [Assets::Altcoins, Assets::Eth, Assets::Btc].map(Specification::primary).into();
+    use PortfolioRule::{BuyAndHold, DailyRebalanced, MeanOfCars};
+    let means = || vec![(Weighting::Equal, MeanOfCars), (Weighting::MarketValue, MeanOfCars)];
+    let of = |assets, model, portfolios| Specification {
+        assets,
+        model,
+        compounding: Compounding::Simple,
+        portfolios,
+        whole: false,
+    };
+    let on_sp500: Arc<dyn ExpectedReturnModel> = Arc::new(MarketModel::on("sp500"));
+    let mut grid = vec![
+        of(Assets::Altcoins, Arc::clone(&on_sp500), vec![(Weighting::MarketValue, MeanOfCars)]),
+        Specification {
+            compounding: Compounding::Log,
+            ..of(Assets::Altcoins, on_sp500, vec![(Weighting::Equal, MeanOfCars)])
+        },
+    ];
     let other_models: [Arc<dyn ExpectedReturnModel>; 3] = [
         Arc::new(ConstantMeanModel),
         Arc::new(MarketAdjustedModel::on("btc")),
@@ -161,20 +201,21 @@ pub(crate) fn grid() -> Vec<Specification> {
             if assets == Assets::Btc && model.factors().iter().any(|f| f == "btc") {
                 continue;
             }
-            let base = Specification::primary(assets);
-            grid.push(Specification { model: Arc::clone(model), whole: false, ..base });
+            let weights = if assets == Assets::Altcoins {
+                means()
+            } else {
+                vec![(Weighting::Equal, MeanOfCars)]
+            };
+            grid.push(of(assets, Arc::clone(model), weights));
         }
     }
-    for weighting in [Weighting::Equal, Weighting::MarketValue] {
-        for portfolio in
-            [PortfolioRule::MeanOfCars, PortfolioRule::DailyRebalanced, PortfolioRule::BuyAndHold]
-        {
-            if (weighting, portfolio) != (Weighting::Equal, PortfolioRule::MeanOfCars) {
-                let base = Specification::primary(Assets::Altcoins);
-                grid.push(Specification { weighting, portfolio, whole: false, ..base });
-            }
-        }
-    }
+    // Compounded definitions are set against the benchmark itself: an intercept, compounded over
+    // three months, would swamp them.
+    let definitions = [Weighting::Equal, Weighting::MarketValue]
+        .into_iter()
+        .flat_map(|w| [MeanOfCars, DailyRebalanced, BuyAndHold].map(|rule| (w, rule)));
+    let adjusted = Arc::new(MarketAdjustedModel::on("sp500"));
+    grid.push(of(Assets::Altcoins, adjusted, definitions.collect()));
     grid
 }
 

@@ -58,6 +58,8 @@ pub(super) struct Shared<'a> {
     pub(super) n_needed: usize,
     pub(super) span: Range<usize>,
     pub(super) missing: MissingPolicy,
+    /// Whether the abnormal returns of the estimation window are kept.
+    pub(super) keep_residuals: bool,
 }
 
 impl Response {
@@ -82,11 +84,12 @@ impl Response {
             }
             fit.expected_return(1, &point)
         };
-        let residuals = estimation
-            .iter()
-            .zip(shared.estimation.clone())
-            .map(|(r, row)| r - expected_at(fit.as_ref(), row))
-            .collect();
+        let residuals = if shared.keep_residuals {
+            let rows = estimation.iter().zip(shared.estimation.clone());
+            rows.map(|(r, row)| r - expected_at(fit.as_ref(), row)).collect()
+        } else {
+            Vec::new()
+        };
         let n = shared.span.len();
         let mut response = Self {
             event: shared.event,

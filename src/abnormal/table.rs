@@ -80,6 +80,19 @@ impl AbnormalReturns {
         design: &Design,
         requests: &[EventRequest],
     ) -> Result<Self> {
+        Self::compute_keeping(returns, factors, model, design, requests, true)
+    }
+
+    /// As [`Self::compute`]; without the abnormal returns of the estimation windows, which only
+    /// inference reads, where they are not kept.
+    pub(crate) fn compute_keeping(
+        returns: &ReturnPanel,
+        factors: &ReturnPanel,
+        model: &dyn ExpectedReturnModel,
+        design: &Design,
+        requests: &[EventRequest],
+        keep_residuals: bool,
+    ) -> Result<Self> {
         if factors.axis() != returns.axis() {
             return Err(Error::ShapeMismatch {
                 what: "the axis of the factors (its dates must be those of the returns)".to_owned(),
@@ -131,6 +144,7 @@ impl AbnormalReturns {
                 n_needed: design.estimation.n_needed(),
                 span: rows.span.clone(),
                 missing: design.missing,
+                keep_residuals,
             };
             Response::compute(asset, &shared)
         });

@@ -2,12 +2,13 @@
 
 use std::collections::BTreeSet;
 use std::ops::Range;
+use std::sync::OnceLock;
 
 use serde::{Deserialize, Serialize};
 
 use crate::abnormal::{AbnormalReturns, CumulativeReturn, Exclusion, Response};
 use crate::events::EventId;
-use crate::numeric::moments;
+use crate::numeric::{moments, parallel};
 use crate::panel::AssetId;
 use crate::time::EventWindow;
 use crate::{Error, Result};
@@ -69,6 +70,8 @@ pub struct WindowSample {
     exclusions: Vec<Exclusion>,
     n_events: usize,
     n_event_dates: usize,
+    /// Asked for by several tests and quadratic in the responses, so taken once.
+    mean_correlation: OnceLock<f64>,
 }
 
 impl WindowSample {
@@ -134,7 +137,14 @@ impl WindowSample {
         let dates: BTreeSet<_> =
             events.iter().filter_map(|e| table.event_rows(*e)).map(|e| e.date).collect();
         let (n_events, n_event_dates) = (events.len(), dates.len());
-        Ok(Self { responses, estimations, exclusions, n_events, n_event_dates })
+        Ok(Self {
+            responses,
+            estimations,
+            exclusions,
+            n_events,
+            n_event_dates,
+            mean_correlation: OnceLock::new(),
+        })
     }
 
     /// The responses, in the order of the table.
@@ -247,17 +257,21 @@ impl WindowSample {
     /// Mean over all pairs of the correlation of the estimation residuals, each pair weighted by
     /// the share of dates that its event windows have in common.
     pub(super) fn mean_residual_correlation(&self) -> f64 {
-        let mut total = 0.0;
-        for (i, a) in self.estimations.iter().enumerate() {
-            for b in &self.estimations[i + 1..] {
-                let overlap = a.window_overlap(b);
-                if overlap > 0.0 {
-                    total += overlap * a.correlation(b);
+        *self.mean_correlation.get_or_init(|| {
+            let n = self.estimations.len();
+            let rows = parallel::map(n, |i| {
+                let a = &self.estimations[i];
+                let mut total = 0.0;
+                for b in &self.estimations[i + 1..] {
+                    let overlap = a.window_overlap(b);
+                    if overlap > 0.0 {
+                        total += overlap * a.correlation(b);
+                    }
                 }
-            }
-        }
-        let n = self.estimations.len();
-        total / (n * (n - 1) / 2) as f64
+                total
+            });
+            rows.iter().sum::<f64>() / (n * (n - 1) / 2) as f64
+        })
     }
 
     /// Refuses a sample with fewer responses than a test needs.
@@ -280,15 +294,20 @@ impl Estimation {
     fn correlation(&self, other: &Self) -> f64 {
         let start = self.rows.start.max(other.rows.start);
         let end = self.rows.end.min(other.rows.end);
-        let (mut x, mut y) = (Vec::new(), Vec::new());
-        for row in start..end {
-            let a = self.residuals[row - self.rows.start];
-            let b = other.residuals[row - other.rows.start];
-            if !a.is_nan() && !b.is_nan() {
-                x.push(a);
-                y.push(b);
-            }
+        if end < start + 3 {
+            return 0.0;
         }
+        let a = &self.residuals[start - self.rows.start..end - self.rows.start];
+        let b = &other.residuals[start - other.rows.start..end - other.rows.start];
+        if a.iter().chain(b).all(|e| !e.is_nan()) {
+            return moments::correlation(a, b).unwrap_or(0.0);
+        }
+        let (x, y): (Vec<f64>, Vec<f64>) = a
+            .iter()
+            .zip(b)
+            .filter(|(a, b)| !a.is_nan() && !b.is_nan())
+            .map(|(a, b)| (*a, *b))
+            .unzip();
         if x.len() < 3 { 0.0 } else { moments::correlation(&x, &y).unwrap_or(0.0) }
     }
 

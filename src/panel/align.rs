@@ -93,6 +93,15 @@ impl PricePanel {
         Self::from_rows(self.axis().clone(), names, values)
     }
 
+    /// The panel on its dates from `first` to `last`, both included.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::EmptyAxis`] where there is no such date.
+    pub fn between(&self, first: NaiveDate, last: NaiveDate) -> Result<Self> {
+        self.on_rows(|date| first <= date && date <= last)
+    }
+
     fn on_rows(&self, keep: impl Fn(NaiveDate) -> bool) -> Result<Self> {
         let rows: Vec<usize> =
             (0..self.n_dates()).filter(|row| keep(self.axis().date(*row))).collect();

@@ -165,9 +165,9 @@ impl PricePanel {
         Some((first, last))
     }
 
-    /// Number of prices among the rows, at most one per row.
-    pub fn n_prices(&self, asset: AssetId, rows: std::ops::Range<usize>) -> usize {
-        self.row(asset)[rows].iter().filter(|v| !v.is_nan()).count()
+    /// Number of prices up to and including `row`, counted no further than `enough`.
+    pub(crate) fn n_prices_up_to(&self, asset: AssetId, row: usize, enough: usize) -> usize {
+        self.row(asset)[..=row].iter().rev().filter(|v| !v.is_nan()).take(enough).count()
     }
 
     /// Dated prices of one asset, without the missing ones.

@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
+use std::sync::Arc;
 
 use chrono::{Days, NaiveDate};
 
@@ -12,10 +13,11 @@ use crate::{Error, Result};
 /// Market values of assets at dated snapshots, each complete in itself.
 ///
 /// A snapshot dated d holds what was known before d began, so it may be used for an event on d.
+/// Cloning is cheap.
 #[derive(Debug, Clone, Default)]
 pub struct MarketValues {
     /// Per snapshot, name and value in decreasing order of value.
-    snapshots: BTreeMap<NaiveDate, Vec<(String, f64)>>,
+    snapshots: Arc<BTreeMap<NaiveDate, Vec<(String, f64)>>>,
 }
 
 impl MarketValues {
@@ -45,7 +47,7 @@ impl MarketValues {
             }
             values.sort_by(|a, b| b.1.total_cmp(&a.1).then_with(|| a.0.cmp(&b.0)));
         }
-        Ok(Self { snapshots })
+        Ok(Self { snapshots: Arc::new(snapshots) })
     }
 
     /// Reads columns `date`, `asset` and `market_value_usd` (or `market_value`).
@@ -281,7 +283,7 @@ impl Universe {
         let oldest = date.checked_sub_days(Days::new(self.max_stale_days)).unwrap_or(date);
         match last {
             Some(row) if prices.axis().date(row) >= oldest => {
-                let n_found = prices.n_prices(asset, 0..row + 1);
+                let n_found = prices.n_prices_up_to(asset, row, self.min_history);
                 if n_found < self.min_history {
                     let n_needed = self.min_history;
                     return Candidate::HistoryTooShort { asset, n_found, n_needed };

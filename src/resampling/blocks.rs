@@ -5,15 +5,21 @@ use crate::numeric::streams::{Stream, stream};
 
 /// A scheme that draws a resample as blocks of rows.
 pub(super) trait BlockScheme: Sync + Send {
-    /// Calls `block(start, length)` until the lengths add up to `n_rows`. A block may run past the
-    /// last row and then goes on at the first; no block is longer than `n_rows`.
-    fn draw(&self, n_rows: usize, stream: &mut Stream, block: impl FnMut(usize, usize));
+    /// Calls `block(start, length)` until the lengths add up to `n_drawn` of `n_rows` rows. A block
+    /// may run past the last row and then goes on at the first; no block is longer than `n_rows`.
+    fn draw(
+        &self,
+        n_rows: usize,
+        n_drawn: usize,
+        stream: &mut Stream,
+        block: impl FnMut(usize, usize),
+    );
 }
 
 /// The rows of replicate `k`.
 pub(super) fn rows(scheme: &impl BlockScheme, n_rows: usize, seed: u64, k: u64) -> Vec<usize> {
     let mut out = Vec::with_capacity(n_rows);
-    scheme.draw(n_rows, &mut stream(seed, k), |start, length| {
+    scheme.draw(n_rows, n_rows, &mut stream(seed, k), |start, length| {
         out.extend((start..start + length).map(|row| row % n_rows));
     });
     out
@@ -23,7 +29,7 @@ pub(super) fn rows(scheme: &impl BlockScheme, n_rows: usize, seed: u64, k: u64) 
 pub(super) fn values(scheme: &impl BlockScheme, x: &[f64], seed: u64, k: u64) -> Vec<f64> {
     let n = x.len();
     let mut out = Vec::with_capacity(n);
-    scheme.draw(n, &mut stream(seed, k), |start, length| {
+    scheme.draw(n, n, &mut stream(seed, k), |start, length| {
         let before_end = length.min(n - start);
         out.extend_from_slice(&x[start..start + before_end]);
         out.extend_from_slice(&x[..length - before_end]);
@@ -65,10 +71,20 @@ impl PrefixSums {
 
     /// Mean of the values of replicate `k`, in time proportional to its number of blocks.
     pub(super) fn mean(&self, scheme: &impl BlockScheme, seed: u64, k: u64) -> f64 {
+        let n = self.len();
+        self.centre + self.centred_sum(scheme, n, seed, k) / n as f64
+    }
+
+    /// Sum of the first `n_drawn` values of replicate `k`.
+    pub(super) fn sum(&self, scheme: &impl BlockScheme, n_drawn: usize, seed: u64, k: u64) -> f64 {
+        n_drawn as f64 * self.centre + self.centred_sum(scheme, n_drawn, seed, k)
+    }
+
+    fn centred_sum(&self, scheme: &impl BlockScheme, n_drawn: usize, seed: u64, k: u64) -> f64 {
         let mut total = 0.0;
-        scheme.draw(self.len(), &mut stream(seed, k), |start, length| {
+        scheme.draw(self.len(), n_drawn, &mut stream(seed, k), |start, length| {
             total += self.sums[start + length] - self.sums[start];
         });
-        self.centre + total / self.len() as f64
+        total
     }
 }

@@ -113,8 +113,14 @@ impl Default for EventDateBootstrap {
 }
 
 impl BlockScheme for EventDateBootstrap {
-    fn draw(&self, n_rows: usize, stream: &mut Stream, mut block: impl FnMut(usize, usize)) {
-        for _ in 0..n_rows {
+    fn draw(
+        &self,
+        n_rows: usize,
+        n_drawn: usize,
+        stream: &mut Stream,
+        mut block: impl FnMut(usize, usize),
+    ) {
+        for _ in 0..n_drawn {
             block(stream.random_range(0..n_rows), 1);
         }
     }

@@ -109,6 +109,29 @@ impl StationaryBootstrap {
         self.collect(estimate, |k| sums.mean(self, self.seed, k as u64))
     }
 
+    /// Draws, and takes the sum of the first `n_drawn` values of each resample: what a window of
+    /// that length adds up to in the series. The point estimate is `n_drawn` times the mean.
+    ///
+    /// # Errors
+    ///
+    /// As [`run`](Self::run); [`Error::Setting`] unless `n_drawn` is from 1 to the number of rows.
+    pub fn run_window_sum(&self, series: &[f64], n_drawn: usize) -> Result<BootstrapDistribution> {
+        check_values(series)?;
+        self.check(series.len())?;
+        if n_drawn == 0 || n_drawn > series.len() {
+            return Err(Error::Setting {
+                name: "rows drawn",
+                value: n_drawn.to_string(),
+                expected: "from 1 to the number of rows of the series",
+            });
+        }
+        let Some(sums) = PrefixSums::new(series) else {
+            return Err(too_short(series.len()));
+        };
+        let estimate = moments::mean(series).unwrap_or(f64::NAN) * n_drawn as f64;
+        self.collect(estimate, |k| sums.sum(self, n_drawn, self.seed, k as u64))
+    }
+
     /// Draws, and evaluates `statistic` on the rows of each resample: one draw of dates for
     /// several assets at once. The point estimate is the statistic of the rows in order.
     ///
@@ -153,9 +176,15 @@ impl StationaryBootstrap {
 }
 
 impl BlockScheme for StationaryBootstrap {
-    fn draw(&self, n_rows: usize, stream: &mut Stream, mut block: impl FnMut(usize, usize)) {
+    fn draw(
+        &self,
+        n_rows: usize,
+        n_drawn: usize,
+        stream: &mut Stream,
+        mut block: impl FnMut(usize, usize),
+    ) {
         let per_log = 1.0 / (-1.0 / self.mean_block_length).ln_1p();
-        let mut n_left = n_rows;
+        let mut n_left = n_drawn;
         while n_left > 0 {
             let start = stream.random_range(0..n_rows);
             // 1 - u is uniform on (0, 1]; the inverse of the geometric survival function.

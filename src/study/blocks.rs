@@ -71,14 +71,12 @@ impl EventStudy {
         let drawn = StationaryBootstrap::new(settings.mean_block_length)?
             .replicates(settings.replicates)
             .seed(self.seed)
-            .run_rows(pooled.len(), |rows| {
-                rows[..total].iter().map(|row| pooled[*row]).sum::<f64>() / n_dates
-            })?;
+            .run_window_sum(&pooled, total)?;
         let tail = (1.0 - self.level) / 2.0;
         Ok(Some(BlockBootstrapEstimate {
-            lower: mean - quantile_of(&drawn, 1.0 - tail)?,
-            upper: mean - quantile_of(&drawn, tail)?,
-            p_value: two_sided(&drawn, mean),
+            lower: mean - quantile_of(&drawn, 1.0 - tail)? / n_dates,
+            upper: mean - quantile_of(&drawn, tail)? / n_dates,
+            p_value: two_sided(&drawn, mean * n_dates),
             n_replicates: drawn.n_replicates(),
             mean_block_length: settings.mean_block_length,
         }))

@@ -59,7 +59,7 @@ impl EventStudy {
     /// As [`run`](EventStudy::run), but for a study of which nothing is left: that is an answer
     /// here.
     pub fn check(&self, data: &StudyData, events: &EventSet) -> Result<StudyCheck> {
-        let evaluation = self.evaluate(data, &Self::occurrences(events), false)?;
+        let evaluation = self.evaluate(data, &Self::occurrences(events))?;
         let axis = data.prices().axis();
         let checked = events
             .entries()

@@ -44,12 +44,24 @@ pub(super) struct EventValues {
     pub(super) path: Vec<(NaiveDate, f64)>,
 }
 
+/// Market values of the members by event and asset, where the universe knows them.
+pub(super) type Members = BTreeMap<(EventId, AssetId), Option<f64>>;
+
+/// Weights of the members by event and asset.
+pub(super) type Weights = BTreeMap<(EventId, AssetId), f64>;
+
+/// Responses of all events, before they are weighted.
+pub(super) struct Responses {
+    pub(super) table: AbnormalReturns,
+    members: Members,
+    exclusions: Vec<Exclusion>,
+}
+
 /// All events of a study.
 pub(super) struct Evaluation {
     pub(super) table: AbnormalReturns,
     pub(super) events: Vec<EventValues>,
-    /// Weights of the members by event and asset.
-    pub(super) weights: BTreeMap<(EventId, AssetId), f64>,
+    pub(super) weights: Weights,
     pub(super) exclusions: Vec<Exclusion>,
 }
 
@@ -59,47 +71,85 @@ impl EventStudy {
         &self,
         data: &StudyData,
         occurrences: &[Occurrence<'_>],
-        with_paths: bool,
     ) -> Result<Evaluation> {
+        let mut responses = self.responses(data, occurrences, true)?;
+        let mut exclusions = std::mem::take(&mut responses.exclusions);
+        let (weights, events) = self.values(&responses, self.paths, &mut exclusions)?;
+        Ok(Evaluation { table: responses.table, events, weights, exclusions })
+    }
+
+    /// Selects the assets of every event and fits the model to them.
+    pub(super) fn responses(
+        &self,
+        data: &StudyData,
+        occurrences: &[Occurrence<'_>],
+        keep_residuals: bool,
+    ) -> Result<Responses> {
         let mut exclusions = Vec::new();
-        let mut weights = BTreeMap::new();
+        let mut members = Members::new();
         let mut requests = Vec::new();
         for occurrence in occurrences {
-            let members = self.members(data, occurrence, &mut exclusions)?;
-            weights.extend(members.iter().map(|(a, w)| ((occurrence.id, *a), *w)));
+            let found = self.members(data, occurrence, &mut exclusions);
+            members.extend(found.iter().map(|(a, value)| ((occurrence.id, *a), *value)));
             requests.push(EventRequest {
                 event: occurrence.id,
                 date: occurrence.date,
                 label: occurrence.label.to_owned(),
-                assets: members.into_iter().map(|(a, _)| a).collect(),
+                assets: found.into_iter().map(|(a, _)| a).collect(),
             });
         }
         let mut design = Design::new(self.windows.clone(), self.estimation)?.missing(self.missing);
         if let Some(sessions) = data.sessions() {
             design = design.sessions(sessions.clone());
         }
-        let table = AbnormalReturns::compute(
+        let table = AbnormalReturns::compute_keeping(
             data.returns(),
             data.factors(),
             self.model.as_ref(),
             &design,
             &requests,
+            keep_residuals,
         )?;
         exclusions.extend(table.exclusions().iter().cloned());
-        let mut events = Vec::new();
-        for event in table.events() {
-            events.push(self.event_values(&table, event, &weights, with_paths, &mut exclusions)?);
-        }
-        Ok(Evaluation { table, events, weights, exclusions })
+        Ok(Responses { table, members, exclusions })
     }
 
-    /// The assets of an event with their weights.
+    /// Weighs the responses and averages them, event by event.
+    pub(super) fn values(
+        &self,
+        responses: &Responses,
+        with_paths: bool,
+        exclusions: &mut Vec<Exclusion>,
+    ) -> Result<(Weights, Vec<EventValues>)> {
+        let weight = |value: Option<f64>| match (self.weighting, value) {
+            (Weighting::Equal, _) => Ok(1.0),
+            (Weighting::MarketValue, Some(value)) => Ok(value),
+            (Weighting::MarketValue, None) => Err(Error::Setting {
+                name: "weighting",
+                value: "market value".to_owned(),
+                expected: "a universe that knows market values (the top n)",
+            }),
+        };
+        let weights = responses
+            .members
+            .iter()
+            .map(|(key, value)| Ok((*key, weight(*value)?)))
+            .collect::<Result<Weights>>()?;
+        let table = &responses.table;
+        let mut events = Vec::with_capacity(table.events().len());
+        for event in table.events() {
+            events.push(self.event_values(table, event, &weights, with_paths, exclusions)?);
+        }
+        Ok((weights, events))
+    }
+
+    /// The assets of an event with their market values, where the universe knows them.
     fn members(
         &self,
         data: &StudyData,
         occurrence: &Occurrence<'_>,
         exclusions: &mut Vec<Exclusion>,
-    ) -> Result<Vec<(AssetId, f64)>> {
+    ) -> Vec<(AssetId, Option<f64>)> {
         let prices = data.prices();
         let candidates = match occurrence.scope {
             Scope::Market => self.universe.select(prices, occurrence.date),
@@ -112,18 +162,7 @@ impl EventStudy {
         for candidate in candidates {
             let (name, reason) = match candidate {
                 Candidate::Member { asset, market_value } => {
-                    let weight = match (self.weighting, market_value) {
-                        (Weighting::Equal, _) => 1.0,
-                        (Weighting::MarketValue, Some(value)) => value,
-                        (Weighting::MarketValue, None) => {
-                            return Err(Error::Setting {
-                                name: "weighting",
-                                value: "market value".to_owned(),
-                                expected: "a universe that knows market values (the top n)",
-                            });
-                        }
-                    };
-                    members.push((asset, weight));
+                    members.push((asset, market_value));
                     continue;
                 }
                 Candidate::ByRule { name, kind } => (name, Reason::ByRule { kind }),
@@ -144,14 +183,14 @@ impl EventStudy {
                 reason,
             });
         }
-        Ok(members)
+        members
     }
 
     fn event_values(
         &self,
         table: &AbnormalReturns,
         event: &EventRows,
-        weights: &BTreeMap<(EventId, AssetId), f64>,
+        weights: &Weights,
         with_paths: bool,
         exclusions: &mut Vec<Exclusion>,
     ) -> Result<EventValues> {

@@ -13,9 +13,11 @@ mod check;
 mod data;
 mod estimate;
 mod evaluate;
+mod event_level;
 mod file;
 mod outcome;
 mod placebo;
+mod prepared;
 mod progress;
 mod run;
 mod settings;
@@ -34,7 +36,8 @@ pub use file::{
     PricesTable, StudyFile, StudyTables, TriggerTable, UniverseTable,
 };
 pub use outcome::{EventPath, FORMAT, InputFile, MovedEvent, Outcome, PathBand, StudySettings};
+pub use placebo::PlaceboComparison;
+pub use prepared::PreparedStudy;
 pub use progress::{Progress, ProgressListener};
-pub use run::PreparedStudy;
 pub use settings::{AssetSet, BootstrapSettings, PlaceboSettings, Weighting};
 pub use verdict::{Judgement, Verdict, VerdictRule};

@@ -8,7 +8,7 @@ use super::{
 };
 use crate::events::{EventId, Scope};
 use crate::numeric::{parallel, quantile};
-use crate::resampling::{ExcessIntervalKind, PlaceboDesign, PlaceboGrid};
+use crate::resampling::{ExcessIntervalKind, PlaceboDesign, PlaceboDistribution, PlaceboGrid};
 use crate::{Error, Result};
 
 /// Power at which minimum detectable effects are given.
@@ -26,43 +26,60 @@ pub(super) struct PlaceboDates {
 impl EventStudy {
     /// Runs the study for a market-wide pseudo-event on every session: universe selected anew,
     /// model fitted anew, the same windows and the same smallest number of assets.
+    ///
+    /// One answer for each of `studies`, which differ from this one in their event portfolios alone,
+    /// so that the responses are fitted once for all.
     pub(super) fn placebo_dates(
         &self,
         data: &StudyData,
+        studies: &[EventStudy],
         progress: ProgressListener<'_>,
-    ) -> Result<PlaceboDates> {
+    ) -> Result<Vec<PlaceboDates>> {
         let axis = data.prices().axis();
         let calendar = data.sessions().unwrap_or(axis);
         let dates = calendar.dates()
             [calendar.rows_between(axis.first().pred_opt().unwrap_or(axis.first()), axis.last())]
         .to_vec();
         progress(Progress::Begun { what: "placebo dates", n_steps: dates.len() });
-        let values = parallel::map(dates.len(), |k| {
+        let by_date = parallel::map(dates.len(), |k| {
             let pseudo = Occurrence {
                 id: EventId::FIRST,
                 date: dates[k],
                 label: "placebo",
                 scope: &Scope::Market,
             };
-            let evaluation = self.evaluate(data, &[pseudo], self.paths)?;
+            let responses = self.responses(data, &[pseudo], false)?;
+            let of_study = |study: &EventStudy| {
+                let (_, events) = study.values(&responses, study.paths, &mut Vec::new())?;
+                Ok(events.into_iter().next())
+            };
+            let values = studies.iter().map(of_study).collect::<Result<Vec<_>>>()?;
             progress(Progress::Step);
-            Ok(evaluation.events.into_iter().next())
+            Ok(values)
         })
         .into_iter()
         .collect::<Result<Vec<_>>>()?;
-        Ok(PlaceboDates { dates, values })
+        let mut found: Vec<PlaceboDates> = studies
+            .iter()
+            .map(|_| PlaceboDates { dates: dates.clone(), values: Vec::with_capacity(dates.len()) })
+            .collect();
+        for values in by_date {
+            for (study, value) in found.iter_mut().zip(values) {
+                study.values.push(value);
+            }
+        }
+        Ok(found)
     }
 
-    /// Compares the mean over `event_dates` with sets of as many pseudo-events.
-    pub(super) fn placebo_estimate(
+    /// Draws sets of as many pseudo-events as there are `event_dates`.
+    pub(super) fn placebo_comparison(
         &self,
         placebo: &PlaceboDates,
         window: usize,
         window_days: u32,
         event_dates: &[NaiveDate],
-        observed: f64,
         settings: PlaceboSettings,
-    ) -> Result<PlaceboEstimate> {
+    ) -> Result<PlaceboComparison> {
         let level = self.level;
         let values = placebo
             .values
@@ -76,27 +93,58 @@ impl EventStudy {
             .buffer_days(settings.buffer_days)
             .sets(settings.n_sets)
             .seed(self.seed);
-        let drawn = design.run(&grid, event_dates, observed)?;
-        let interval = drawn.excess_interval(ExcessIntervalKind::EqualTailed, level)?;
-        let detectable = drawn.minimum_detectable_shift(POWER, 1.0 - level)?;
-        let tail = (1.0 - level) / 2.0;
+        // The sets do not depend on what was observed.
+        let drawn = design.run(&grid, event_dates, 0.0)?;
+        let detectable = drawn.minimum_detectable_shift(POWER, 1.0 - level)?.upward;
+        Ok(PlaceboComparison {
+            drawn,
+            level,
+            window_days,
+            detectable,
+            min_separation_days: separation,
+            buffer_days: settings.buffer_days,
+        })
+    }
+}
+
+/// Sets of pseudo-events against which any mean over the events can be held.
+#[derive(Debug)]
+pub struct PlaceboComparison {
+    drawn: PlaceboDistribution,
+    level: f64,
+    window_days: u32,
+    detectable: f64,
+    min_separation_days: u32,
+    buffer_days: u32,
+}
+
+impl PlaceboComparison {
+    /// What the sets say of a mean over the events, a decimal fraction.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::StatisticUndefined`] for a mean that is not finite; [`Error::TooFew`] where there
+    /// are too few sets for the level of the study.
+    pub fn estimate(&self, mean: f64) -> Result<PlaceboEstimate> {
+        let drawn = self.drawn.clone().observing(mean)?;
+        let tail = (1.0 - self.level) / 2.0;
         Ok(PlaceboEstimate {
             mean: drawn.mean(),
             std_dev: drawn.std_dev(),
             lower_quantile: drawn.quantile(tail).unwrap_or(f64::NAN),
             upper_quantile: drawn.quantile(1.0 - tail).unwrap_or(f64::NAN),
             excess: drawn.excess(),
-            interval,
+            interval: drawn.excess_interval(ExcessIntervalKind::EqualTailed, self.level)?,
             p_values: drawn.p_values(),
             biased_p_against_zero: drawn.biased_p_against_zero(),
             attainable_p: drawn.attainable_p(),
-            minimum_detectable_effect: detectable.upward,
+            minimum_detectable_effect: self.detectable,
             n_sets: drawn.n_sets(),
             exact: drawn.is_exact(),
             n_admissible: drawn.n_admissible(),
-            effective_periods: drawn.effective_periods(window_days),
-            min_separation_days: separation,
-            buffer_days: settings.buffer_days,
+            effective_periods: drawn.effective_periods(self.window_days),
+            min_separation_days: self.min_separation_days,
+            buffer_days: self.buffer_days,
         })
     }
 }

@@ -1,62 +1,22 @@
 //! From events to an outcome.
 
-use std::collections::BTreeMap;
-
 use chrono::NaiveDate;
 
 use super::check::moved_events;
 use super::evaluate::{Evaluation, EventValues, Occurrence};
+use super::event_level::{leave_one_out, mean_by_date};
 use super::outcome::{FORMAT, StudySettings};
-use super::placebo::{POWER, PlaceboDates, fault_in_words};
+use super::placebo::{PlaceboDates, fault_in_words};
 use super::{
-    EventDateBootstrapEstimate, EventEstimate, EventLevelT, EventStudy, Outcome, Progress,
-    ProgressListener, ResponseTest, StudyData, WindowEstimate,
+    EventEstimate, EventStudy, Outcome, Progress, ProgressListener, ResponseTest, StudyData,
+    WindowEstimate,
 };
 use crate::abnormal::no_responses;
 use crate::events::{EventId, EventSet};
-use crate::inference::{
-    Alternative, NullDistribution, ResidualCorrelation, TestResult, WindowSample, all_tests,
-};
-use crate::numeric::moments;
+use crate::inference::{Alternative, ResidualCorrelation, WindowSample, all_tests};
 use crate::panel::AssetId;
-use crate::resampling::{EventDateBootstrap, IntervalMethod, PlaceboGrid, SignFlip, TTestPower};
+use crate::resampling::{PlaceboGrid, SignFlip};
 use crate::{Error, Result};
-
-/// A study on its data with the placebo dates evaluated, ready for any number of event sets.
-#[derive(Debug)]
-pub struct PreparedStudy<'a> {
-    study: &'a EventStudy,
-    data: &'a StudyData,
-    placebo: Option<PlaceboDates>,
-}
-
-impl PreparedStudy<'_> {
-    /// Runs the study for a set of events.
-    ///
-    /// # Errors
-    ///
-    /// As [`EventStudy::run`].
-    pub fn run(&self, events: &EventSet) -> Result<Outcome> {
-        self.run_on(self.data, events)
-    }
-
-    /// Runs the study for events on other data, against the placebo dates of the data that it was
-    /// prepared with: what would the answer be if one price had been another?
-    ///
-    /// # Errors
-    ///
-    /// As [`EventStudy::run`].
-    pub fn run_on(&self, data: &StudyData, events: &EventSet) -> Result<Outcome> {
-        let evaluation = self.study.evaluated(data, events)?;
-        self.study.conclude(data, events, evaluation, self.placebo.as_ref(), &|_| {})
-    }
-
-    /// Values of single pseudo-events in a window of the study, counted from 0, with their dates;
-    /// empty where the study has no placebo.
-    pub fn placebo_values(&self, window: usize) -> Vec<(NaiveDate, f64)> {
-        self.placebo.as_ref().map_or_else(Vec::new, |p| p.single(window))
-    }
-}
 
 impl EventStudy {
     /// Runs the study.
@@ -90,30 +50,24 @@ impl EventStudy {
         self.conclude(data, events, evaluation, placebo.as_ref(), progress)
     }
 
-    /// Evaluates the placebo dates, which do not depend on the events, so that several sets of
-    /// events can be run against them.
-    ///
-    /// # Errors
-    ///
-    /// As [`EventStudy::run`], for what concerns the data.
-    pub fn prepare<'a>(&'a self, data: &'a StudyData) -> Result<PreparedStudy<'a>> {
-        Ok(PreparedStudy { study: self, data, placebo: self.placebo(data, &|_| {})? })
-    }
-
-    fn placebo(
+    pub(super) fn placebo(
         &self,
         data: &StudyData,
         progress: ProgressListener<'_>,
     ) -> Result<Option<PlaceboDates>> {
-        self.placebo.map(|_| self.placebo_dates(data, progress)).transpose()
+        if self.placebo.is_none() {
+            return Ok(None);
+        }
+        let dates = self.placebo_dates(data, std::slice::from_ref(self), progress)?;
+        Ok(dates.into_iter().next())
     }
 
     /// The events, of which at least one has an estimate in a window.
-    fn evaluated(&self, data: &StudyData, events: &EventSet) -> Result<Evaluation> {
+    pub(super) fn evaluated(&self, data: &StudyData, events: &EventSet) -> Result<Evaluation> {
         if events.is_empty() {
             return Err(Error::NoEvents { why: "the set of events is empty".to_owned() });
         }
-        let evaluation = self.evaluate(data, &Self::occurrences(events), self.paths)?;
+        let evaluation = self.evaluate(data, &Self::occurrences(events))?;
         if evaluation.events.iter().all(|e| e.windows.iter().all(Option::is_none)) {
             return Err(no_responses(evaluation.exclusions.iter()));
         }
@@ -121,7 +75,7 @@ impl EventStudy {
     }
 
     /// Inference and everything else that an outcome holds.
-    fn conclude(
+    pub(super) fn conclude(
         &self,
         data: &StudyData,
         events: &EventSet,
@@ -212,14 +166,16 @@ impl EventStudy {
         let correlation = ResidualCorrelation::of(&sample).ok();
         let single = placebo.map(|p| p.single(window));
         let (placebo, placebo_fault) = match (placebo, self.placebo) {
-            (Some(dates_of), Some(settings)) => fault_in_words(self.placebo_estimate(
-                dates_of,
-                window,
-                self.window_days(window, &covering, &evaluation.table),
-                &dates,
-                mean,
-                settings,
-            ))?,
+            (Some(dates_of), Some(settings)) => fault_in_words(
+                self.placebo_comparison(
+                    dates_of,
+                    window,
+                    self.window_days(window, &covering, &evaluation.table),
+                    &dates,
+                    settings,
+                )
+                .and_then(|comparison| comparison.estimate(mean)),
+            )?,
             _ => (None, None),
         };
         Ok(WindowEstimate {
@@ -283,74 +239,6 @@ impl EventStudy {
         }
         Ok(estimates)
     }
-
-    fn event_t(&self, values: &[f64]) -> Result<Option<EventLevelT>> {
-        let (n, Some(variance)) = (values.len(), moments::variance(values)) else {
-            return Ok(None);
-        };
-        let Some(mean) = moments::mean(values) else { return Ok(None) };
-        let level = moments::return_level(values);
-        if moments::is_negligible(variance * (n - 1) as f64, level, n) {
-            return Ok(None);
-        }
-        let std_error = (variance / n as f64).sqrt();
-        let degrees_of_freedom = (n - 1) as f64;
-        let distribution = NullDistribution::StudentT { degrees_of_freedom };
-        let reach = distribution.two_sided_quantile(1.0 - self.level) * std_error;
-        let t = mean / std_error;
-        let p_value = TestResult {
-            test: "t over event dates".to_owned(),
-            statistic: t,
-            distribution,
-            n_responses: n,
-            n_events: n,
-            n_event_dates: n,
-        }
-        .p_value(Alternative::TwoSided);
-        let detectable =
-            TTestPower::one_sample(n)?.minimum_detectable_effect(POWER, 1.0 - self.level)?;
-        Ok(Some(EventLevelT {
-            t,
-            degrees_of_freedom,
-            p_value,
-            lower: mean - reach,
-            upper: mean + reach,
-            minimum_detectable_effect: detectable * variance.sqrt(),
-        }))
-    }
-
-    fn event_bootstrap(&self, values: &[f64]) -> Result<Option<EventDateBootstrapEstimate>> {
-        let Some(settings) = self.bootstrap.filter(|_| values.len() >= 2) else {
-            return Ok(None);
-        };
-        let drawn = EventDateBootstrap::new()
-            .replicates(settings.replicates)
-            .seed(self.seed)
-            .run_mean(values)?;
-        let bca = match drawn.interval(IntervalMethod::Bca, self.level) {
-            Ok(interval) => Some(interval),
-            Err(Error::IntervalNotDefined { .. }) => None,
-            Err(error) => return Err(error),
-        };
-        Ok(Some(EventDateBootstrapEstimate {
-            percentile: drawn.interval(IntervalMethod::Percentile, self.level)?,
-            bca,
-            exact: drawn.is_exact(),
-            n_replicates: drawn.n_replicates(),
-            coverage_ceiling: EventDateBootstrap::coverage_ceiling(values.len()),
-        }))
-    }
-}
-
-/// Mean over the events of each date, in order of date: the unit of inference.
-fn mean_by_date(events: &[&EventValues], window: usize) -> Vec<(NaiveDate, f64)> {
-    let mut by_date: BTreeMap<NaiveDate, Vec<f64>> = BTreeMap::new();
-    for event in events {
-        if let Some(value) = &event.windows[window] {
-            by_date.entry(event.date).or_default().push(value.value);
-        }
-    }
-    by_date.into_iter().map(|(d, v)| (d, v.iter().sum::<f64>() / v.len() as f64)).collect()
 }
 
 fn response_tests(sample: &WindowSample) -> Vec<ResponseTest> {
@@ -372,16 +260,4 @@ fn response_tests(sample: &WindowSample) -> Vec<ResponseTest> {
             }
         })
         .collect()
-}
-
-/// Smallest and largest mean of the values without one of them.
-fn leave_one_out(values: &[f64]) -> Option<[f64; 2]> {
-    if values.len() < 2 {
-        return None;
-    }
-    let total: f64 = values.iter().sum();
-    let without = values.iter().map(|v| (total - v) / (values.len() - 1) as f64);
-    let range = without
-        .fold([f64::INFINITY, f64::NEG_INFINITY], |[low, high], m| [low.min(m), high.max(m)]);
-    Some(range)
 }

@@ -53,6 +53,18 @@ impl PlaceboDistribution {
         })
     }
 
+    /// The same sets against another observed statistic.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::StatisticUndefined`] where it is not finite.
+    pub fn observing(self, observed: f64) -> Result<Self> {
+        if !observed.is_finite() {
+            return Err(Error::StatisticUndefined { on: "the events".to_owned() });
+        }
+        Ok(Self { observed, ..self })
+    }
+
     /// The statistic of the events.
     pub fn observed(&self) -> f64 {
         self.observed

@@ -1,0 +1,100 @@
+//! Inference with the event date as the unit, apart from placebo dates.
+
+use std::collections::BTreeMap;
+
+use chrono::NaiveDate;
+
+use super::evaluate::EventValues;
+use super::placebo::POWER;
+use super::{EventDateBootstrapEstimate, EventLevelT, EventStudy};
+use crate::inference::{Alternative, NullDistribution, TestResult};
+use crate::numeric::moments;
+use crate::resampling::{EventDateBootstrap, IntervalMethod, TTestPower};
+use crate::{Error, Result};
+
+impl EventStudy {
+    /// One-sample t over the values of the event dates.
+    pub(super) fn event_t(&self, values: &[f64]) -> Result<Option<EventLevelT>> {
+        let (n, Some(variance)) = (values.len(), moments::variance(values)) else {
+            return Ok(None);
+        };
+        let Some(mean) = moments::mean(values) else { return Ok(None) };
+        let level = moments::return_level(values);
+        if moments::is_negligible(variance * (n - 1) as f64, level, n) {
+            return Ok(None);
+        }
+        let std_error = (variance / n as f64).sqrt();
+        let degrees_of_freedom = (n - 1) as f64;
+        let distribution = NullDistribution::StudentT { degrees_of_freedom };
+        let reach = distribution.two_sided_quantile(1.0 - self.level) * std_error;
+        let t = mean / std_error;
+        let p_value = TestResult {
+            test: "t over event dates".to_owned(),
+            statistic: t,
+            distribution,
+            n_responses: n,
+            n_events: n,
+            n_event_dates: n,
+        }
+        .p_value(Alternative::TwoSided);
+        let detectable =
+            TTestPower::one_sample(n)?.minimum_detectable_effect(POWER, 1.0 - self.level)?;
+        Ok(Some(EventLevelT {
+            t,
+            degrees_of_freedom,
+            p_value,
+            lower: mean - reach,
+            upper: mean + reach,
+            minimum_detectable_effect: detectable * variance.sqrt(),
+        }))
+    }
+
+    /// Bootstrap over the values of the event dates.
+    pub(super) fn event_bootstrap(
+        &self,
+        values: &[f64],
+    ) -> Result<Option<EventDateBootstrapEstimate>> {
+        let Some(settings) = self.bootstrap.filter(|_| values.len() >= 2) else {
+            return Ok(None);
+        };
+        let drawn = EventDateBootstrap::new()
+            .replicates(settings.replicates)
+            .seed(self.seed)
+            .run_mean(values)?;
+        let bca = match drawn.interval(IntervalMethod::Bca, self.level) {
+            Ok(interval) => Some(interval),
+            Err(Error::IntervalNotDefined { .. }) => None,
+            Err(error) => return Err(error),
+        };
+        Ok(Some(EventDateBootstrapEstimate {
+            percentile: drawn.interval(IntervalMethod::Percentile, self.level)?,
+            bca,
+            exact: drawn.is_exact(),
+            n_replicates: drawn.n_replicates(),
+            coverage_ceiling: EventDateBootstrap::coverage_ceiling(values.len()),
+        }))
+    }
+}
+
+/// Mean over the events of each date, in order of date: the unit of inference.
+pub(super) fn mean_by_date(events: &[&EventValues], window: usize) -> Vec<(NaiveDate, f64)> {
+    let mut by_date: BTreeMap<NaiveDate, Vec<f64>> = BTreeMap::new();
+    for event in events {
+        if let Some(value) = &event.windows[window] {
+            by_date.entry(event.date).or_default().push(value.value);
+        }
+    }
+    by_date.into_iter().map(|(d, v)| (d, v.iter().sum::<f64>() / v.len() as f64)).collect()
+}
+
+/// Smallest and largest mean of the values without one of them.
+pub(super) fn leave_one_out(values: &[f64]) -> Option<[f64; 2]> {
+    if values.len() < 2 {
+        return None;
+    }
+    let total: f64 = values.iter().sum();
+    let without = values.iter().map(|v| (total - v) / (values.len() - 1) as f64);
+    let range = without
+        .fold([f64::INFINITY, f64::NEG_INFINITY], |[low, high], m| [low.min(m), high.max(m)]);
+    Some(range)
+}

@@ -1,0 +1,105 @@
+//! Studies whose placebo dates are evaluated once for several sets of events.
+
+use chrono::NaiveDate;
+
+use super::placebo::PlaceboDates;
+use super::{EventStudy, Outcome, PlaceboComparison, StudyData, Weighting};
+use crate::abnormal::PortfolioRule;
+use crate::events::EventSet;
+use crate::{Error, Result};
+
+/// A study on its data with the placebo dates evaluated, ready for any number of event sets.
+#[derive(Debug)]
+pub struct PreparedStudy<'a> {
+    study: EventStudy,
+    data: &'a StudyData,
+    placebo: Option<PlaceboDates>,
+}
+
+impl PreparedStudy<'_> {
+    /// Runs the study for a set of events.
+    ///
+    /// # Errors
+    ///
+    /// As [`EventStudy::run`].
+    pub fn run(&self, events: &EventSet) -> Result<Outcome> {
+        self.run_on(self.data, events)
+    }
+
+    /// Runs the study for events on other data, against the placebo dates of the data that it was
+    /// prepared with: what would the answer be if one price had been another?
+    ///
+    /// # Errors
+    ///
+    /// As [`EventStudy::run`].
+    pub fn run_on(&self, data: &StudyData, events: &EventSet) -> Result<Outcome> {
+        let evaluation = self.study.evaluated(data, events)?;
+        self.study.conclude(data, events, evaluation, self.placebo.as_ref(), &|_| {})
+    }
+
+    /// Sets of pseudo-events for events on these dates in a window of the study, counted from 0:
+    /// what would the answer be if the mean were another one?
+    ///
+    /// # Errors
+    ///
+    /// [`Error::PlaceboSpace`] or [`Error::TooFew`] where there are too few dates, also where the
+    /// study has no placebo.
+    pub fn comparison(
+        &self,
+        window: usize,
+        event_dates: &[NaiveDate],
+    ) -> Result<PlaceboComparison> {
+        let (Some(dates), Some(settings)) = (&self.placebo, self.study.placebo) else {
+            return Err(Error::TooFew {
+                what: "a placebo comparison".to_owned(),
+                unit: "placebo dates",
+                n_needed: 1,
+                n_found: 0,
+            });
+        };
+        self.study.placebo_comparison(dates, window, 0, event_dates, settings)
+    }
+
+    /// Values of single pseudo-events in a window of the study, counted from 0, with their dates;
+    /// empty where the study has no placebo.
+    pub fn placebo_values(&self, window: usize) -> Vec<(NaiveDate, f64)> {
+        self.placebo.as_ref().map_or_else(Vec::new, |p| p.single(window))
+    }
+}
+
+impl EventStudy {
+    /// Evaluates the placebo dates, which do not depend on the events, so that several sets of
+    /// events can be run against them.
+    ///
+    /// # Errors
+    ///
+    /// As [`EventStudy::run`], for what concerns the data.
+    pub fn prepare<'a>(&self, data: &'a StudyData) -> Result<PreparedStudy<'a>> {
+        let placebo = self.placebo(data, &|_| {})?;
+        Ok(PreparedStudy { study: self.clone(), data, placebo })
+    }
+
+    /// As [`EventStudy::prepare`] for several event portfolios of the same responses, which are
+    /// fitted once for all of them.
+    ///
+    /// # Errors
+    ///
+    /// As [`EventStudy::prepare`], for any of them.
+    pub fn prepare_portfolios<'a>(
+        &self,
+        data: &'a StudyData,
+        portfolios: &[(Weighting, PortfolioRule)],
+    ) -> Result<Vec<PreparedStudy<'a>>> {
+        let studies: Vec<EventStudy> = portfolios
+            .iter()
+            .map(|(weighting, rule)| Self { weighting: *weighting, rule: *rule, ..self.clone() })
+            .collect();
+        let mut placebos: Vec<Option<PlaceboDates>> = studies.iter().map(|_| None).collect();
+        if self.placebo.is_some() {
+            let dates = self.placebo_dates(data, &studies, &|_| {})?;
+            placebos = dates.into_iter().map(Some).collect();
+        }
+        let prepared = studies.into_iter().zip(placebos);
+        Ok(prepared.map(|(study, placebo)| PreparedStudy { study, data, placebo }).collect())
+    }
+}
