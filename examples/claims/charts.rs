@@ -36,14 +36,14 @@ fn car_path(run: &Run, outcome: &Outcome, path: &EventPath) -> CarPath {
     let event = lag(outcome, WHOLE).and_then(|w| w.events.iter().find(|e| e.date == path.event));
     let verdict = match event.and_then(|e| Some((e, e.placebo?))) {
         Some((e, p)) => format!(
-            "{} over three months; as far from ordinary dates as p = {}",
+            "{} over three months; p = {} among ordinary dates",
             percent(e.value),
             p_value(p.two_sided)
         ),
         None => "Three months are not covered by the data".to_owned(),
     };
     CarPath {
-        title: format!("{} after {}: {}", run.assets.name(), path.event, path.label),
+        title: format!("{} after {}: {}", capital(run.assets.name()), path.event, path.label),
         verdict,
         subtitle: vec![format!("{}; {} assets", run.label(), path.n_assets)],
         event_date: path.event,
@@ -81,7 +81,11 @@ fn panels(run: &Run, set: usize, sets: &[NamedEvents]) -> CarPanels {
         panel.subtitle.clear();
     }
     CarPanels {
-        title: format!("{} after Russell 2000 breakouts ({})", run.assets.name(), sets[set].name),
+        title: format!(
+            "{} after Russell 2000 breakouts ({})",
+            capital(run.assets.name()),
+            sets[set].name
+        ),
         verdict: format!("{}: {}", capital(&judgement.verdict.to_string()), judgement.because),
         subtitle: vec![run.label()],
         panels,
@@ -107,7 +111,7 @@ fn forest(sets: &[NamedEvents], runs: &[Run]) -> EstimateForest {
             let rows: Vec<ForestRow> = rows.collect();
             if !rows.is_empty() {
                 groups.push(ForestGroup {
-                    heading: format!("{}, {}", run.assets.name(), set.name),
+                    heading: format!("{}, {}", capital(run.assets.name()), set.name),
                     rows,
                 });
             }
@@ -118,7 +122,7 @@ fn forest(sets: &[NamedEvents], runs: &[Run]) -> EstimateForest {
         verdict: "Excess abnormal return over ordinary dates, with what those dates allow"
             .to_owned(),
         subtitle: vec!["market model on the S&P 500; equal weight, mean of CARs".to_owned()],
-        measure: "excess over placebo mean".to_owned(),
+        measure: "excess".to_owned(),
         interval_label: "95 % interval".to_owned(),
         placebo_label: "ordinary dates".to_owned(),
         n_label: "dates".to_owned(),

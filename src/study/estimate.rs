@@ -3,6 +3,7 @@
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
+use crate::events::Scope;
 use crate::inference::TestResult;
 use crate::resampling::{ExcessInterval, Interval, PValues, SignFlipTest};
 use crate::time::EventWindow;
@@ -14,6 +15,8 @@ pub struct EventEstimate {
     pub date: NaiveDate,
     /// Its label.
     pub label: String,
+    /// Who responds to it.
+    pub scope: Scope,
     /// Abnormal return of the event portfolio, a decimal fraction.
     pub value: f64,
     /// Assets in the portfolio.

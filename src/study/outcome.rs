@@ -183,10 +183,12 @@ impl Outcome {
     ///
     /// # Errors
     ///
-    /// [`Error::Serialise`] where a number is not finite, which no outcome of a run holds.
+    /// [`Error::Serialise`] where a number is not finite: JSON has no word for it, and what is
+    /// written must read back.
     pub fn to_json(&self) -> Result<String> {
-        let mut text = serde_json::to_string_pretty(self)
-            .map_err(|source| Error::Serialise { what: "the outcome", source })?;
+        let fault = |source| Error::Serialise { what: "the outcome", source };
+        let mut text = serde_json::to_string_pretty(self).map_err(fault)?;
+        serde_json::from_str::<Self>(&text).map_err(fault)?;
         text.push('\n');
         Ok(text)
     }

@@ -178,14 +178,15 @@ impl PlaceboDates {
             .flatten()
             .filter(|v| clear(v.date) && v.windows.iter().all(Option::is_some))
             .collect();
-        let n_rows = paths.iter().map(|v| v.path.len()).min().filter(|n| *n > 0)?;
+        // Quarters differ by a few days: a shorter path stands at its last value.
+        let longest = paths.iter().max_by_key(|v| v.path.len()).filter(|v| !v.path.is_empty())?;
+        let at = |v: &EventValues, row: usize| v.path.get(row).or(v.path.last()).map(|(_, x)| *x);
         let tail = (1.0 - level) / 2.0;
         let mut band = PathBand { n_dates: paths.len(), ..PathBand::default() };
-        for row in 0..n_rows {
-            let values: Vec<f64> = paths.iter().map(|v| v.path[row].1).collect();
+        for row in 0..longest.path.len() {
+            let values: Vec<f64> = paths.iter().filter_map(|v| at(v, row)).collect();
             let sorted = quantile::sorted(&values);
-            let first = paths[0];
-            band.days.push(days_between(first.date, first.path[row].0));
+            band.days.push(days_between(longest.date, longest.path[row].0));
             for (list, p) in
                 [(&mut band.lower, tail), (&mut band.median, 0.5), (&mut band.upper, 1.0 - tail)]
             {

@@ -231,6 +231,7 @@ impl EventStudy {
             estimates.push(EventEstimate {
                 date: event.date,
                 label: events.event(event.id).label.clone(),
+                scope: events.event(event.id).scope.clone(),
                 value: value.value,
                 n_assets: value.assets.len(),
                 share_positive: value.share_positive,
