@@ -13,6 +13,7 @@ pub mod inference;
 pub mod models;
 mod numeric;
 pub mod panel;
+pub mod prelude;
 pub mod report;
 pub mod resampling;
 pub mod study;

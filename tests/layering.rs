@@ -13,6 +13,7 @@ const FLOORS: &[&[&str]] = &[
     &["inference", "resampling", "context"],
     &["study"],
     &["report"],
+    &["prelude", "guide"],
 ];
 
 /// Imports within a floor: importer, imported.
