@@ -33,14 +33,14 @@ pub(crate) fn audit(prices: &Path, seams: Option<&Path>) -> Outcome<String> {
 
     let mut text = format!("{} assets, {} dates\n\n", panel.n_assets(), panel.n_dates());
     for (kind, n) in audit.counts() {
-        text += &format!("{n:>6}  {kind}\n");
+        writeln!(text, "{n:>6}  {kind}")?;
     }
     let mut jumps: Vec<&Finding> =
         audit.findings().iter().filter(|finding| finding.fault.name() == "jump").collect();
     jumps.sort_by(|a, b| size(b).total_cmp(&size(a)));
     text += "\nThe largest jumps:\n";
     for finding in jumps.iter().take(5) {
-        text += &format!("  {finding}\n");
+        writeln!(text, "  {finding}")?;
     }
     Ok(text)
 }
