@@ -4,6 +4,7 @@
 //! the days on which its sources change, with columns `asset`, `date`, `from`, `to`.
 #![allow(dead_code)] // the tests call what `main` calls
 
+use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
 use eventstudy::panel::{AuditOptions, Finding, PricePanel, Seam};
