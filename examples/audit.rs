@@ -7,11 +7,11 @@
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
-use eventstudy::panel::{AuditOptions, Finding, PricePanel, Seam};
+use eventstudy::panel::{AuditOptions, Fault, Finding, PricePanel, Seam};
 
-type Outcome<T> = Result<T, Box<dyn std::error::Error>>;
+type Fallible<T> = Result<T, Box<dyn std::error::Error>>;
 
-fn main() -> Outcome<()> {
+fn main() -> Fallible<()> {
     let mut arguments = std::env::args_os().skip(1).map(PathBuf::from);
     let data = Path::new(env!("CARGO_MANIFEST_DIR")).join("data");
     let text = match arguments.next() {
@@ -23,7 +23,7 @@ fn main() -> Outcome<()> {
 }
 
 /// Counts by kind, then the largest moves that stayed.
-pub(crate) fn audit(prices: &Path, seams: Option<&Path>) -> Outcome<String> {
+pub(crate) fn audit(prices: &Path, seams: Option<&Path>) -> Fallible<String> {
     let panel = PricePanel::from_csv_path(prices)?;
     let mut options = AuditOptions::default();
     if let Some(seams) = seams {
@@ -48,7 +48,7 @@ pub(crate) fn audit(prices: &Path, seams: Option<&Path>) -> Outcome<String> {
 
 fn size(finding: &Finding) -> f64 {
     match finding.fault {
-        eventstudy::panel::Fault::Jump { log_return, .. } => log_return.abs(),
+        Fault::Jump { log_return, .. } => log_return.abs(),
         _ => 0.0,
     }
 }

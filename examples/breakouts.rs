@@ -2,8 +2,10 @@
 //!
 //! `cargo run --release --example breakouts [FILE]` takes another file with the columns `date`,
 //! `close`, and `high` and `volume` where it has them.
+#![allow(dead_code)] // the tests call what `main` calls
 
-use std::path::PathBuf;
+use std::fmt::Write as _;
+use std::path::{Path, PathBuf};
 
 use chrono::NaiveDate;
 use eventstudy::events::{Basis, BreakoutRule, EventDetector};
@@ -16,6 +18,12 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
             (PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("data/russell2000.csv"), "Russell 2000")
         }
     };
+    print!("{}", breakouts(&path, name)?);
+    Ok(())
+}
+
+/// The events of every rule, one per line.
+pub(crate) fn breakouts(path: &Path, name: &str) -> Result<String, Box<dyn std::error::Error>> {
     let series = PriceSeries::from_csv_path(path, name)?;
     let since = NaiveDate::from_ymd_opt(2004, 1, 1).ok_or("no such date")?;
 
@@ -30,14 +38,17 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     if series.highs().is_some() {
         rules.insert(1, all_time_high.basis(Basis::Intraday).base(250).from(since));
     }
+    let mut text = String::new();
     for rule in rules {
-        println!("{}", rule.rule());
+        writeln!(text, "{}", rule.rule())?;
         match rule.detect(&series) {
-            Ok(events) => events.iter().for_each(|event| println!("  {event}")),
-            Err(error @ eventstudy::Error::NoEvents { .. }) => println!("  {error}"),
+            Ok(events) => {
+                events.iter().try_for_each(|event| writeln!(text, "  {event}"))?;
+            }
+            Err(error @ eventstudy::Error::NoEvents { .. }) => writeln!(text, "  {error}")?,
             Err(error) => return Err(error.into()),
         }
-        println!();
+        text.push('\n');
     }
-    Ok(())
+    Ok(text)
 }

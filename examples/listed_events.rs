@@ -40,6 +40,8 @@ pub(crate) fn listed_events(list: &Path, prices: &Path) -> Result<String> {
             EventWindow::rows(0, 30)?,
         ])
         .missing(MissingPolicy::Exclude)
+        // Pseudo-events are of the whole universe: no yardstick for events of one asset each.
+        .placebo(None)
         .build()?;
     let outcome = study.run(&StudyData::new(prices, Compounding::Log), &events)?;
 

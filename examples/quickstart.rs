@@ -1,7 +1,7 @@
 //! Breakouts of an index, and what two assets earned beyond expectation in the months after them.
 //!
 //! `cargo run --release --example quickstart`
-#![allow(dead_code)] // the tests call what `main` calls
+#![allow(dead_code, clippy::unwrap_used)] // the tests call what `main` calls
 
 use std::path::Path;
 
@@ -25,7 +25,7 @@ pub(crate) fn quickstart(data: &Path, output: &Path) -> Result<String> {
 
     // Events: all-time highs of the index after at least 250 sessions without one.
     let index = PriceSeries::from_csv_path(data.join("russell2000.csv"), "Russell 2000")?;
-    let since = "2016-01-01".parse().unwrap_or_default();
+    let since = NaiveDate::from_ymd_opt(2016, 1, 1).unwrap();
     let events = BreakoutRule::all_time_high().base(250).from(since).detect(&index)?;
 
     // The study: what is expected, over which days it is learned, and which months are looked at.

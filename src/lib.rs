@@ -1,4 +1,97 @@
-//! Event studies.
+//! Event studies of few events and many assets: find the dates, measure abnormal returns, and learn
+//! what so few events can prove.
+//!
+//! A study takes prices and event dates, fits a model of expected returns before each event, and
+//! adds up what was earned beyond it afterwards. Its unit of inference is the *event date*: fifty
+//! assets that answer one event are one observation, and beside every estimate stands what other
+//! dates would have given, the smallest p-value that can be reached, and the smallest effect that
+//! could have been found.
+//!
+//! ```
+//! use eventstudy::prelude::*;
+//!
+//! let index = PriceSeries::from_csv_path("data/russell2000.csv", "Russell 2000")?;
+//! let events = BreakoutRule::all_time_high().base(250).detect(&index)?;
+//!
+//! let coins = CsvOptions::default().assets(["btc", "eth"]);
+//! let prices = PricePanel::from_csv_path_with("data/crypto_close.csv", &coins)?;
+//! let study = EventStudy::builder(Universe::of(["eth"]), MarketModel::on("btc"))
+//!     .estimation_window(EstimationWindow::trailing(250)?)
+//!     .windows([EventWindow::months(0, 1)?, EventWindow::months(0, 3)?])
+//!     .build()?;
+//! let data = StudyData::new(prices, Compounding::Simple).with_sessions(index.axis().clone())?;
+//!
+//! let outcome = study.run(&data, &events)?;
+//! println!("{}", estimates(&outcome).to_text());
+//! // Three of the breakouts since 1999 have prices of ETH around them; the others are counted.
+//! assert_eq!(outcome.windows[1].n_event_dates, 3);
+//! assert!(exclusion_counts(&outcome).n_rows() > 0);
+//! assert_eq!(outcome.windows[1].sign_flip.attainable_two_sided, 0.25);
+//! # Ok::<(), eventstudy::Error>(())
+//! ```
+//!
+//! # From files to a report
+//!
+//! ```text
+//! one series, CSV ─► PriceSeries ─► BreakoutRule ─┐
+//! list of dates, CSV ─────────────────────────────┴► EventSet ──────┐
+//! prices, CSV ─────► PricePanel ─► StudyData ───────────────────────┼► EventStudy ─► Outcome
+//! Universe · model · EstimationWindow · EventWindow ─► builder ─────┘                   │
+//!                                                 text · Markdown · CSV · JSON · SVG ◄──┘
+//! ```
+//!
+//! - A [`PricePanel`](panel::PricePanel) holds many assets on one date axis, a
+//!   [`PriceSeries`](panel::PriceSeries) one series with highs and volumes, in which breakouts are
+//!   looked for.
+//! - An [`EventSet`](events::EventSet) holds the dates, each with its label, its scope, and why it
+//!   qualified.
+//! - An [`EventStudy`](study::EventStudy) is what is asked: a [`Universe`](panel::Universe) chosen
+//!   anew at every event, an [expected-return model](models), windows, and settings of inference.
+//! - An [`Outcome`](study::Outcome) is what came out: numbers with their uncertainty, and every
+//!   exclusion with its reason. Reports are views of it.
+//!
+//! The parts stand alone too: [`abnormal`] makes tables of responses, [`inference`] and
+//! [`resampling`] work on numbers from anywhere.
+//!
+//! # Where to read on
+//!
+//! | | |
+//! |---|---|
+//! | [`guide::first_study`] | from CSV files to a report, step by step |
+//! | [`guide::few_events`] | what three events can prove, and how to say so |
+//! | [`guide::two_calendars`] | an index that trades in sessions beside assets that trade every day |
+//! | [`guide::your_data`] | file formats, errors, auditing and correcting prices |
+//!
+//! | module | holds |
+//! |---|---|
+//! | [`time`] | date axes, event and estimation windows, calendar months |
+//! | [`panel`] | prices, returns, universes, vendor files, the audit |
+//! | [`events`] | breakouts, lists of events |
+//! | [`models`] | expected returns |
+//! | [`abnormal`] | AR, CAR, SAR, SCAR, BHAR; AAR, CAAR; event portfolios |
+//! | [`inference`] | tests over responses |
+//! | [`resampling`] | sign flips, placebo dates, bootstraps, power |
+//! | [`context`] | the state of the market around an event |
+//! | [`study`] | the whole study, study files, outcomes |
+//! | [`report`] | tables, Markdown, charts |
+//! | [`prelude`] | what the happy path needs |
+//!
+//! # What it does not do
+//!
+//! - It does not download data, and it has no calendar of holidays: the dates of a series are its
+//!   calendar.
+//! - It works on daily or slower data. Intraday events, volatility models (GARCH), synthetic
+//!   controls and panel difference-in-differences are outside its scope.
+//! - It does not trade: there are no positions, costs or fills.
+//! - It never fills a missing price with zero return and never drops a row in silence. What cannot
+//!   be used is an [`Error`] or a counted [`Exclusion`](abnormal::Exclusion).
+//!
+//! # Features
+//!
+//! | feature | default | adds |
+//! |---|---|---|
+//! | `parallel` | yes | threads; results are the same bits with and without, at any [number](with_threads) |
+//! | `plot` | no | charts as SVG, in `report::chart` |
 #![cfg_attr(
     test,
     allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::float_cmp)
@@ -9,6 +102,7 @@ pub mod context;
 mod error;
 pub mod events;
 mod files;
+pub mod guide;
 pub mod inference;
 pub mod models;
 mod numeric;
@@ -21,3 +115,8 @@ pub mod time;
 
 pub use error::{Error, Result};
 pub use numeric::parallel::with_threads;
+
+/// The code of the README.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;

@@ -1,0 +1,96 @@
+//! What a handful of events can prove, and how a study says so.
+//!
+//! # The event date is the unit
+//!
+//! Fifty assets that answer one event share one news day and one market. Their abnormal returns are
+//! correlated, so they do not count as fifty. With N responses of one date and a mean correlation r̄
+//! between them the variance of their mean is `1 + (N − 1) r̄` times what independence would give:
+//! at N = 50 and r̄ = 0.4 the fifty carry as much as 2.4 independent ones. Tests that take responses
+//! for independent then find effects everywhere. Reports mark their p-values with (!).
+//!
+//! An [`Outcome`](crate::study::Outcome) therefore first forms one number per event, the abnormal
+//! return of its portfolio, and asks what those few numbers show.
+//!
+//! # The floor of p
+//!
+//! If events do nothing and abnormal returns are symmetric about zero, each sign is a coin toss.
+//! Three tosses have eight results, so that three values of one sign still have a two-sided p of
+//! 2/8: no data can do better.
+//!
+//! ```
+//! use eventstudy::resampling::SignFlip;
+//!
+//! let test = SignFlip::new().test(&[0.9, 1.4, 2.2])?; // +90 %, +140 %, +220 %
+//! assert_eq!((test.n_sign_vectors, test.p_values.two_sided), (8, 0.25));
+//!
+//! // Six events are the first that can reach 5 %.
+//! let floor = |n| SignFlip::new().test(&vec![0.1; n]).map(|t| t.attainable_two_sided);
+//! assert_eq!((floor(5)?, floor(6)?), (0.0625, 0.03125));
+//! # Ok::<(), eventstudy::Error>(())
+//! ```
+//!
+//! The t-test can go below by assuming normal values: with three events it asks for |t| > 4.30, and
+//! 80 % power needs an effect of more than three standard deviations of a single event.
+//!
+//! ```
+//! use eventstudy::resampling::TTestPower;
+//!
+//! let effect = |n| TTestPower::one_sample(n).and_then(|t| t.minimum_detectable_effect(0.8, 0.05));
+//! assert_eq!(format!("{:.2} {:.2} {:.2}", effect(3)?, effect(6)?, effect(20)?), "3.26 1.43 0.66");
+//! # Ok::<(), eventstudy::Error>(())
+//! ```
+//!
+//! A bootstrap over three dates does not help either: its resamples stay between the smallest and
+//! the largest value, and that range holds the true median in at most 75 of 100 studies
+//! ([`coverage_ceiling`](crate::resampling::EventDateBootstrap::coverage_ceiling)).
+//!
+//! # Placebo dates
+//!
+//! What more can be known lies in the days that were *not* events. Every session on which an event
+//! could have been is run as a pseudo-event: universe chosen anew, model fitted anew, same windows.
+//! Sets of as many pseudo-events as there are events, as far apart from each other, and clear of
+//! the real ones, make the placebo distribution. The p-value is the share of sets as extreme as the
+//! events, the events counted among them: `(1 + count) / (1 + n)`.
+//!
+//! ```
+//! use chrono::{Days, NaiveDate};
+//! use eventstudy::resampling::{PlaceboDesign, PlaceboGrid};
+//!
+//! // The mean of three events was 3 %; what did other dates give?
+//! let day = |k| NaiveDate::from_ymd_opt(2017, 1, 1).unwrap() + Days::new(k);
+//! let on_day = |k: u64| Some(0.02 + 0.03 * (k as f64 * 0.05).sin());
+//! let grid = PlaceboGrid::new((0..1_500).map(day).collect(), (0..1_500).map(on_day).collect())?;
+//! let events = [day(100), day(700), day(1_300)];
+//! let design = PlaceboDesign::new().min_separation_days(250).buffer_days(31).sets(999).seed(1);
+//! let placebo = design.run(&grid, &events, 0.03)?;
+//! assert!(placebo.mean() > 0.015); // other dates earned about 2 %
+//! assert!(placebo.p_values().two_sided > 0.3); // so 3 % is nothing out of the ordinary
+//! # Ok::<(), eventstudy::Error>(())
+//! ```
+//!
+//! # Why not against zero
+//!
+//! The mean of the placebo distribution is not zero. Sums of abnormal returns drift: prices that
+//! rise in bursts have fat right tails, alphas fitted before an event do not last, and a universe of
+//! the largest coins has just had its rise. In the crypto tables here the three-month abnormal
+//! return on *ordinary* dates lies several percent away from zero. A test of the events against
+//! zero takes that for an effect of the events. The crate tests against the placebo mean; the
+//! p-value against zero is in
+//! [`biased_p_against_zero`](crate::study::PlaceboEstimate::biased_p_against_zero), for comparison.
+//!
+//! # How much the placebo dates are
+//!
+//! Three thousand sessions are not three thousand observations of a three-month window: the windows
+//! overlap. [`effective_periods`](crate::study::PlaceboEstimate::effective_periods) says how many
+//! fit side by side, some fifty in twelve years. The comparison remains valid, but its tails are no
+//! finer than that.
+//!
+//! # What to report
+//!
+//! - *Excess* over the placebo mean with its interval, and the placebo p.
+//! - The *detectable* effect: the smallest excess found with 80 % power. Where it is +69 %, "not
+//!   significant" means "not found by an instrument that cannot see less than 69 %".
+//! - Every event by itself, and the range of the mean when one is left out.
+//! - The answer under the other choices that were open: rule, window, model, weights. A study of
+//!   three events can be refuted or left undecided more easily than it can be confirmed, and
+//!   [`VerdictRule`](crate::study::VerdictRule) has a word for the last case: undecided.
