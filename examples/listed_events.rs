@@ -52,5 +52,6 @@ pub(crate) fn listed_events(list: &Path, prices: &Path) -> Result<String> {
         ("Left out", exclusions(&outcome)),
     ];
     let filled = tables.iter().filter(|(_, table)| table.n_rows() > 0);
-    Ok(filled.map(|(title, table)| format!("{title}\n\n{}\n", table.to_text())).collect())
+    let sections = filled.map(|(title, table)| [title, "\n\n", &table.to_text(), "\n"].concat());
+    Ok(sections.collect())
 }

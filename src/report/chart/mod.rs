@@ -67,8 +67,8 @@ pub trait Chart {
     ///
     /// # Errors
     ///
-    /// [`Error::TooFew`] where there is nothing to draw, [`Error::ShapeMismatch`] where series that
-    /// belong together differ in length, and [`Error::ChartValue`] for a value that is not finite
+    /// [`Error::TooFew`](crate::Error::TooFew) where there is nothing to draw, [`Error::ShapeMismatch`](crate::Error::ShapeMismatch) where series that
+    /// belong together differ in length, and [`Error::ChartValue`](crate::Error::ChartValue) for a value that is not finite
     /// or outside its domain.
     fn to_svg(&self) -> Result<String>;
 
@@ -77,7 +77,7 @@ pub trait Chart {
     ///
     /// # Errors
     ///
-    /// As [`Chart::to_svg`], and [`Error::Write`]; the file that stood there before is then
+    /// As [`Chart::to_svg`], and [`Error::Write`](crate::Error::Write); the file that stood there before is then
     /// untouched.
     fn write_svg(&self, path: impl AsRef<Path>) -> Result<()>
     where
