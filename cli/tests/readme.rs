@@ -37,9 +37,9 @@ fn matches(shown: &[String], printed: &[&str]) -> bool {
         Some((line, rest)) if line == "…" => {
             (0..=printed.len()).any(|skipped| matches(rest, &printed[skipped..]))
         }
-        Some((line, rest)) => printed
-            .split_first()
-            .is_some_and(|(first, others)| first.trim_end() == line.trim_end() && matches(rest, others)),
+        Some((line, rest)) => printed.split_first().is_some_and(|(first, others)| {
+            first.trim_end() == line.trim_end() && matches(rest, others)
+        }),
     }
 }
 
@@ -58,6 +58,9 @@ fn the_readme_shows_what_the_tool_prints() {
         assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
         let text = String::from_utf8(output.stdout).unwrap();
         let printed: Vec<&str> = text.lines().collect();
-        assert!(matches(&lines, &printed), "{arguments:?} prints\n{text}\nand docs/update mends it");
+        assert!(
+            matches(&lines, &printed),
+            "{arguments:?} prints\n{text}\nand docs/update mends it"
+        );
     }
 }
