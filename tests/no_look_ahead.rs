@@ -196,7 +196,7 @@ proptest! {
     fn fits_and_abnormal_returns_do_not_know_the_future(
         seed in 1_u64..1_000_000,
         other in 1_u64..1_000_000,
-        cut in 80_usize..200,
+        cut in 81_usize..200,
         holes: bool,
     ) {
         let worlds = two_worlds(seed, holes, cut, other);
