@@ -9,6 +9,9 @@ use eventstudy::panel::vendor::{DayStamp, Layout};
 use serde::de::DeserializeOwned;
 use serde::de::value::{Error as WordError, StrDeserializer};
 
+/// More threads than that take longer to start than they save.
+const MAX_THREADS: usize = 1024;
+
 const EXIT_CODES: &str = "\
 Exit codes:
   0  done
@@ -36,7 +39,7 @@ pub(crate) struct Global {
     #[arg(long, global = true, help_heading = EVERYWHERE)]
     pub(crate) json: bool,
     /// Threads to use; 0 is one per core. Results are the same at any number
-    #[arg(long, global = true, help_heading = EVERYWHERE, value_name = "N", default_value_t = 0)]
+    #[arg(long, global = true, help_heading = EVERYWHERE, value_name = "N", default_value_t = 0, value_parser = threads)]
     pub(crate) threads: usize,
     /// Seed of every draw, instead of the one in the study file
     #[arg(long, global = true, help_heading = EVERYWHERE, value_name = "N")]
@@ -198,6 +201,14 @@ pub(crate) struct ImportOptions {
     /// Replace files that are there already
     #[arg(long)]
     pub(crate) force: bool,
+}
+
+/// A number of threads that a machine can start.
+fn threads(text: &str) -> Result<usize, String> {
+    match text.parse() {
+        Ok(n) if n <= MAX_THREADS => Ok(n),
+        _ => Err(format!("expected 0 to {MAX_THREADS}")),
+    }
 }
 
 /// A word of the library, spelled as in a study file.

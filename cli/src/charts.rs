@@ -74,6 +74,9 @@ fn verdict(outcome: &Outcome, path: &EventPath) -> String {
     format!("{end}, {place} what {level:.0} % of ordinary dates give")
 }
 
+/// Months that a chart can mark.
+const MAX_MONTHS: u32 = 120;
+
 /// Months that the chart marks: those of the longest lag, else as many as hold the path.
 fn n_months(outcome: &Outcome, path: &EventPath) -> u32 {
     let lags = outcome.settings.windows.iter().filter_map(|window| match window {
@@ -81,5 +84,5 @@ fn n_months(outcome: &Outcome, path: &EventPath) -> u32 {
         _ => None,
     });
     let days = path.days.last().and_then(|day| u32::try_from(*day).ok()).unwrap_or(0);
-    lags.max().unwrap_or_else(|| days.div_ceil(31)).max(1)
+    lags.max().unwrap_or_else(|| days.div_ceil(31)).clamp(1, MAX_MONTHS)
 }

@@ -86,8 +86,10 @@ fn check(
     if series.closes().is_empty() {
         return Err(Failure::Usage(format!("{}: the file has no closes", path.display())));
     }
-    series.to_price_series(name)?;
-    Ok(())
+    match series.to_price_series(name) {
+        Ok(_) => Ok(()),
+        Err(error) => Err(Failure::Usage(format!("{}: {error}", path.display()))),
+    }
 }
 
 fn described(path: &Path, name: &str, series: &VendorSeries) -> String {

@@ -14,7 +14,13 @@ const TEMPLATE: &str = include_str!("template.toml");
 
 pub(crate) fn init(options: &InitOptions, global: &Global) -> Result<ExitCode, Failure> {
     let path = &options.path;
-    let text = TEMPLATE.replace("{data}", options.data.trim_end_matches('/'));
+    let data = match options.data.trim_end_matches('/') {
+        "" if options.data.is_empty() => ".",
+        data => data,
+    };
+    // As TOML writes them between quotes.
+    let data = data.replace('\\', "\\\\").replace('"', "\\\"");
+    let text = TEMPLATE.replace("{data}", &data);
     // A folder name that TOML cannot hold must not become a file that nobody can read.
     StudyFile::parse(&text, path)?;
     let write = |source| Failure::from(Error::Write { path: path.clone(), source });

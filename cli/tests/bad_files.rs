@@ -163,168 +163,96 @@ fn columns_that_are_not_there() {
     );
 }
 
-#[test]
-fn keys_that_a_study_does_not_have() {
-    bad_study(
-        "unknown-key",
-        "estimation = {",
-        "wieghting = \"equal\"\nestimation = {",
-        "error: study.toml: line 12, column 1: unknown key `wieghting`, expected one of `windows`, \
-         `estimation`, `compounding`, `weighting`, `portfolio`, `missing`, `asset_set`, \
-         `min_assets`, `level`, `seed`, `paths`",
-    );
-    bad_study(
-        "unknown-table",
-        "[output]",
-        "[outputs]",
-        "error: study.toml: line 20, column 2: unknown key `outputs`, expected one of `prices`, \
-         `benchmarks`, `trigger`, `events`, `universe`, `model`, `study`, `placebo`, `bootstrap`, \
-         `output`",
-    );
-    bad_study(
-        "unknown-in-estimation",
-        "{ length = 30 }",
-        "{ lenght = 30 }",
-        "error: study.toml: line 12, column 16: unknown key `lenght`, expected one of `length`, \
-         `gap`, `min_observations`",
-    );
-    bad_study(
-        "unknown-in-list",
-        "list = \"events.csv\"",
-        "list = \"events.csv\"\nbase = 250",
-        "error: study.toml: line 6, column 1: unknown key `base`, expected `list`",
-    );
-    bad_study(
-        "unknown-in-rule",
-        "list = \"events.csv\"",
-        "rule = \"all-time-high\"\nbse = 250",
-        "error: study.toml: line 6, column 1: unknown key `bse`, expected one of `rule`, `level`, \
-         `sessions`, `basis`, `base`, `margin`, `confirmations`, `volume_multiple`, \
-         `volume_window`, `trend_sessions`, `trend_return`, `cluster`, `min_separation`, \
-         `first_in_years`, `from`, `through`",
-    );
-    bad_study(
-        "unknown-model",
-        "constant-mean",
-        "capm",
-        "error: study.toml: line 8, column 8: unknown variant `capm`, expected one of \
-         `constant-mean`, `market-adjusted`, `market-model`, `factor-model`",
-    );
-    bad_study(
-        "missing-key",
-        "windows = [{ rows = [0, 2] }, { rows = [1, 5] }]\n",
-        "",
-        "error: study.toml: line 10, column 1: missing key `windows`",
-    );
-    bad_study(
-        "wrong-type",
-        "length = 30",
-        "length = \"long\"",
-        "error: study.toml: line 12, column 25: invalid type: string \"long\", expected usize",
-    );
+/// Messages for a second file, named in the study by `line`, that goes before `[model]`.
+fn bad_others(name: &str, line: &str, cases: &[(&str, &str)]) {
+    let folder = Folder::with_study(name);
+    folder.edit("[model]", &format!("{line}\n\n[model]"));
+    for (text, message) in cases {
+        folder.write("other.csv", text);
+        folder.fails(&RUN, 2, &format!("error: {message}"));
+    }
 }
 
 #[test]
-fn settings_that_do_not_go_together() {
-    for (name, from, to, message) in [
+fn lists_of_events() {
+    let folder = Folder::with_study("lists");
+    for (text, message) in [
+        ("", "the file is empty; expected a header line and rows"),
+        ("date,label\n", "the file has a header but no rows"),
+        ("date:label\n2025-02-10:x\n", "no column `date`; the file has `date:label`"),
         (
-            "both",
-            "list =",
-            "rule = \"all-time-high\"\nlist =",
-            "[events] has both `rule` and `list`; keep one of them",
+            "date,label\n2025-02-30,x\n",
+            "line 2, column `date`: `2025-02-30` is not a date such as 2026-01-08",
         ),
+        ("date,label\n2025-02-10\n", "line 2: 1 fields where the header has 2"),
         (
-            "neither",
-            "list = \"events.csv\"",
-            "",
-            "[events] needs `rule`, for breakouts of the trigger, or `list`, for the file that lists \
-          them",
-        ),
-        (
-            "no-trigger",
-            "list = \"events.csv\"",
-            "rule = \"all-time-high\"",
-            "[events] has a rule, which needs a table [trigger] with the `path` of a series",
-        ),
-        ("no-benchmark", "constant-mean", "market-model", "[model] of this kind needs `benchmark`"),
-        (
-            "benchmark",
-            "\"constant-mean\"",
-            "\"constant-mean\"\nbenchmark = \"a\"",
-            "[model] of this kind has no `benchmark`",
-        ),
-        (
-            "short",
-            "length = 30",
-            "length = 2",
-            "[study] estimation length = 2: expected at least 3 rows",
-        ),
-        (
-            "many",
-            "length = 30",
-            "length = 30, min_observations = 31",
-            "[study] min_observations = 31: expected at most the length of 30",
-        ),
-        (
-            "level",
-            "[placebo]",
-            "level = 95\n\n[placebo]",
-            "[study] level = 95: expected a confidence level between 0 and 1",
-        ),
-        (
-            "windows",
-            "[{ rows = [0, 2] }, { rows = [1, 5] }]",
-            "[]",
-            "[study] windows = none: expected at least one event window",
-        ),
-        (
-            "top",
-            "[model]",
-            "[universe]\ntop = 5\n\n[model]",
-            "[universe] has `top`, which needs `market_values`",
-        ),
-        ("no-prices", "path = \"prices.csv\"", "", "[prices] needs `path` or `paths`"),
-        (
-            "paths",
-            "path = \"prices.csv\"",
-            "paths = [\"prices.csv\", \"prices.csv\"]",
-            "asset `a` is in both prices.csv and prices.csv",
+            "date,label\n2025-02-10,x\n2025-02-10,x\n",
+            "line 3: event `x` (market) on 2025-02-10 is there already on line 2",
         ),
     ] {
-        bad_study(name, from, to, &format!("error: study.toml: {message}"));
+        folder.write("events.csv", text);
+        folder.fails(&RUN, 2, &format!("error: events.csv: {message}"));
     }
-    bad_study(
-        "unknown-benchmark",
-        "\"constant-mean\"",
-        "\"market-model\"\nbenchmark = \"spx\"",
-        "error: no series `spx`; the panel has `a`, `b`",
+}
+
+#[test]
+fn market_values() {
+    bad_others(
+        "values",
+        "[universe]\ntop = 1\nmarket_values = \"other.csv\"",
+        &[
+            ("", "other.csv: the file is empty; expected a header line and rows"),
+            ("date,asset,market_value\n", "other.csv: the file has a header but no rows"),
+            (
+                "date,asset\n2025-01-01,a\n",
+                "other.csv: no column `market_value`; the file has `date`, `asset`",
+            ),
+            (
+                "date,asset,market_value\n2025-01-01,a,5\n2025-01-01,a,6\n",
+                "study.toml: [universe] other.csv: on one date asset `a` occurs twice",
+            ),
+        ],
     );
 }
 
 #[test]
-fn a_window_that_is_reversed() {
-    bad_study(
-        "reversed",
-        "{ rows = [0, 2] }",
-        "{ rows = [2, 0] }",
-        "error: study.toml: line 11, column 11: event window [+2, +0] ends before it starts",
+fn benchmarks_and_triggers() {
+    bad_others(
+        "benchmarks",
+        "[[benchmarks]]\npath = \"other.csv\"\nalignment = \"common-dates\"",
+        &[
+            ("", "other.csv: the file is empty; expected a header line and rows"),
+            (
+                "date,m\n2020-01-01,5\n",
+                "study.toml: [[benchmarks]] other.csv has no date in common with the prices",
+            ),
+            (
+                "date,m,a\n2025-01-01,5,6\n",
+                "study.toml: [[benchmarks]] other.csv: there is a series `a` already; \
+                 leave it out of `columns`",
+            ),
+        ],
     );
-    bad_study(
-        "reversed-lag",
-        "{ rows = [0, 2] }",
-        "{ months = [1, 1] }",
-        "error: study.toml: line 11, column 11: month lag [1, 1) must end after it starts",
-    );
-}
-
-#[test]
-fn bhar_of_log_returns() {
-    bad_study(
-        "log-bhar",
-        "[placebo]",
-        "compounding = \"log\"\nportfolio = \"buy-and-hold\"\n\n[placebo]",
-        "error: BHAR compounds simple returns, but the panel holds log returns; \
-         build it with Compounding::Simple",
+    bad_others(
+        "triggers",
+        "[trigger]\npath = \"other.csv\"",
+        &[
+            ("date,close\n", "other.csv: the file has a header but no rows"),
+            ("date,a\n2025-01-01,4\n", "other.csv: no column `close`; the file has `date`, `a`"),
+            (
+                "date,close\n2025-01-02,4\n2025-01-01,5\n",
+                "other.csv: line 3: 2025-01-01 comes after 2025-01-02; sort the rows by date",
+            ),
+            (
+                "date,close,volume\n2025-01-01,4,-3\n",
+                "other.csv: line 2, column `volume`: `-3` is not a number of zero or more",
+            ),
+            (
+                "date,close\n2030-01-01,4\n2030-01-02,5\n",
+                "study.toml: [trigger] sessions = 2030-01-01 to 2030-01-02: \
+                 expected dates within those of the prices",
+            ),
+        ],
     );
 }
 
@@ -365,6 +293,23 @@ fn an_output_folder_that_cannot_be_made() {
         3,
         "error: results/outcome.json: cannot write the file\n  caused by: File exists (os error 17)",
     );
+}
+
+#[test]
+fn a_file_that_cannot_be_written_leaves_no_half_of_itself() {
+    let folder = Folder::with_study("second-file");
+    std::fs::create_dir_all(folder.path("results/report.md/in the way")).unwrap();
+    let output = folder.run(&["run", "study.toml", "--quiet"]);
+    assert_eq!(
+        String::from_utf8_lossy(&output.stderr),
+        "error: results/report.md: cannot write the file\n  caused by: Is a directory (os error 21)\n"
+    );
+    assert_eq!((output.status.code(), output.stdout.len()), (Some(3), 0));
+    // The first file is whole, and of the second nothing is there.
+    assert!(
+        eventstudy::study::Outcome::from_json_path(folder.path("results/outcome.json")).is_ok()
+    );
+    assert_eq!(std::fs::read_dir(folder.path("results")).unwrap().count(), 2);
 }
 
 #[test]

@@ -10,7 +10,6 @@ use std::process::Stdio;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use eventstudy::events::EventSet;
-use eventstudy::panel::{MarketValues, PricePanel, PriceSeries};
 use eventstudy::study::{Outcome, Progress, StudyFile};
 use support::{Folder, days, prices};
 
@@ -54,7 +53,19 @@ fn threads_do_not_matter_and_seeds_do() {
         folder.prints(&all)
     };
     let one = run(&["--threads", "1"]);
-    assert_eq!(run(&["--threads", "3"]), one);
+    let files = folder.contents();
+    for n in ["2", "3"] {
+        assert_eq!(run(&["--threads", n]), one);
+        assert!(folder.contents() == files, "other files at {n} threads");
+    }
+    let tables = folder.prints(&["run", "study.toml", "--threads", "1"]);
+    assert_eq!(folder.prints(&["run", "study.toml", "--threads", "2"]), tables);
+    let said = folder.run(&["run", "study.toml", "--threads", "1000000"]);
+    assert_eq!(
+        String::from_utf8_lossy(&said.stderr).lines().next(),
+        Some("error: invalid value '1000000' for '--threads <N>': expected 0 to 1024")
+    );
+    assert_eq!(said.status.code(), Some(2));
     assert_eq!(run(&["--seed", "1"]), one);
     let other: Outcome = serde_json::from_str(&run(&["--seed", "2"])).unwrap();
     let one: Outcome = serde_json::from_str(&one).unwrap();
@@ -166,6 +177,7 @@ fn a_closed_pipe_is_no_fault() {
         BufReader::new(child.stdout.take().unwrap()).read_line(&mut line).unwrap();
         let output = child.wait_with_output().unwrap();
         assert!(!line.is_empty());
+        assert!(folder.prints(arguments).len() > 65_536, "{arguments:?} fits into a pipe");
         assert_eq!(String::from_utf8_lossy(&output.stderr), "", "{arguments:?}");
         assert_eq!(output.status.code(), Some(0), "{arguments:?}");
     }
@@ -203,6 +215,25 @@ fn detect_prints_a_table_or_json() {
 }
 
 #[test]
+fn a_template_for_a_folder_with_any_name() {
+    let folder = Folder::empty("folders");
+    for (k, (data, path)) in [
+        ("C:\\new \"data\"", "C:\\new \"data\"/crypto_close.csv"),
+        ("here/", "here/crypto_close.csv"),
+        ("", "./crypto_close.csv"),
+        ("/", "/crypto_close.csv"),
+    ]
+    .into_iter()
+    .enumerate()
+    {
+        let name = format!("{k}.toml");
+        folder.prints(&["init", &name, "--data", data]);
+        let file = StudyFile::from_path(folder.path(&name)).unwrap();
+        assert_eq!(file.tables.prices.path.as_deref(), Some(Path::new(path)));
+    }
+}
+
+#[test]
 fn the_template_runs_on_the_tables_of_the_project() {
     let data = Path::new(env!("CARGO_MANIFEST_DIR")).join("../data");
     let folder = Folder::empty("template");
@@ -224,77 +255,6 @@ fn the_template_runs_on_the_tables_of_the_project() {
     let dates: Vec<String> = outcome.events.dates().iter().map(ToString::to_string).collect();
     assert_eq!(dates, ["2016-11-14", "2020-11-13", "2025-09-18"]);
     assert_eq!((outcome.windows.len(), outcome.inputs.len()), (4, 5));
-}
-
-#[test]
-fn vendor_files_become_tables_that_a_study_reads() {
-    let folder = Folder::empty("import");
-    folder.write(
-        "spy.csv",
-        "Date,Open,High,Low,Close,Adj Close,Volume\n\
-         2025-01-02,10,12,9,11,10.5,1000\n2025-01-03,11,13,10,12,11.5,2000\n",
-    );
-    folder.write(
-        "coin.csv",
-        "snapped_at,price,market_cap,total_volume\n\
-         2025-01-02 00:00:00 UTC,5,500,9\n2025-01-03 00:00:00 UTC,6,600,9\n",
-    );
-    let arguments = [
-        "import",
-        "spy.csv",
-        "coin.csv",
-        "--names",
-        "spy,btc",
-        "-o",
-        "prices.csv",
-        "--market-values",
-        "values.csv",
-    ];
-    let output = folder.run(&arguments);
-    assert_eq!(
-        String::from_utf8_lossy(&output.stderr),
-        "spy.csv: `spy`, layout Yahoo, 2 rows, 2025-01-02 to 2025-01-03\n\
-         coin.csv: `btc`, layout CoinGecko, 2 rows, 2025-01-01 to 2025-01-02\n"
-    );
-    assert_eq!(output.status.code(), Some(0));
-    assert_eq!(
-        folder.read("prices.csv"),
-        "date,asset,close\n2025-01-02,spy,11\n2025-01-03,spy,12\n2025-01-01,btc,5\n2025-01-02,btc,6\n"
-    );
-    assert_eq!(
-        PricePanel::from_csv_path(folder.path("prices.csv")).unwrap().names(),
-        ["spy", "btc"]
-    );
-    // The value of the end of a day is known on the next.
-    assert_eq!(
-        folder.read("values.csv"),
-        "date,asset,market_value\n2025-01-02,btc,500\n2025-01-03,btc,600\n"
-    );
-    assert_eq!(MarketValues::from_csv_path(folder.path("values.csv")).unwrap().dates().count(), 2);
-    folder.fails(
-        &arguments,
-        3,
-        "error: prices.csv: cannot write the file\n  caused by: entity already exists",
-    );
-    folder.prints(&["import", "spy.csv", "--series", "-o", "trigger.csv", "--quiet"]);
-    assert_eq!(
-        folder.read("trigger.csv"),
-        "date,high,close,volume\n2025-01-02,12,11,1000\n2025-01-03,13,12,2000\n"
-    );
-    assert!(PriceSeries::from_csv_path(folder.path("trigger.csv"), "spy").unwrap().has_volume());
-    folder.prints(&["import", "spy.csv", "--adjusted", "-o", "prices.csv", "--force"]);
-    assert_eq!(
-        folder.read("prices.csv"),
-        "date,asset,close\n2025-01-02,spy,10.5\n2025-01-03,spy,11.5\n"
-    );
-    folder.write("notes.txt", "day,rain\n2025-01-02,3\n");
-    folder.fails(
-        &["import", "notes.txt", "-o", "rain.csv"],
-        2,
-        "error: notes.txt: the header `day,rain` is none of the known layouts (Yahoo, Stooq, \
-         Stooq bulk, Coin Metrics, Coin Metrics of 2019, Binance klines, CoinGecko, FRED, \
-         date with close or value)",
-    );
 }
 
 #[test]

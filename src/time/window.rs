@@ -193,10 +193,12 @@ impl EventWindow {
         };
         Ok(match *self {
             Self::Rows { first, last } => offset_rows(axis, event_row, first, last),
-            Self::Days { first, last } => match (shift(event, first - 1), shift(event, last)) {
-                (Some(after), Some(through)) => covered(axis, after, through),
-                _ => Err(WindowFault::NoRows),
-            },
+            Self::Days { first, last } => {
+                match (shift(event, first.saturating_sub(1)), shift(event, last)) {
+                    (Some(after), Some(through)) => covered(axis, after, through),
+                    _ => Err(WindowFault::NoRows),
+                }
+            }
             Self::Sessions { first, last } => {
                 let calendar = sessions.ok_or(Error::SessionsMissing)?;
                 match session_bounds(calendar, event, first, last) {
@@ -269,7 +271,7 @@ fn session_bounds(
         last_date: calendar.last(),
     })?;
     // The first session's dates start after the session before it.
-    let before = offset(session, first - 1, calendar.len()).map_err(outside)?;
+    let before = offset(session, first.saturating_sub(1), calendar.len()).map_err(outside)?;
     let through = offset(session, last, calendar.len()).map_err(outside)?;
     Ok((calendar.date(before), calendar.date(through)))
 }

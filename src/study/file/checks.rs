@@ -1,13 +1,21 @@
 //! What the tables must be for a study to be read from them.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use super::{Alignment, EventSource, ModelKind, StudyFile};
+use crate::abnormal::PortfolioRule;
 use crate::models::{
     ConstantMeanModel, ExpectedReturnModel, FactorModel, MarketAdjustedModel, MarketModel,
 };
-use crate::time::EstimationWindow;
+use crate::panel::Compounding;
+use crate::panel::{MarketValues, PricePanel};
+use crate::study::Weighting;
+use crate::time::{EstimationWindow, EventWindow};
 use crate::{Error, Result};
+
+/// Most sets or replicates: beyond them no p-value becomes finer, and memory runs out.
+const MAX_DRAWS: usize = 10_000_000;
 
 impl StudyFile {
     /// Checks what can be seen without any other file.
@@ -27,7 +35,28 @@ impl StudyFile {
         if let Some((key, _)) = lists.iter().find(|(_, names)| names.is_some_and(<[_]>::is_empty)) {
             return Err(self.fault(format!("{key} = []: expected at least one name")));
         }
-        let universe = &tables.universe;
+        for (key, names) in [
+            ("[prices] assets", tables.prices.assets.as_deref().unwrap_or_default()),
+            ("[universe] assets", tables.universe.assets.as_deref().unwrap_or_default()),
+            ("[model] factors", &tables.model.factors),
+        ] {
+            let mut seen = BTreeSet::new();
+            if let Some(name) = names.iter().find(|name| !seen.insert(*name)) {
+                return Err(self.fault(format!("{key} names `{name}` twice")));
+            }
+        }
+        self.check_draws()?;
+        self.check_universe()?;
+        self.check_design()?;
+        self.check_benchmarks()?;
+        if matches!(tables.events, EventSource::Rule(_)) && tables.trigger.is_none() {
+            return Err(self.no_trigger());
+        }
+        Ok(())
+    }
+
+    fn check_universe(&self) -> Result<()> {
+        let universe = &self.tables.universe;
         match (universe.top, &universe.market_values, &universe.assets) {
             (Some(_), Some(_), None) | (None, None, _) => {}
             (Some(_), None, None) => {
@@ -42,7 +71,44 @@ impl StudyFile {
                 return Err(self.fault("[universe] has `market_values`, which needs `top`"));
             }
         }
-        for benchmark in &tables.benchmarks {
+        Ok(())
+    }
+
+    fn check_design(&self) -> Result<()> {
+        let (design, universe) = (&self.tables.study, &self.tables.universe);
+        let windows = &design.windows;
+        if let Some(k) = (1..windows.len()).find(|&k| windows[..k].contains(&windows[k])) {
+            return Err(self.fault(format!("[study] windows has {} twice", windows[k])));
+        }
+        if design.weighting == Weighting::MarketValue && universe.top.is_none() {
+            return Err(self.fault(
+                "[study] weighting = \"market-value\": expected [universe] to have `top` and \
+                 `market_values`, from which the weights are taken",
+            ));
+        }
+        let in_sessions = |window: &EventWindow| matches!(window, EventWindow::Sessions { .. });
+        if windows.iter().any(in_sessions) && self.tables.trigger.is_none() {
+            return Err(self.fault(
+                "[study] has a window in sessions, which needs a table [trigger] with the `path` \
+                 of the series that trades in them",
+            ));
+        }
+        let portfolio = match design.portfolio {
+            PortfolioRule::MeanOfCars => None,
+            PortfolioRule::DailyRebalanced => Some("daily-rebalanced"),
+            PortfolioRule::BuyAndHold => Some("buy-and-hold"),
+        };
+        if let Some(portfolio) = portfolio.filter(|_| design.compounding == Compounding::Log) {
+            return Err(self.fault(format!(
+                "[study] compounding = \"log\": expected \"simple\", as the BHAR of \
+                 portfolio = \"{portfolio}\" compounds simple returns"
+            )));
+        }
+        Ok(())
+    }
+
+    fn check_benchmarks(&self) -> Result<()> {
+        for benchmark in &self.tables.benchmarks {
             let of = benchmark.path.display();
             if benchmark.max_age_days.is_some() && benchmark.alignment != Alignment::CarryForward {
                 return Err(self.fault(format!(
@@ -62,10 +128,64 @@ impl StudyFile {
                 )));
             }
         }
-        if matches!(tables.events, EventSource::Rule(_)) && tables.trigger.is_none() {
-            return Err(self.no_trigger());
+        Ok(())
+    }
+
+    fn check_draws(&self) -> Result<()> {
+        let (placebo, bootstrap) = (&self.tables.placebo, &self.tables.bootstrap);
+        if placebo.enabled && !(1..=MAX_DRAWS).contains(&placebo.n_sets) {
+            let n = placebo.n_sets;
+            return Err(self.fault(format!("[placebo] n_sets = {n}: expected 1 to {MAX_DRAWS}")));
+        }
+        if bootstrap.enabled && !(2..=MAX_DRAWS).contains(&bootstrap.replicates) {
+            let n = bootstrap.replicates;
+            return Err(
+                self.fault(format!("[bootstrap] replicates = {n}: expected 2 to {MAX_DRAWS}"))
+            );
+        }
+        let length = bootstrap.mean_block_length;
+        if bootstrap.enabled && !(length.is_finite() && length >= 1.0) {
+            return Err(self.fault(format!(
+                "[bootstrap] mean_block_length = {length:?}: expected a number of rows, at least 1"
+            )));
         }
         Ok(())
+    }
+
+    /// The mean block must fit into the data.
+    pub(super) fn check_block_length(&self, n_dates: usize) -> Result<()> {
+        let bootstrap = &self.tables.bootstrap;
+        let length = bootstrap.mean_block_length;
+        if bootstrap.enabled && length > n_dates as f64 {
+            return Err(self.fault(format!(
+                "[bootstrap] mean_block_length = {length:?}: expected at most the {n_dates} dates \
+                 of the prices"
+            )));
+        }
+        Ok(())
+    }
+
+    /// An asset to leave out that is nowhere is a slip of the pen, and the one that was meant would
+    /// stay in.
+    pub(super) fn check_exclusions(
+        &self,
+        prices: &PricePanel,
+        values: Option<&MarketValues>,
+    ) -> Result<()> {
+        let valued = |name: &str| {
+            values.is_some_and(|values| {
+                let snapshots = values.dates().filter_map(|date| values.as_of(date));
+                snapshots.flat_map(|(_, assets)| assets).any(|(asset, _)| asset == name)
+            })
+        };
+        let names = &self.tables.universe.exclude_assets;
+        match names.iter().find(|name| prices.find(name).is_none() && !valued(name)) {
+            Some(name) => Err(self.fault(format!(
+                "[universe] exclude_assets: `{name}` is an asset of neither the prices nor the \
+                 market values"
+            ))),
+            None => Ok(()),
+        }
     }
 
     pub(super) fn no_trigger(&self) -> Error {

@@ -91,6 +91,7 @@ impl StudyFile {
         let estimation = self.estimation()?;
         self.check_tables()?;
         let prices = self.prices(&mut inputs)?;
+        self.check_block_length(prices.n_dates())?;
         let (prices, benchmarks) = self.benchmarks(prices, &mut inputs)?;
         let universe = self.universe(&prices, &mut inputs)?;
         let mut data = StudyData::new(prices, self.tables.study.compounding);
@@ -102,10 +103,12 @@ impl StudyFile {
             None => None,
         };
         if let Some(trigger) = &trigger {
-            data = data.with_sessions(trigger.axis().clone())?;
+            data = data
+                .with_sessions(trigger.axis().clone())
+                .map_err(|error| self.in_file("trigger", &error))?;
         }
         for factor in model.factors() {
-            data.factors().asset(factor)?;
+            data.factors().asset(factor).map_err(|error| self.in_file("model", &error))?;
         }
         let events = match (&self.tables.events, trigger) {
             (EventSource::List(events), _) => {
@@ -184,6 +187,16 @@ impl StudyFile {
                 Alignment::CarryForward => table.max_age_days.unwrap_or(MAX_AGE_DAYS),
                 Alignment::Exact | Alignment::CommonDates => 0,
             };
+            let there = |name: &str| {
+                prices.find(name).is_some() || all.as_ref().is_some_and(|a| a.find(name).is_some())
+            };
+            if let Some(name) = panel.names().iter().find(|name| there(name)) {
+                return Err(self.fault(format!(
+                    "[[benchmarks]] {}: there is a series `{name}` already; leave it out of \
+                     `columns`",
+                    table.path.display()
+                )));
+            }
             let panel = panel.carried_onto(prices.axis(), i64::from(max_age))?;
             all = Some(match all {
                 Some(all) => all.beside(&panel)?,
@@ -214,11 +227,23 @@ impl StudyFile {
 
     fn universe(&self, prices: &PricePanel, inputs: &mut Inputs) -> Result<Universe> {
         let table = &self.tables.universe;
-        let universe = match (table.top, &table.market_values, &table.assets) {
-            (Some(n), Some(path), _) => {
+        let values = match &table.market_values {
+            Some(path) => {
                 let path = self.resolve(path);
-                let values = MarketValues::from_csv_path(&path)?;
+                let values = MarketValues::from_csv_path(&path).map_err(|error| match error {
+                    Error::DuplicateAsset { .. } => {
+                        self.fault(format!("[universe] {}: on one date {error}", path.display()))
+                    }
+                    _ => error,
+                })?;
                 inputs.add(&path)?;
+                Some(values)
+            }
+            None => None,
+        };
+        self.check_exclusions(prices, values.as_ref())?;
+        let universe = match (table.top, values, &table.assets) {
+            (Some(n), Some(values), _) => {
                 Universe::top(n, values).map_err(|error| self.in_file("universe", &error))?
             }
             (_, _, Some(names)) => Universe::of(names.clone()),

@@ -2,12 +2,12 @@
 
 mod checks;
 mod load;
+mod parse;
 mod tables;
 
 #[cfg(test)]
 mod tests;
 
-use std::ops::Range;
 use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
@@ -20,7 +20,6 @@ pub use tables::{
 };
 
 use super::Outcome;
-use crate::events::BreakoutRule;
 use crate::{Error, Result};
 
 /// A study file as it was read, with the path that its relative paths start from.
@@ -96,7 +95,7 @@ impl StudyFile {
         let path = path.into();
         let text = text.trim_start_matches('\u{feff}');
         let tables =
-            parse(text).map_err(|message| Error::StudyFile { path: path.clone(), message });
+            parse::parse(text).map_err(|message| Error::StudyFile { path: path.clone(), message });
         Ok(Self { tables: tables?, path })
     }
 
@@ -104,59 +103,4 @@ impl StudyFile {
     pub fn resolve(&self, path: &Path) -> PathBuf {
         self.path.parent().map_or_else(|| path.to_owned(), |folder| folder.join(path))
     }
-}
-
-/// A file of which only the events are looked at.
-#[derive(Deserialize)]
-struct Only<E> {
-    events: E,
-}
-
-/// Which of the two kinds of events a file has.
-#[derive(Deserialize)]
-struct EventKeys {
-    list: Option<toml::Value>,
-    rule: Option<toml::Value>,
-}
-
-fn parse(text: &str) -> Result<StudyTables, String> {
-    let keys: Only<EventKeys> = read(text)?;
-    // The events are read on their own first, as the kind that they are, so that a fault in them is
-    // found at its place.
-    match (&keys.events.list, &keys.events.rule) {
-        (Some(_), None) => drop(read::<Only<EventList>>(text)?.events),
-        (None, Some(_)) => drop(read::<Only<BreakoutRule>>(text)?.events),
-        (Some(_), Some(_)) => {
-            return Err("[events] has both `rule` and `list`; keep one of them".to_owned());
-        }
-        (None, None) => {
-            return Err("[events] needs `rule`, for breakouts of the trigger, \
-                        or `list`, for the file that lists them"
-                .to_owned());
-        }
-    }
-    read(text)
-}
-
-fn read<T: for<'de> Deserialize<'de>>(text: &str) -> Result<T, String> {
-    toml::from_str(text).map_err(|error| {
-        let message = error
-            .message()
-            .trim_end()
-            .replace('\n', ", ")
-            .replace("unknown field", "unknown key")
-            .replace("missing field", "missing key");
-        match error.span() {
-            Some(span) => format!("{}: {message}", place(text, &span)),
-            None => message,
-        }
-    })
-}
-
-/// Line and column, from 1, in characters.
-fn place(text: &str, span: &Range<usize>) -> String {
-    let before = text.get(..span.start).unwrap_or(text);
-    let line = before.matches('\n').count() + 1;
-    let column = before.rsplit('\n').next().unwrap_or("").chars().count() + 1;
-    format!("line {line}, column {column}")
 }
