@@ -265,6 +265,14 @@ pub enum Error {
         /// What was searched, and over what period.
         why: String,
     },
+    /// A test that is not in the registry.
+    #[error("no test `{name}`; there are {}", known.join(", "))]
+    UnknownTest {
+        /// The name that was asked for.
+        name: String,
+        /// Names of all tests.
+        known: Vec<&'static str>,
+    },
     /// Every response was excluded.
     #[error(
         "no response is left: all {n_excluded} were excluded, the first because {first_reason}"

@@ -21,6 +21,7 @@
 mod average;
 mod design;
 mod exclusion;
+mod leverage;
 mod portfolio;
 mod response;
 mod table;

@@ -159,6 +159,11 @@ impl Response {
         (!ar.is_nan()).then_some(ar)
     }
 
+    /// Rows that the AR at a row of the span covers: 1, more at the end of a bridged hole, else 0.
+    pub(crate) fn covered(&self, row: usize) -> usize {
+        self.covered.get(row).copied().unwrap_or(0)
+    }
+
     /// Sum of the ARs over rows of the span; a row without one adds nothing.
     pub(crate) fn sum(&self, rows: Range<usize>) -> f64 {
         let (returns, expected) = (&self.returns[rows.clone()], &self.expected[rows]);

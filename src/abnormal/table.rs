@@ -5,6 +5,7 @@ use std::ops::Range;
 
 use chrono::NaiveDate;
 
+use super::leverage::FactorDesign;
 use super::response::Shared;
 use super::{CumulativeReturn, Design, Exclusion, MissingPolicy, Reason, Response};
 use crate::events::EventId;
@@ -55,6 +56,8 @@ pub struct AbnormalReturns {
     compounding: Compounding,
     missing: MissingPolicy,
     events: Vec<EventRows>,
+    /// The factors' estimation rows, event by event; `None` where they are collinear or not kept.
+    designs: Vec<Option<FactorDesign>>,
     responses: Vec<Response>,
     exclusions: Vec<Exclusion>,
 }
@@ -110,6 +113,7 @@ impl AbnormalReturns {
             compounding: returns.compounding(),
             missing: design.missing,
             events: Vec::new(),
+            designs: Vec::new(),
             responses: Vec::new(),
             exclusions: Vec::new(),
         };
@@ -125,6 +129,8 @@ impl AbnormalReturns {
                     table.exclusions.extend(left_out);
                     let event = table.events.len();
                     work.extend(request.assets.iter().map(|asset| (event, *asset, index)));
+                    let design = || FactorDesign::new(&factor_rows, rows.estimation.clone());
+                    table.designs.push(keep_residuals.then(design).flatten());
                     table.events.push(rows);
                 }
                 Err(Fault::Event(exclusions)) => table.exclusions.extend(exclusions),
@@ -277,6 +283,15 @@ impl AbnormalReturns {
         let row = self.span_row(response, tau)?;
         response.ar(row)?;
         Some(response.cumulate(row..row + 1, &self.event_of(response).factors).csar)
+    }
+
+    /// `d'S⁻¹d` of the factors over rows of the span of a response's event, see
+    /// [`FactorDesign::leverage`]; `None` where the factors are collinear.
+    pub(crate) fn factor_leverage(&self, response: &Response, rows: Range<usize>) -> Option<f64> {
+        let design = self.designs[response.place].as_ref()?;
+        let factors = &self.event_of(response).factors;
+        let sums: Vec<f64> = factors.iter().map(|f| f[rows.clone()].iter().sum()).collect();
+        Some(design.leverage(rows.len(), &sums))
     }
 
     fn span_row(&self, response: &Response, tau: i32) -> Option<usize> {

@@ -9,20 +9,37 @@
 mod bmp;
 mod brown_warner;
 mod card;
+mod corrado;
+mod corrado_zivney;
 mod cross_sectional;
+mod generalised_ranks;
+mod grank;
 mod kolari_pynnonen;
+mod lamb;
+mod member;
 mod patell;
+mod rank_series;
+mod registry;
 mod result;
 mod sample;
+mod sign;
+mod sign_flip_responses;
 
 pub use bmp::Bmp;
 pub use brown_warner::{BrownWarner1980, BrownWarner1985};
 pub use card::Card;
+pub use corrado::{CorradoRank, CumulativeRank};
+pub use corrado_zivney::CorradoZivney;
 pub use cross_sectional::CrossSectionalT;
+pub use grank::Grank;
 pub use kolari_pynnonen::{KolariPynnonen, ResidualCorrelation};
+pub use lamb::Lamb;
 pub use patell::PatellZ;
+pub use registry::{RegisteredTest, all_tests, registry, tests_named};
 pub use result::{Alternative, NullDistribution, TestResult};
 pub use sample::{SampleResponse, Standardisation, WindowSample};
+pub use sign::{GeneralisedSign, Sign};
+pub use sign_flip_responses::SignFlipResponses;
 
 use crate::Result;
 
@@ -39,17 +56,4 @@ pub trait SignificanceTest: std::fmt::Debug + Send + Sync {
     /// [`Error::DegenerateVariance`](crate::Error::DegenerateVariance) where the statistic divides
     /// by a variance of zero.
     fn test(&self, sample: &WindowSample) -> Result<TestResult>;
-}
-
-/// Every test of this module in its default form, in the order of reports.
-pub fn all_tests() -> Vec<Box<dyn SignificanceTest>> {
-    vec![
-        Box::new(CrossSectionalT),
-        Box::new(BrownWarner1980),
-        Box::new(BrownWarner1985),
-        Box::new(PatellZ::default()),
-        Box::new(Bmp::default()),
-        Box::new(KolariPynnonen::adjusted_patell(Standardisation::default())),
-        Box::new(KolariPynnonen::adjusted_bmp(Standardisation::default())),
-    ]
 }

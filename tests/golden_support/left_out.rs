@@ -5,42 +5,18 @@
 /// A name stands for every path that ends in it; a star stands for any text.
 pub(crate) const NOT_COMPARED: &[(&str, &[&str], &str)] = &[
     ("models-single", &["residual_acf1"], "autocorrelation of residuals comes with HAC errors"),
-    ("tests-*", &["lamb_z"], "Lamb's test"),
-    (
-        "tests-*",
-        &[
-            "sign_z",
-            "sign_p",
-            "gsign_z",
-            "gsign_p",
-            "gsign_pooled_z",
-            "csign_z",
-            "p_hat_cowan",
-            "p_hat_pooled",
-        ],
-        "sign tests",
-    ),
-    (
-        "tests-*",
-        &[
-            "corrado_rank_z",
-            "corrado_rank_p",
-            "corrado_zivney_rank_z",
-            "corrado_zivney_sign_z",
-            "corrado_rank_cum_z",
-            "grank_Z",
-            "grank_t",
-            "grank_t_df",
-            "grank_t_p",
-            "grank_z",
-            "grank_z_p",
-            "grank_pseudo_day_mean_rank_with_kp_factor",
-        ],
-        "rank tests",
-    ),
     ("tests-*", &["wilcoxon_w", "wilcoxon_z", "wilcoxon_p_exact"], "Wilcoxon's test"),
     ("tests-*", &["skew_johnson_lbt_t", "skew_hall_t", "skew.*"], "skewness-adjusted tests"),
-    ("tests-clustered", &["wild_bootstrap_exact_rademacher.*"], "wild bootstrap over responses"),
+    (
+        "real-data-eventstudyjl",
+        &["wilcoxon_w", "wilcoxon_z", "wilcoxon_p_exact"],
+        "Wilcoxon's test",
+    ),
+    (
+        "real-data-eventstudyjl",
+        &["skew_johnson_lbt_t", "skew_hall_t", "skew.*"],
+        "skewness-adjusted tests",
+    ),
     (
         "three-events-two-calendars",
         &["wilcoxon_exact_p", "sign_exact_p"],
@@ -163,5 +139,4 @@ pub(crate) const LAYOUTS_NOT_COMPARED: &[(&str, &str)] = &[
     ("block-length", "choice of the block length"),
     ("multiple-testing", "tests of many hypotheses"),
     ("nonparametric", "two-sample and rank tests"),
-    ("real-data-eventstudyjl", "models by firm over many years"),
 ];

@@ -8,7 +8,9 @@ pub(crate) mod cross_section;
 pub(crate) mod few_events;
 pub(crate) mod intervals;
 pub(crate) mod left_out;
+pub(crate) mod own_market;
 pub(crate) mod power;
+pub(crate) mod response_tests;
 pub(crate) mod single;
 
 use std::collections::BTreeMap;
