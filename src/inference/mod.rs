@@ -22,8 +22,11 @@ mod rank_series;
 mod registry;
 mod result;
 mod sample;
+pub mod samples;
 mod sign;
 mod sign_flip_responses;
+mod skewness;
+mod wilcoxon;
 
 pub use bmp::Bmp;
 pub use brown_warner::{BrownWarner1980, BrownWarner1985};
@@ -40,6 +43,8 @@ pub use result::{Alternative, NullDistribution, TestResult};
 pub use sample::{SampleResponse, Standardisation, WindowSample};
 pub use sign::{GeneralisedSign, Sign};
 pub use sign_flip_responses::SignFlipResponses;
+pub use skewness::SkewnessAdjustedCar;
+pub use wilcoxon::Wilcoxon;
 
 use crate::Result;
 

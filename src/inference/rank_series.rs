@@ -111,6 +111,7 @@ impl RankSeries {
 }
 
 impl Ranked {
+    /// Ranks and median from one sort, which is most of the work of all rank tests.
     fn new(ar: &[f64]) -> Self {
         let mut order: Vec<(f64, usize)> =
             ar.iter().enumerate().filter(|(_, v)| !v.is_nan()).map(|(i, v)| (*v, i)).collect();

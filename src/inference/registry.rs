@@ -3,7 +3,7 @@
 use super::{
     Bmp, BrownWarner1980, BrownWarner1985, Card, CorradoRank, CorradoZivney, CrossSectionalT,
     CumulativeRank, GeneralisedSign, Grank, KolariPynnonen, Lamb, PatellZ, Sign, SignFlipResponses,
-    SignificanceTest, Standardisation,
+    SignificanceTest, SkewnessAdjustedCar, Standardisation, Wilcoxon,
 };
 use crate::{Error, Result};
 
@@ -50,6 +50,8 @@ static REGISTRY: &[RegisteredTest] = &[
     test("sign", || Box::new(Sign)),
     test("generalised-sign", || Box::new(GeneralisedSign::default())),
     test("generalised-sign-pooled", || Box::new(GeneralisedSign::pooled())),
+    test("wilcoxon", || Box::new(Wilcoxon::default())),
+    test("wilcoxon-normal", || Box::new(Wilcoxon::normal())),
     test("corrado-rank", || Box::new(CorradoRank)),
     test("corrado-zivney-rank", || Box::new(CorradoZivney::rank())),
     test("corrado-zivney-sign", || Box::new(CorradoZivney::sign())),
@@ -58,6 +60,8 @@ static REGISTRY: &[RegisteredTest] = &[
     test("grank-z", || Box::new(Grank::z())),
     test("grank-t-kp", || Box::new(Grank::t().with_kp_factor())),
     test("grank-z-kp", || Box::new(Grank::z().with_kp_factor())),
+    test("skewness-johnson", || Box::new(SkewnessAdjustedCar::johnson())),
+    test("skewness-hall", || Box::new(SkewnessAdjustedCar::hall())),
     test("sign-flip-responses", || Box::new(SignFlipResponses::new())),
 ];
 

@@ -1,7 +1,8 @@
-//! Private floor: moments, quantiles, least squares, streams of random numbers, the parallel map.
+//! Private floor: moments, quantiles, ranks, least squares, streams of random numbers, the parallel map.
 
 pub(crate) mod least_squares;
 pub(crate) mod moments;
 pub(crate) mod parallel;
 pub(crate) mod quantile;
+pub(crate) mod ranks;
 pub(crate) mod streams;

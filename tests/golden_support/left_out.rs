@@ -5,18 +5,6 @@
 /// A name stands for every path that ends in it; a star stands for any text.
 pub(crate) const NOT_COMPARED: &[(&str, &[&str], &str)] = &[
     ("models-single", &["residual_acf1"], "autocorrelation of residuals comes with HAC errors"),
-    ("tests-*", &["wilcoxon_w", "wilcoxon_z", "wilcoxon_p_exact"], "Wilcoxon's test"),
-    ("tests-*", &["skew_johnson_lbt_t", "skew_hall_t", "skew.*"], "skewness-adjusted tests"),
-    (
-        "real-data-eventstudyjl",
-        &["wilcoxon_w", "wilcoxon_z", "wilcoxon_p_exact"],
-        "Wilcoxon's test",
-    ),
-    (
-        "real-data-eventstudyjl",
-        &["skew_johnson_lbt_t", "skew_hall_t", "skew.*"],
-        "skewness-adjusted tests",
-    ),
     (
         "three-events-two-calendars",
         &["wilcoxon_exact_p", "sign_exact_p"],

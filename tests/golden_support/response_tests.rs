@@ -1,11 +1,12 @@
 //! Fits, abnormal returns and every test over responses, day by day and window by window.
 
 use eventstudy::abnormal::AbnormalReturns;
+use eventstudy::inference::samples::SkewnessEstimator;
 use eventstudy::inference::{
     Alternative, Bmp, BrownWarner1980, BrownWarner1985, CorradoRank, CorradoZivney,
     CrossSectionalT, CumulativeRank, GeneralisedSign, Grank, KolariPynnonen, Lamb,
-    NullDistribution, PatellZ, ResidualCorrelation, Sign, SignificanceTest, Standardisation,
-    WindowSample,
+    NullDistribution, PatellZ, ResidualCorrelation, Sign, SignificanceTest, SkewnessAdjustedCar,
+    Standardisation, Wilcoxon, WindowSample,
 };
 use eventstudy::time::EventWindow;
 use serde_json::Value;
@@ -96,7 +97,7 @@ fn put(
 }
 
 fn daily(days: &EventDays, table: &AbnormalReturns, wanted: &Value, under: &mut Under<'_>) {
-    let tests: [(&dyn SignificanceTest, [&str; 2]); 14] = [
+    let tests: [(&dyn SignificanceTest, [&str; 2]); 18] = [
         (&CrossSectionalT, ["t_cross", "t_cross_p"]),
         (&BrownWarner1980, ["bw1980", "bw1980_p"]),
         (&BrownWarner1985, ["bw1985_cda", "bw1985_cda_p"]),
@@ -111,6 +112,10 @@ fn daily(days: &EventDays, table: &AbnormalReturns, wanted: &Value, under: &mut 
         (&CorradoRank, ["corrado_rank_z", "corrado_rank_p"]),
         (&CorradoZivney::rank(), ["corrado_zivney_rank_z", ""]),
         (&CorradoZivney::sign(), ["corrado_zivney_sign_z", ""]),
+        (&Wilcoxon::default(), ["wilcoxon_w", "wilcoxon_p_exact"]),
+        (&Wilcoxon::normal(), ["wilcoxon_z", ""]),
+        (&SkewnessAdjustedCar::johnson(), ["skew_johnson_lbt_t", ""]),
+        (&SkewnessAdjustedCar::hall(), ["skew_hall_t", ""]),
     ];
     let wanted = &wanted["daily"];
     for (j, tau) in days.taus() {
@@ -137,7 +142,7 @@ fn daily(days: &EventDays, table: &AbnormalReturns, wanted: &Value, under: &mut 
 }
 
 fn windows(days: &EventDays, table: &AbnormalReturns, wanted: &Value, under: &mut Under<'_>) {
-    let tests: [(&dyn SignificanceTest, [&str; 2]); 15] = [
+    let tests: [(&dyn SignificanceTest, [&str; 2]); 16] = [
         (&CrossSectionalT, ["t_cross", "t_cross_p"]),
         (&BrownWarner1980, ["bw1980", ""]),
         (&BrownWarner1985, ["bw1985_cda", ""]),
@@ -150,6 +155,7 @@ fn windows(days: &EventDays, table: &AbnormalReturns, wanted: &Value, under: &mu
         (&KolariPynnonen::adjusted_patell(CSAR), ["kp_patell_z", ""]),
         (&Sign, ["csign_z", ""]),
         (&GeneralisedSign::default(), ["gsign_z", ""]),
+        (&Wilcoxon::default(), ["wilcoxon_w", "wilcoxon_p_exact"]),
         (&CumulativeRank, ["corrado_rank_cum_z", ""]),
         (&Grank::t(), ["grank_t", "grank_t_p"]),
         (&Grank::z(), ["grank_z", "grank_z_p"]),
@@ -180,5 +186,31 @@ fn windows(days: &EventDays, table: &AbnormalReturns, wanted: &Value, under: &mu
             let adjusted = Grank::t().with_kp_factor().mean_rank(&sample).unwrap();
             here.put("grank_pseudo_day_mean_rank_with_kp_factor", adjusted);
         }
+        if !wanted["skew"].is_null() {
+            here.prefix.push_str("skew.");
+            skewness(&sample, &mut here);
+        }
     }
+}
+
+fn skewness(sample: &WindowSample, under: &mut Under<'_>) {
+    let johnson = SkewnessAdjustedCar::johnson().adjusted(sample).unwrap();
+    let hall = SkewnessAdjustedCar::hall().adjusted(sample).unwrap();
+    let biased = SkewnessEstimator::LyonBarberTsai;
+    let hall_biased = SkewnessAdjustedCar::hall().estimator(biased).test(sample).unwrap();
+    let p_value =
+        |test: &dyn SignificanceTest| test.test(sample).unwrap().p_value(Alternative::TwoSided);
+    under.put_count("n", johnson.n);
+    under.put("mean", johnson.mean);
+    under.put("sd", johnson.std_dev);
+    under.put("S", johnson.mean_over_std_dev);
+    under.put("t", johnson.t);
+    under.put("gamma_lbt", johnson.skewness);
+    under.put("gamma_unbiased", hall.skewness);
+    under.put("t_johnson_lbt", johnson.result.statistic);
+    under.put("t_hall_gamma_unbiased", hall.result.statistic);
+    under.put("t_hall_gamma_lbt", hall_biased.statistic);
+    under.put("p_t", p_value(&CrossSectionalT));
+    under.put("p_johnson_normal", p_value(&SkewnessAdjustedCar::johnson()));
+    under.put("p_hall_normal", p_value(&SkewnessAdjustedCar::hall()));
 }
