@@ -51,11 +51,11 @@ impl EventStudy {
         let mut dates: Vec<NaiveDate> = Vec::new();
         for event in events {
             let Some(value) = &event.windows[window] else { continue };
-            if dates.contains(&event.date) {
+            if dates.contains(&event.day_zero) {
                 // Events of one date are one draw; the first stands for them.
                 continue;
             }
-            dates.push(event.date);
+            dates.push(event.day_zero);
             pooled.extend(portfolio_residuals(evaluation, event.id, &value.assets));
             let Some(rows) = evaluation.table.event_rows(event.id) else { continue };
             if let Ok(rows) = evaluation.table.window_rows(rows, &self.windows[window])? {

@@ -3,6 +3,7 @@
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
+use super::PlaceboScheme;
 use crate::events::Scope;
 use crate::inference::TestResult;
 use crate::resampling::{ExcessInterval, Interval, PValues, SignFlipTest};
@@ -88,6 +89,12 @@ pub struct PlaceboEstimate {
     pub n_sets: usize,
     /// Whether they are all sets there are.
     pub exact: bool,
+    /// How the sets are spaced.
+    #[serde(default)]
+    pub scheme: PlaceboScheme,
+    /// Dates, or shifts, that the buffer around real events takes away.
+    #[serde(default)]
+    pub n_buffered: usize,
     /// Dates that pseudo-events were drawn from.
     pub n_admissible: usize,
     /// How many windows without overlap those dates hold.
@@ -148,6 +155,10 @@ pub struct WindowEstimate {
     pub n_events: usize,
     /// Distinct event dates: the unit of inference.
     pub n_event_dates: usize,
+    /// Of them, those whose window overlaps that of another: they are no independent draws, and
+    /// sign flip, t and bootstrap over event dates, which take them for such, reject too often.
+    #[serde(default)]
+    pub n_overlapping_dates: usize,
     /// r̄: mean correlation between responses, by calendar date.
     pub mean_residual_correlation: Option<f64>,
     /// `1 + (N − 1) r̄`.

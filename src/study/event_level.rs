@@ -6,13 +6,31 @@ use chrono::NaiveDate;
 
 use super::evaluate::EventValues;
 use super::placebo::POWER;
-use super::{EventDateBootstrapEstimate, EventLevelT, EventStudy};
+use super::{EventDateBootstrapEstimate, EventLevelT, EventStudy, StudyData};
 use crate::inference::{Alternative, NullDistribution, TestResult};
 use crate::numeric::moments;
 use crate::resampling::{EventDateBootstrap, IntervalMethod, TTestPower};
 use crate::{Error, Result};
 
 impl EventStudy {
+    /// How many of these dates, in order, have a window that shares a row with that of another.
+    pub(super) fn n_overlapping(
+        &self,
+        window: usize,
+        data: &StudyData,
+        dates: &[NaiveDate],
+    ) -> Result<usize> {
+        let axis = data.prices().axis();
+        let mut rows = Vec::with_capacity(dates.len());
+        for date in dates {
+            rows.extend(self.windows[window].resolve(axis, *date, data.sessions())?.ok());
+        }
+        // Windows start and end in the order of their events, so neighbours tell.
+        let meets = |k: usize| rows[k + 1].start < rows[k].end;
+        let overlaps = |k: usize| (k > 0 && meets(k - 1)) || (k + 1 < rows.len() && meets(k));
+        Ok((0..rows.len()).filter(|k| overlaps(*k)).count())
+    }
+
     /// One-sample t over the values of the event dates.
     pub(super) fn event_t(&self, values: &[f64]) -> Result<Option<EventLevelT>> {
         let (n, Some(variance)) = (values.len(), moments::variance(values)) else {
@@ -76,12 +94,13 @@ impl EventStudy {
     }
 }
 
-/// Mean over the events of each date, in order of date: the unit of inference.
+/// Mean over the events of each day 0, in order of date: the unit of inference. Events on a weekend
+/// that the responses first see on Monday are one draw with the event of that Monday.
 pub(super) fn mean_by_date(events: &[&EventValues], window: usize) -> Vec<(NaiveDate, f64)> {
     let mut by_date: BTreeMap<NaiveDate, Vec<f64>> = BTreeMap::new();
     for event in events {
         if let Some(value) = &event.windows[window] {
-            by_date.entry(event.date).or_default().push(value.value);
+            by_date.entry(event.day_zero).or_default().push(value.value);
         }
     }
     by_date.into_iter().map(|(d, v)| (d, v.iter().sum::<f64>() / v.len() as f64)).collect()

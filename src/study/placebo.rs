@@ -4,9 +4,10 @@ use chrono::NaiveDate;
 
 use super::evaluate::{EventValues, Occurrence};
 use super::{
-    EventStudy, PathBand, PlaceboEstimate, PlaceboSettings, Progress, ProgressListener, StudyData,
+    EventStudy, PathBand, PlaceboEstimate, PlaceboScheme, PlaceboSettings, Progress,
+    ProgressListener, StudyData,
 };
-use crate::events::{EventId, Scope};
+use crate::events::{EventId, EventSet, Scope};
 use crate::numeric::{parallel, quantile};
 use crate::resampling::{ExcessIntervalKind, PlaceboDesign, PlaceboDistribution, PlaceboGrid};
 use crate::{Error, Result};
@@ -17,6 +18,8 @@ pub(super) const POWER: f64 = 0.8;
 /// What pseudo-events on all dates gave.
 #[derive(Debug)]
 pub(super) struct PlaceboDates {
+    /// Who responds to a pseudo-event.
+    pub(super) scope: Scope,
     /// Dates that a pseudo-event may fall on.
     dates: Vec<NaiveDate>,
     /// Values per date; `None` where the date is inadmissible in every window.
@@ -24,7 +27,7 @@ pub(super) struct PlaceboDates {
 }
 
 impl EventStudy {
-    /// Runs the study for a market-wide pseudo-event on every session: universe selected anew,
+    /// Runs the study for a pseudo-event of that scope on every session: universe selected anew,
     /// model fitted anew, the same windows and the same smallest number of assets.
     ///
     /// One answer for each of `studies`, which differ from this one in their event portfolios alone,
@@ -33,6 +36,7 @@ impl EventStudy {
         &self,
         data: &StudyData,
         studies: &[EventStudy],
+        scope: &Scope,
         progress: ProgressListener<'_>,
     ) -> Result<Vec<PlaceboDates>> {
         let axis = data.prices().axis();
@@ -42,12 +46,7 @@ impl EventStudy {
         .to_vec();
         progress(Progress::Begun { what: "placebo dates", n_steps: dates.len() });
         let by_date = parallel::map(dates.len(), |k| {
-            let pseudo = Occurrence {
-                id: EventId::FIRST,
-                date: dates[k],
-                label: "placebo",
-                scope: &Scope::Market,
-            };
+            let pseudo = Occurrence { id: EventId::FIRST, date: dates[k], label: "placebo", scope };
             let responses = self.responses(data, &[pseudo], false)?;
             let of_study = |study: &EventStudy| {
                 let (_, events) = study.values(&responses, study.paths, &mut Vec::new())?;
@@ -61,7 +60,11 @@ impl EventStudy {
         .collect::<Result<Vec<_>>>()?;
         let mut found: Vec<PlaceboDates> = studies
             .iter()
-            .map(|_| PlaceboDates { dates: dates.clone(), values: Vec::with_capacity(dates.len()) })
+            .map(|_| PlaceboDates {
+                scope: scope.clone(),
+                dates: dates.clone(),
+                values: Vec::with_capacity(dates.len()),
+            })
             .collect();
         for values in by_date {
             for (study, value) in found.iter_mut().zip(values) {
@@ -71,13 +74,16 @@ impl EventStudy {
         Ok(found)
     }
 
-    /// Draws sets of as many pseudo-events as there are `event_dates`.
+    /// Sets of as many pseudo-events as there are `event_dates`, spaced like them: where windows
+    /// of the events overlap, the pattern of their dates is shifted as a whole, since sets of
+    /// dates that stand apart would vary less than events that bunch.
     pub(super) fn placebo_comparison(
         &self,
         placebo: &PlaceboDates,
         window: usize,
         window_days: u32,
         event_dates: &[NaiveDate],
+        overlapping: bool,
         settings: PlaceboSettings,
     ) -> Result<PlaceboComparison> {
         let level = self.level;
@@ -93,14 +99,21 @@ impl EventStudy {
             .buffer_days(settings.buffer_days)
             .sets(settings.n_sets)
             .seed(self.seed);
+        let sets = if overlapping {
+            design.shifts(&grid, event_dates)?
+        } else {
+            design.draw(&grid, event_dates, event_dates.len())?
+        };
         // The sets do not depend on what was observed.
-        let drawn = design.run(&grid, event_dates, 0.0)?;
+        let drawn = sets.mean(&grid, 0.0)?;
         let detectable = drawn.minimum_detectable_shift(POWER, 1.0 - level)?.upward;
         Ok(PlaceboComparison {
             drawn,
             level,
             window_days,
             detectable,
+            scheme: if overlapping { PlaceboScheme::Shifted } else { PlaceboScheme::Spaced },
+            n_buffered: sets.n_buffered(),
             min_separation_days: separation,
             buffer_days: settings.buffer_days,
         })
@@ -114,6 +127,8 @@ pub struct PlaceboComparison {
     level: f64,
     window_days: u32,
     detectable: f64,
+    scheme: PlaceboScheme,
+    n_buffered: usize,
     min_separation_days: u32,
     buffer_days: u32,
 }
@@ -134,13 +149,15 @@ impl PlaceboComparison {
             lower_quantile: drawn.quantile(tail).unwrap_or(f64::NAN),
             upper_quantile: drawn.quantile(1.0 - tail).unwrap_or(f64::NAN),
             excess: drawn.excess(),
-            interval: drawn.excess_interval(ExcessIntervalKind::EqualTailed, self.level)?,
+            interval: drawn.excess_interval(ExcessIntervalKind::Centred, self.level)?,
             p_values: drawn.p_values(),
             biased_p_against_zero: drawn.biased_p_against_zero(),
             attainable_p: drawn.attainable_p(),
             minimum_detectable_effect: self.detectable,
             n_sets: drawn.n_sets(),
             exact: drawn.is_exact(),
+            scheme: self.scheme,
+            n_buffered: self.n_buffered,
             n_admissible: drawn.n_admissible(),
             effective_periods: drawn.effective_periods(self.window_days),
             min_separation_days: self.min_separation_days,
@@ -201,6 +218,27 @@ impl PlaceboDates {
 pub(super) fn days_between(event: NaiveDate, date: NaiveDate) -> i32 {
     // A window of a hundred years is 36,525 days.
     i32::try_from((date - event).num_days()).unwrap_or(i32::MAX)
+}
+
+/// The scope that all events share; `None` where they differ, so that no pseudo-event stands for
+/// all of them.
+pub(super) fn common_scope(events: &EventSet) -> Option<&Scope> {
+    let mut scopes = events.iter().map(|event| &event.scope);
+    let first = scopes.next()?;
+    scopes.all(|scope| scope == first).then_some(first)
+}
+
+/// Why there are no placebo dates for events of that scope.
+pub(super) fn no_common_scope(placebo: Option<&PlaceboDates>) -> String {
+    match placebo {
+        Some(dates) => format!(
+            "the placebo dates were evaluated for events of scope {}, these have another one",
+            dates.scope
+        ),
+        None => "the events are of different scopes (the market or single assets), so that no \
+                 pseudo-event stands for all of them"
+            .to_owned(),
+    }
 }
 
 /// Smallest number of days between two of the dates; 0 for one date.

@@ -5,7 +5,7 @@ use chrono::NaiveDate;
 use super::placebo::PlaceboDates;
 use super::{EventStudy, Outcome, PlaceboComparison, StudyData, Weighting};
 use crate::abnormal::PortfolioRule;
-use crate::events::EventSet;
+use crate::events::{EventSet, Scope};
 use crate::{Error, Result};
 
 /// A study on its data with the placebo dates evaluated, ready for any number of event sets.
@@ -57,7 +57,8 @@ impl PreparedStudy<'_> {
                 n_found: 0,
             });
         };
-        self.study.placebo_comparison(dates, window, 0, event_dates, settings)
+        let overlapping = self.study.n_overlapping(window, self.data, event_dates)? > 0;
+        self.study.placebo_comparison(dates, window, 0, event_dates, overlapping, settings)
     }
 
     /// Values of single pseudo-events in a window of the study, counted from 0, with their dates;
@@ -68,14 +69,15 @@ impl PreparedStudy<'_> {
 }
 
 impl EventStudy {
-    /// Evaluates the placebo dates, which do not depend on the events, so that several sets of
-    /// events can be run against them.
+    /// Evaluates the placebo dates of market-wide events, which do not depend on when the events
+    /// are, so that several sets of events can be run against them. Events of single assets have no
+    /// placebo then, and the outcome says so.
     ///
     /// # Errors
     ///
     /// As [`EventStudy::run`], for what concerns the data.
     pub fn prepare<'a>(&self, data: &'a StudyData) -> Result<PreparedStudy<'a>> {
-        let placebo = self.placebo(data, &|_| {})?;
+        let placebo = self.placebo(data, &Scope::Market, &|_| {})?;
         Ok(PreparedStudy { study: self.clone(), data, placebo })
     }
 
@@ -96,7 +98,7 @@ impl EventStudy {
             .collect();
         let mut placebos: Vec<Option<PlaceboDates>> = studies.iter().map(|_| None).collect();
         if self.placebo.is_some() {
-            let dates = self.placebo_dates(data, &studies, &|_| {})?;
+            let dates = self.placebo_dates(data, &studies, &Scope::Market, &|_| {})?;
             placebos = dates.into_iter().map(Some).collect();
         }
         let prepared = studies.into_iter().zip(placebos);

@@ -6,13 +6,13 @@ use super::check::moved_events;
 use super::evaluate::{Evaluation, EventValues, Occurrence};
 use super::event_level::{leave_one_out, mean_by_date};
 use super::outcome::{FORMAT, StudySettings};
-use super::placebo::{PlaceboDates, fault_in_words};
+use super::placebo::{PlaceboDates, common_scope, fault_in_words, no_common_scope};
 use super::{
     EventEstimate, EventStudy, Outcome, Progress, ProgressListener, ResponseTest, StudyData,
     WindowEstimate,
 };
 use crate::abnormal::no_responses;
-use crate::events::{EventId, EventSet};
+use crate::events::{EventId, EventSet, Scope};
 use crate::inference::{Alternative, ResidualCorrelation, WindowSample, all_tests};
 use crate::panel::AssetId;
 use crate::resampling::{PlaceboGrid, SignFlip};
@@ -46,19 +46,23 @@ impl EventStudy {
     ) -> Result<Outcome> {
         // Before the placebo dates, which take long: a study of which nothing is left says so first.
         let evaluation = self.evaluated(data, events)?;
-        let placebo = self.placebo(data, progress)?;
+        let placebo = match common_scope(events) {
+            Some(scope) => self.placebo(data, scope, progress)?,
+            None => None,
+        };
         self.conclude(data, events, evaluation, placebo.as_ref(), progress)
     }
 
     pub(super) fn placebo(
         &self,
         data: &StudyData,
+        scope: &Scope,
         progress: ProgressListener<'_>,
     ) -> Result<Option<PlaceboDates>> {
         if self.placebo.is_none() {
             return Ok(None);
         }
-        let dates = self.placebo_dates(data, std::slice::from_ref(self), progress)?;
+        let dates = self.placebo_dates(data, std::slice::from_ref(self), scope, progress)?;
         Ok(dates.into_iter().next())
     }
 
@@ -83,13 +87,19 @@ impl EventStudy {
         placebo: Option<&PlaceboDates>,
         progress: ProgressListener<'_>,
     ) -> Result<Outcome> {
+        let comparable = placebo.filter(|p| common_scope(events) == Some(&p.scope));
+        let no_placebo =
+            (self.placebo.is_some() && comparable.is_none()).then(|| no_common_scope(placebo));
+        let placebo = comparable;
         let covered: Vec<usize> = (0..self.windows.len())
             .filter(|w| evaluation.events.iter().any(|e| e.windows[*w].is_some()))
             .collect();
         progress(Progress::Begun { what: "windows", n_steps: covered.len() });
         let mut windows = Vec::with_capacity(covered.len());
         for window in covered {
-            windows.push(self.estimate(window, &evaluation, placebo, events)?);
+            let mut estimate = self.estimate(window, data, &evaluation, placebo, events)?;
+            estimate.placebo_fault = estimate.placebo_fault.or_else(|| no_placebo.clone());
+            windows.push(estimate);
             progress(Progress::Step);
         }
         let band = match (placebo, self.placebo) {
@@ -145,6 +155,7 @@ impl EventStudy {
     fn estimate(
         &self,
         window: usize,
+        data: &StudyData,
         evaluation: &Evaluation,
         placebo: Option<&PlaceboDates>,
         events: &EventSet,
@@ -164,6 +175,7 @@ impl EventStudy {
             .collect();
         let sample = WindowSample::of(&evaluation.table, &self.windows[window], &members)?;
         let correlation = ResidualCorrelation::of(&sample).ok();
+        let n_overlapping = self.n_overlapping(window, data, &dates)?;
         let single = placebo.map(|p| p.single(window));
         let (placebo, placebo_fault) = match (placebo, self.placebo) {
             (Some(dates_of), Some(settings)) => fault_in_words(
@@ -172,6 +184,7 @@ impl EventStudy {
                     window,
                     self.window_days(window, &covering, &evaluation.table),
                     &dates,
+                    n_overlapping > 0,
                     settings,
                 )
                 .and_then(|comparison| comparison.estimate(mean)),
@@ -186,6 +199,7 @@ impl EventStudy {
             n_responses: sample.n_responses(),
             n_events: covering.len(),
             n_event_dates: dates.len(),
+            n_overlapping_dates: n_overlapping,
             mean_residual_correlation: correlation.map(|c| c.mean),
             design_effect: correlation.map(ResidualCorrelation::design_effect),
             effective_responses: correlation

@@ -47,7 +47,8 @@ pub struct PlaceboSettings {
     /// Sets of pseudo-events to draw; all of them are enumerated where there are fewer.
     pub n_sets: usize,
     /// Fewest calendar days between pseudo-events of a set; unset takes the smallest distance
-    /// between the real events.
+    /// between the real events. Plays no part where windows of the events overlap, see
+    /// [`PlaceboScheme::Shifted`].
     pub min_separation_days: Option<u32>,
     /// Calendar days around every real event from which no pseudo-event is drawn.
     pub buffer_days: u32,
@@ -57,6 +58,17 @@ impl Default for PlaceboSettings {
     fn default() -> Self {
         Self { n_sets: 9_999, min_separation_days: None, buffer_days: 31 }
     }
+}
+
+/// How the pseudo-events of a set are spaced.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum PlaceboScheme {
+    /// Sets of dates at least as far apart as the events.
+    #[default]
+    Spaced,
+    /// The pattern of the events shifted as a whole, its gaps kept: where windows of events overlap.
+    Shifted,
 }
 
 /// How replicates are drawn.
