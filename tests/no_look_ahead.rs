@@ -268,7 +268,7 @@ fn placebo_dates_take_the_values_that_events_would() {
         .estimation_window(estimation())
         .bootstrap(None);
     let data = world.data(Compounding::Simple);
-    let settings = PlaceboSettings { buffer_days: 0, ..PlaceboSettings::default() };
+    let settings = PlaceboSettings { buffer_days: Some(0), ..PlaceboSettings::default() };
     let with_placebo = builder.clone().placebo(Some(settings)).build().unwrap();
     let without = builder.placebo(None).build().unwrap();
     let one = with_placebo.run(&data, &events(&[120])).unwrap();
