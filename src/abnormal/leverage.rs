@@ -13,12 +13,15 @@ pub(super) struct FactorDesign {
 
 impl FactorDesign {
     /// From factor returns over all rows of the axis; `None` where the factors are constant or
-    /// collinear there.
+    /// collinear there, or lack a return.
     pub(super) fn new(factors: &[&[f64]], estimation: Range<usize>) -> Option<Self> {
         let rows: Vec<&[f64]> = factors.iter().map(|f| &f[estimation.clone()]).collect();
         let Some(first) = rows.first() else {
             return Some(Self { means: Vec::new(), inverse: Vec::new() });
         };
+        if rows.iter().any(|row| row.iter().any(|value| value.is_nan())) {
+            return None;
+        }
         // Means and cross-products are those of the regressors, whatever is regressed on them.
         let fit = least_squares::fit(first, &rows)?;
         Some(Self { means: fit.means, inverse: fit.inverse })
@@ -51,5 +54,8 @@ mod tests {
     fn without_factors_there_is_none() {
         assert!(FactorDesign::new(&[], 0..5).unwrap().leverage(4, &[]).abs() < 1e-300);
         assert!(FactorDesign::new(&[&[0.1; 9]], 0..9).is_none());
+        let hole = [0.1, 0.2, f64::NAN, 0.3, 0.1];
+        assert!(FactorDesign::new(&[&hole], 0..5).is_none());
+        assert!(FactorDesign::new(&[&hole], 3..5).is_none(), "two rows are too few");
     }
 }

@@ -1,8 +1,9 @@
 //! The test of the portfolio of all responses with its forecast error.
 
+use super::corrado::degenerate;
 use super::cross_sectional::result;
 use super::{Card, NullDistribution, SignificanceTest, TestResult, WindowSample};
-use crate::{Error, Result};
+use crate::Result;
 
 /// Lamb 1995: the summed AAR over the forecast error of the portfolio of all responses.
 ///
@@ -21,7 +22,8 @@ use crate::{Error, Result};
 /// - *Departures*: the paper tests the day of one event. Longer windows take the forecast variance of
 ///   a sum. With several event dates the estimation rows are lined up by their distance from the
 ///   event and `d'S⁻¹d` is averaged over the responses. Windows of different lengths use the CAAR
-///   and the mean of the lengths. A model without slopes has no `d'S⁻¹d`.
+///   and the mean of the lengths. A model without slopes has no `d'S⁻¹d`; where responses have
+///   factors of their own it is what each fit has in its place.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Lamb;
 
@@ -43,17 +45,12 @@ impl SignificanceTest for Lamb {
 
     fn test(&self, sample: &WindowSample) -> Result<TestResult> {
         let name = self.card().name;
-        let degenerate =
-            |of: &str| Error::DegenerateVariance { what: name.to_owned(), of: of.to_owned() };
-        let leverage = sample
-            .mean_leverage()
-            .ok_or_else(|| degenerate("a combination of the factors of the estimation window"))?;
-        let std_dev = sample
-            .estimation_aar_std_dev()
-            .ok_or_else(|| degenerate("the mean abnormal returns of the estimation window"))?;
+        let std_dev = sample.estimation_aar_std_dev().ok_or_else(|| {
+            degenerate(name, "the mean abnormal returns of the estimation window")
+        })?;
         let (total, _) = sample.summed_aar();
         let length = sample.window_length();
-        let error = length + length * length / sample.mean_observations() + leverage;
+        let error = length + length * length / sample.mean_observations() + sample.mean_leverage();
         let statistic = total / (std_dev * error.sqrt());
         Ok(result(name, statistic, NullDistribution::Normal, sample))
     }

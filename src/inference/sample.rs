@@ -62,7 +62,7 @@ pub struct WindowSample {
     n_events: usize,
     n_event_dates: usize,
     /// Mean over the responses of `d'S⁻¹d`, see [`Self::mean_leverage`].
-    mean_leverage: Option<f64>,
+    mean_leverage: f64,
     /// Asked for by several tests and dear, so taken once.
     mean_correlation: OnceLock<f64>,
     estimation_aar_std_dev: OnceLock<Option<f64>>,
@@ -103,40 +103,35 @@ impl WindowSample {
         let mut cars = cars.into_iter().peekable();
         let mut members = Vec::with_capacity(table.responses().len());
         let mut responses: Vec<SampleResponse> = Vec::with_capacity(cars.len());
-        // Responses come event by event: the rows and the leverage of the last event.
-        let mut last: Option<(EventId, Option<Range<usize>>, Option<f64>)> = None;
-        let mut leverages = Some(0.0);
+        // Responses come event by event.
+        let mut last: Option<(EventId, Option<Range<usize>>)> = None;
+        let mut leverages = 0.0;
         for response in table.responses() {
             let car = cars.next_if(|(r, _)| std::ptr::eq(*r, response));
             if !is_chosen(response) {
                 continue;
             }
             let event = table.event_of(response);
-            let (rows, leverage) = match &last {
-                Some((id, rows, leverage)) if *id == response.event() => (rows.clone(), *leverage),
+            let rows = match &last {
+                Some((id, rows)) if *id == response.event() => rows.clone(),
                 _ => {
                     let rows = table.window_rows(event, window)?.ok();
-                    let leverage =
-                        rows.clone().and_then(|rows| table.factor_leverage(response, rows));
-                    last = Some((response.event(), rows.clone(), leverage));
-                    (rows, leverage)
+                    last = Some((response.event(), rows.clone()));
+                    rows
                 }
             };
             let Some(rows) = rows else { continue };
             let on_axis = event.span.start + rows.start..event.span.start + rows.end;
             members.push(Member::new(response, event, on_axis, car.is_some()));
             let Some((_, cumulative)) = car else { continue };
-            let n_parameters = response.fit().n_parameters();
-            // A model of one parameter has no slope, whatever factors it looks at.
-            let leverage = if n_parameters > 1 { leverage } else { Some(0.0) };
-            leverages = leverages.zip(leverage).map(|(sum, leverage)| sum + leverage);
+            leverages += table.factor_leverage(response, rows);
             responses.push(SampleResponse {
                 event: response.event(),
                 asset: response.asset(),
                 cumulative,
                 estimation_variance: variance_of_present(response.residuals()),
                 n_observations: response.fit().n_observations(),
-                n_parameters,
+                n_parameters: response.fit().n_parameters(),
                 member: members.len() - 1,
             });
         }
@@ -148,7 +143,7 @@ impl WindowSample {
         let dates: BTreeSet<_> =
             events.iter().filter_map(|e| table.event_rows(*e)).map(|e| e.event_row).collect();
         Ok(Self {
-            mean_leverage: leverages.map(|sum| sum / responses.len() as f64),
+            mean_leverage: leverages / responses.len() as f64,
             responses,
             members,
             exclusions,
@@ -278,10 +273,10 @@ impl WindowSample {
         total as f64 / self.members.len() as f64
     }
 
-    /// Mean over the responses of `d'S⁻¹d`: with d the sum over the window of the factors'
+    /// Mean over the responses of `d'S⁻¹d`, with d the sum over the window of the factors'
     /// deviations from their means over all estimation rows of the event, and S their centred
-    /// cross-products there. 0 without slopes; `None` where the factors are collinear.
-    pub(super) fn mean_leverage(&self) -> Option<f64> {
+    /// cross-products there. 0 without slopes.
+    pub(super) fn mean_leverage(&self) -> f64 {
         self.mean_leverage
     }
 

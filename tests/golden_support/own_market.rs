@@ -81,11 +81,7 @@ fn run(days: &EventDays, path: &Path) -> AbnormalReturns {
         assets: names.iter().map(|name| returns.asset(name).unwrap()).collect(),
     });
     let requests: Vec<_> = request.collect();
-    let estimation_returns = names.iter().map(|name| {
-        let asset = returns.asset(name).unwrap();
-        (0..length).map(|row| returns.value(asset, row).unwrap()).collect()
-    });
-    let model = OwnMarket { estimation_returns: estimation_returns.collect(), names };
+    let model = OwnMarket { names };
     AbnormalReturns::compute(&returns, &markets, &model, &design, &requests).unwrap()
 }
 
@@ -95,17 +91,10 @@ fn date_of(tau: i32) -> NaiveDate {
     if tau < 0 { zero - days } else { zero + days }
 }
 
-/// The market model on the market that bears the name of the asset, which is known by its returns.
+/// The market model on the market that bears the name of the asset.
 #[derive(Debug)]
 struct OwnMarket {
     names: Vec<String>,
-    estimation_returns: Vec<Vec<f64>>,
-}
-
-#[derive(Debug)]
-struct OnOne {
-    fit: Box<dyn FittedModel>,
-    factor: usize,
 }
 
 impl ExpectedReturnModel for OwnMarket {
@@ -114,56 +103,16 @@ impl ExpectedReturnModel for OwnMarket {
     }
 
     fn factors(&self) -> &[String] {
-        &self.names
+        &[]
+    }
+
+    fn factors_of(&self, asset: &str, _: NaiveDate) -> Option<&[String]> {
+        let place = self.names.iter().position(|name| name == asset)?;
+        Some(&self.names[place..=place])
     }
 
     fn fit(&self, sample: &EstimationSample<'_>) -> Result<Box<dyn FittedModel>, FitFault> {
-        let is_it = |own: &Vec<f64>| own.as_slice() == sample.returns();
-        let factor = self.estimation_returns.iter().position(is_it).unwrap();
-        let market = &sample.factors()[factor..=factor];
-        let own = EstimationSample::new(sample.returns(), market);
-        let fit = MarketModel::on(self.names[factor].clone()).fit(&own)?;
-        Ok(Box::new(OnOne { fit, factor }))
-    }
-}
-
-impl OnOne {
-    fn own<'a>(&self, factor_sums: &'a [f64]) -> &'a [f64] {
-        &factor_sums[self.factor..=self.factor]
-    }
-}
-
-impl FittedModel for OnOne {
-    fn expected_return(&self, n_rows: usize, factor_sums: &[f64]) -> f64 {
-        self.fit.expected_return(n_rows, self.own(factor_sums))
-    }
-
-    fn estimation_error(&self, n_rows: usize, factor_sums: &[f64]) -> f64 {
-        self.fit.estimation_error(n_rows, self.own(factor_sums))
-    }
-
-    fn coefficients(&self) -> (f64, &[f64]) {
-        self.fit.coefficients()
-    }
-
-    fn n_observations(&self) -> usize {
-        self.fit.n_observations()
-    }
-
-    fn n_parameters(&self) -> usize {
-        self.fit.n_parameters()
-    }
-
-    fn residual_std_dev(&self) -> f64 {
-        self.fit.residual_std_dev()
-    }
-
-    fn r_squared(&self) -> Option<f64> {
-        self.fit.r_squared()
-    }
-
-    fn standard_errors(&self) -> Option<Vec<f64>> {
-        self.fit.standard_errors()
+        MarketModel::on("its own").fit(sample)
     }
 }
 
