@@ -55,7 +55,7 @@ fn constant_mean(prices: &PricePanel, first: i32, last: i32, events: &EventSet) 
 fn rank(value: f64, among: &[f64]) -> f64 {
     let below = among.iter().filter(|v| **v < value).count() as f64;
     let same = among.iter().filter(|v| **v == value).count() as f64;
-    below + (same + 1.0) / 2.0
+    below + f64::midpoint(same, 1.0)
 }
 
 /// Z of GRANK by the definition, with what the SCARs are divided by.
@@ -100,7 +100,7 @@ fn grank_divides_by_the_standard_deviation_not_by_the_standard_error() {
 fn corrado_z(series: &[Vec<f64>], row: usize) -> f64 {
     let n_rows = series[0].len();
     let deviation = |t: usize| {
-        let centred = |x: &Vec<f64>| rank(x[t], x) - (n_rows as f64 + 1.0) / 2.0;
+        let centred = |x: &Vec<f64>| rank(x[t], x) - f64::midpoint(n_rows as f64, 1.0);
         series.iter().map(centred).sum::<f64>() / series.len() as f64
     };
     let squares: f64 = (0..n_rows).map(|t| deviation(t).powi(2)).sum();
@@ -147,7 +147,7 @@ fn an_asset_with_two_events_is_ranked_within_each() {
     // Ranks over the rows of both events at once, as where rows are grouped by asset.
     let both = each.concat();
     let deviation = |t: usize| {
-        let centred = |x: &Vec<f64>| rank(x[t], &both) - (both.len() as f64 + 1.0) / 2.0;
+        let centred = |x: &Vec<f64>| rank(x[t], &both) - f64::midpoint(both.len() as f64, 1.0);
         each.iter().map(centred).sum::<f64>() / 2.0
     };
     let squares: f64 = (0..=M).map(|t| deviation(t).powi(2)).sum();
@@ -220,7 +220,7 @@ fn a_day_with_missing_responses_counts_those_that_are_there() {
 /// z of the last day, which not all series have; its sum multiplied by `inflated`.
 fn day_with_holes(series: &[Vec<f64>], is_rank: bool, inflated: f64) -> f64 {
     let score = |x: &Vec<f64>, t: usize| {
-        let from_middle = rank(x[t], x) - (x.len() as f64 + 1.0) / 2.0;
+        let from_middle = rank(x[t], x) - f64::midpoint(x.len() as f64, 1.0);
         if is_rank { from_middle } else { from_middle.signum() * f64::from(from_middle != 0.0) }
     };
     let day = |t: usize| {

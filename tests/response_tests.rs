@@ -250,7 +250,7 @@ fn windows_of_different_lengths_average_over_responses() {
         for (place, x) in series.iter().enumerate() {
             // Ranks of returns are those of abnormal returns around a constant.
             let rank = 1.0 + series.iter().filter(|other| *other < x).count() as f64;
-            let deviation = rank - (n + 1.0) / 2.0;
+            let deviation = rank - f64::midpoint(n, 1.0);
             days[place].0 += deviation;
             days[place].1 += 1.0;
             inside += if place >= 40 { deviation } else { 0.0 };

@@ -6,7 +6,7 @@ use crate::{Error, Result};
 
 /// Corrado 1989: rank test of the abnormal returns of the window's days.
 ///
-/// The ranks `K_it` of response i run over its T_i abnormal returns of the estimation window and of
+/// The ranks `K_it` of response i run over its `T_i` abnormal returns of the estimation window and of
 /// all event windows, ties averaged. With `D_t = (1/N_t) Σ_i (K_it − (T_i + 1)/2)`,
 /// `z = Σ_{t in window} D_t / (√L · s)`, where `s² = Σ_t D_t² / mean(T)` over all those days. For one
 /// day it is the paper's `D_t / s`. Standard normal.

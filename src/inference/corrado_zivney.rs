@@ -14,7 +14,7 @@ enum Score {
 
 /// Corrado and Zivney 1992: rank and sign tests that allow for missing returns.
 ///
-/// Each response has T_i abnormal returns in the estimation window and all event windows. The rank
+/// Each response has `T_i` abnormal returns in the estimation window and all event windows. The rank
 /// form scores them as `U_it = K_it/(1 + T_i) − ½` with the ranks of [`CorradoRank`], the sign form
 /// as `sign(AR_it − median_i)` with the median over the same days. With
 /// `Z_t = (1/√N_t) Σ_i score_it`, `z = Σ_{t in window} Z_t / (√L · s)`, where
@@ -28,7 +28,7 @@ enum Score {
 /// - *Robust to*: any shape of the distribution, missing returns, correlation between responses of
 ///   one date; the sign form also to a variance that rises with the event.
 /// - *Reference*: Corrado and Zivney 1992, <https://doi.org/10.2307/2331331>.
-/// - *Departures*: the divisor is the mean of the T_i. Windows of several days, windows of different
+/// - *Departures*: the divisor is the mean of the `T_i`. Windows of several days, windows of different
 ///   lengths and bridged holes are treated as for [`CorradoRank`].
 ///
 /// [`CorradoRank`]: super::CorradoRank

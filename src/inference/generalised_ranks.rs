@@ -12,7 +12,7 @@ pub(super) struct GeneralisedRanks {
     pub(super) sum_squares: f64,
     /// Rows that this runs over, T.
     pub(super) n_rows: usize,
-    /// Variance of `Ū₀` for independent ranks that are uniform on 1…T_i: the mean over responses of
+    /// Variance of `Ū₀` for independent ranks that are uniform on `1…T_i`: the mean over responses of
     /// `(T_i − 1)/(12 (T_i + 1))`, over N.
     pub(super) independent_variance: f64,
 }
@@ -20,7 +20,7 @@ pub(super) struct GeneralisedRanks {
 impl GeneralisedRanks {
     /// Of responses with their standardised cumulative abnormal return.
     ///
-    /// Each response has T_i values: its abnormal returns AR/s over the M_i estimation rows, lined
+    /// Each response has `T_i` values: its abnormal returns AR/s over the `M_i` estimation rows, lined
     /// up by their distance from the event, and the cumulative one on a pseudo-day. With ranks K
     /// among them, `U = K/(T_i + 1) − ½`.
     pub(super) fn new(members: &[(&Member, f64)]) -> Self {
@@ -49,7 +49,7 @@ impl GeneralisedRanks {
     }
 }
 
-/// U of the estimation rows, NaN where missing, U of the pseudo-day, and T_i.
+/// U of the estimation rows, NaN where missing, U of the pseudo-day, and `T_i`.
 fn demeaned_ranks(member: &Member, pseudo: f64) -> (Vec<f64>, f64, f64) {
     let scaled: Vec<f64> = member.residuals().iter().map(|e| e / member.residual_std_dev).collect();
     let mut sorted: Vec<f64> = scaled.iter().copied().filter(|v| !v.is_nan()).collect();
@@ -64,7 +64,7 @@ fn demeaned_ranks(member: &Member, pseudo: f64) -> (Vec<f64>, f64, f64) {
         let up_to = sorted.partition_point(|other| *other <= value);
         // Ranks below + 1 … up_to, on average; ranks that mirror each other cancel to the last bit.
         let rank = (below + up_to + 1) as f64 / 2.0;
-        (rank - (n + 1.0) / 2.0) / (n + 1.0)
+        (rank - f64::midpoint(n, 1.0)) / (n + 1.0)
     };
     (scaled.iter().map(|v| u(*v)).collect(), u(pseudo), n)
 }

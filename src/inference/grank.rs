@@ -19,14 +19,14 @@ enum Form {
 /// Kolari and Pynnönen 2011: generalised rank tests (GRANK).
 ///
 /// The window is one pseudo-day. On it response i has `SCAR_i / sd(SCAR)`, with the standard
-/// *deviation* over responses (divisor N − 1), beside the T_i − 1 = M_i values `AR/s_i` of its
-/// estimation window. With ranks K among these T_i values, ties averaged, `U = K/(T_i + 1) − ½` and
+/// *deviation* over responses (divisor N − 1), beside the `T_i` − 1 = `M_i` values `AR/s_i` of its
+/// estimation window. With ranks K among these `T_i` values, ties averaged, `U = K/(T_i + 1) − ½` and
 /// Ū its mean over responses day by day:
 ///
 /// - *GRANK-T*: `t = Z √((T − 2)/(T − 1 − Z²))` with `Z = Ū₀ / √((1/T) Σ_t (N_t/N) Ū_t²)`, the sum
 ///   over the T − 1 estimation rows and the pseudo-day. Student t with T − 2 degrees of freedom.
 /// - *GRANK-Z*: `z = Ū₀ / √(Σ_i (T_i − 1)/(12 (T_i + 1)) / N²)`, which is
-///   `√(12 N (T + 1)/(T − 1)) Ū₀` where all T_i are the same. Standard normal.
+///   `√(12 N (T + 1)/(T − 1)) Ū₀` where all `T_i` are the same. Standard normal.
 ///
 /// About them:
 ///
@@ -86,14 +86,14 @@ impl Grank {
         self.ratio(self.ranks(sample)?)
     }
 
-    fn ratio(&self, ranks: &GeneralisedRanks) -> Result<f64> {
+    fn ratio(self, ranks: &GeneralisedRanks) -> Result<f64> {
         if moments::is_negligible(ranks.sum_squares, 1.0, ranks.n_rows) {
             return Err(degenerate(self.card().name, "the mean ranks of days"));
         }
         Ok(ranks.mean_rank / (ranks.sum_squares / ranks.n_rows as f64).sqrt())
     }
 
-    fn ranks<'a>(&self, sample: &'a WindowSample) -> Result<&'a GeneralisedRanks> {
+    fn ranks(self, sample: &WindowSample) -> Result<&GeneralisedRanks> {
         let name = self.card().name;
         sample.require(name, 2)?;
         let scars = sample.standardised(Standardisation::Scar);

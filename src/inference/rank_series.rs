@@ -46,7 +46,7 @@ struct Ranked {
     /// NaN where an abnormal return is missing.
     ranks: Vec<f64>,
     signs: Vec<f64>,
-    n_ranked: f64,
+    n_rows: f64,
 }
 
 impl RankSeries {
@@ -90,7 +90,7 @@ impl RankSeries {
             length = cells.n / n_covering;
             window.push(Day { n: n_covering, ..cells });
         }
-        let total: f64 = ranked.iter().map(|r| r.n_ranked).sum();
+        let total: f64 = ranked.iter().map(|r| r.n_rows).sum();
         Self { days, window, cells, length, mean_ranked: total / members.len() as f64 }
     }
 
@@ -132,7 +132,7 @@ impl Ranked {
                     f64::from(i8::from(*value > median)) - f64::from(i8::from(*value < median));
             }
         }
-        Self { ranks, signs, n_ranked: n as f64 }
+        Self { ranks, signs, n_rows: n as f64 }
     }
 
     fn present(&self) -> impl Iterator<Item = usize> {
@@ -140,12 +140,12 @@ impl Ranked {
     }
 
     fn add(&self, place: usize, day: &mut Day) {
-        let (rank, n) = (self.ranks[place], self.n_ranked);
+        let (rank, n) = (self.ranks[place], self.n_rows);
         day.n += 1.0;
         day.rank += rank;
-        day.centred += rank - (n + 1.0) / 2.0;
+        day.centred += rank - f64::midpoint(n, 1.0);
         // Not `rank / (1 + n) − ½`: ranks that mirror each other then cancel to the last bit.
-        day.scaled += (rank - (n + 1.0) / 2.0) / (n + 1.0);
+        day.scaled += (rank - f64::midpoint(n, 1.0)) / (n + 1.0);
         day.sign += self.signs[place];
     }
 }

@@ -75,7 +75,7 @@ mod tests {
             for (a, ra) in x.iter().zip(&ranks.values) {
                 let below = x.iter().filter(|b| *b < a).count() as f64;
                 let equal = x.iter().filter(|b| *b == a).count() as f64;
-                prop_assert_eq!(*ra, below + (equal + 1.0) / 2.0);
+                prop_assert_eq!(*ra, below + 0.5 * (equal + 1.0));
             }
         }
     }

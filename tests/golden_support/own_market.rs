@@ -6,7 +6,9 @@ use std::path::Path;
 use chrono::{Days, NaiveDate};
 use eventstudy::abnormal::{AbnormalReturns, Design, EventRequest, MissingPolicy};
 use eventstudy::events::EventSet;
-use eventstudy::inference::{Alternative, Grank, KolariPynnonen, SignificanceTest, WindowSample};
+use eventstudy::inference::{
+    Alternative, Grank, KolariPynnonen, SignificanceTest, Standardisation, WindowSample,
+};
 use eventstudy::models::{
     EstimationSample, ExpectedReturnModel, FitFault, FittedModel, MarketModel,
 };
@@ -125,7 +127,7 @@ fn paper_formula(table: &AbnormalReturns, wanted: &Value, out: &mut Found) {
         let sample = WindowSample::new(table, &window).unwrap();
         let statistic = |test: &dyn SignificanceTest| test.test(&sample).unwrap().statistic;
         let value = match test {
-            "bmp_kp_scar" => statistic(&KolariPynnonen::adjusted_bmp(Default::default())),
+            "bmp_kp_scar" => statistic(&KolariPynnonen::adjusted_bmp(Standardisation::Scar)),
             "grank_t" => statistic(&Grank::t()),
             "grank_t_p" => Grank::t().test(&sample).unwrap().p_value(Alternative::TwoSided),
             "grank_z" => statistic(&Grank::z()),
