@@ -52,7 +52,7 @@ fn listed_events_are_responses_of_one_asset_each() {
         line(&text, &format!("[-1, +1] {date} "), "");
     }
     line(&text, "[-1, +1] 8 8 ", "");
-    line(&text, "[-1, +1] Patell Z ", "");
+    line(&text, "[-1, +1] cross-sectional t ", "");
 }
 
 #[test]

@@ -5,6 +5,9 @@
 //! *response* as the unit. Where several responses share an event date they are far from
 //! independent, and only the tests that say so on their [`Card`] stay near their nominal size; the
 //! honest unit is then the event date, see [`crate::resampling`].
+//!
+//! Every test has a name, [`Card::id`], under which [`registry`] lists it and [`tests_named`] finds
+//! it.
 
 mod bmp;
 mod brown_warner;

@@ -183,6 +183,26 @@ mod tests {
     }
 
     #[test]
+    fn enumerated_tails_are_answered_as_they_are() {
+        let tails = (0.25, 0.875, 0.5);
+        let (lower, upper, two_sided) = tails;
+        let exact = result(3.0, NullDistribution::Exact { lower, upper, two_sided });
+        let (n_draws, seed) = (7, 0);
+        let drawn = NullDistribution::Drawn { lower, upper, two_sided, n_draws, seed };
+        for found in [exact, result(3.0, drawn)] {
+            let p = |side| found.p_value(side);
+            let sides = (p(Alternative::Less), p(Alternative::Greater), p(Alternative::TwoSided));
+            assert_eq!(sides, tails);
+            assert_eq!(found.degrees_of_freedom(), None);
+            let json = serde_json::to_string(&found.distribution).unwrap();
+            assert_eq!(
+                serde_json::from_str::<NullDistribution>(&json).unwrap(),
+                found.distribution
+            );
+        }
+    }
+
+    #[test]
     fn cauchy_quartile() {
         let t = result(1.0, NullDistribution::StudentT { degrees_of_freedom: 1.0 });
         assert!((t.p_value(Alternative::Greater) - 0.25).abs() < 1e-14);
