@@ -12,6 +12,7 @@
 mod bmp;
 mod brown_warner;
 mod card;
+mod choice;
 mod corrado;
 mod corrado_zivney;
 mod cross_sectional;
@@ -34,6 +35,7 @@ mod wilcoxon;
 pub use bmp::Bmp;
 pub use brown_warner::{BrownWarner1980, BrownWarner1985};
 pub use card::Card;
+pub use choice::{Choice, SampleDesign, Suitability};
 pub use corrado::{CorradoRank, CumulativeRank};
 pub use corrado_zivney::CorradoZivney;
 pub use cross_sectional::CrossSectionalT;
