@@ -21,7 +21,7 @@ fn keys_that_a_study_does_not_have() {
         "wieghting = \"equal\"\nestimation = {",
         "error: study.toml: line 12, column 1: unknown key `wieghting`, expected one of `windows`, \
          `estimation`, `compounding`, `weighting`, `portfolio`, `missing`, `asset_set`, \
-         `min_assets`, `level`, `seed`, `paths`",
+         `min_assets`, `level`, `seed`, `paths`, `responses`",
     );
     bad_study(
         "unknown-table",
@@ -126,7 +126,13 @@ fn settings_that_do_not_go_together() {
             "level",
             "[placebo]",
             "level = 95\n\n[placebo]",
-            "[study] level = 95: expected a confidence level between 0 and 1",
+            "[study] level = 95.0: expected a confidence level from 0.5 to 0.9999, such as 0.95",
+        ),
+        (
+            "tiny-level",
+            "[placebo]",
+            "level = 1e-300\n\n[placebo]",
+            "[study] level = 1e-300: expected a confidence level from 0.5 to 0.9999, such as 0.95",
         ),
         (
             "windows",
@@ -188,8 +194,9 @@ fn settings_out_of_their_range() {
         (
             "long-block",
             "[bootstrap]\nenabled = false",
-            "[bootstrap]\nmean_block_length = 101.0",
-            "[bootstrap] mean_block_length = 101.0: expected at most the 100 dates of the prices",
+            "[bootstrap]\nmean_block_length = 61.0",
+            "[bootstrap] mean_block_length = 61.0: expected at most the 60 rows of the estimation \
+          windows, from which blocks are drawn",
         ),
         (
             "window-twice",
@@ -260,6 +267,27 @@ fn lists_in_the_place_of_tables_and_of_pairs() {
             "{ rows = [0.5, 2] }",
             "line 11, column 22: invalid type: floating point `0.5`, expected a whole number of at \
           most ten digits",
+        ),
+        (
+            "no-unit",
+            "[{ rows = [0, 2] }, { rows = [1, 5] }]",
+            "[[1, 10]]",
+            "line 11, column 12: a window needs a unit, expected { rows = [1, 10] }, or `days`, \
+          `sessions` or `months` in place of `rows`",
+        ),
+        (
+            "no-list",
+            "[{ rows = [0, 2] }, { rows = [1, 5] }]",
+            "[-1, 10]",
+            "line 11, column 12: a window needs a unit, expected { rows = [-1, 10] }, or `days`, \
+          `sessions` or `months` in place of `rows`",
+        ),
+        (
+            "in-words",
+            "{ rows = [0, 2] }, { rows = [1, 5] }",
+            "{ rows = [0, 2] }, \"1 to 5\"",
+            "line 11, column 31: a window needs a unit, expected { rows = [0, 5] }, or `days`, \
+          `sessions` or `months` in place of `rows`",
         ),
         ("estimation", "{ length = 30 }", "[30]", "line 12, column 14: expected { length = … }"),
         (

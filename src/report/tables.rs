@@ -39,18 +39,19 @@ pub fn estimates(outcome: &Outcome) -> Table {
             or_none(placebo.map(|p| percent(p.mean))),
             or_none(placebo.map(|p| percent(p.excess))),
             or_none(placebo.map(|p| percent_interval(p.interval.lower, p.interval.upper))),
-            or_none(placebo.map(|p| p_value(p.p_values.two_sided))),
-            format!(
-                "{}{overlap} (least {})",
-                p_value(w.sign_flip.p_values.two_sided),
-                p_value(w.sign_flip.attainable_two_sided)
-            ),
+            or_none(placebo.map(|p| floored(p.p_values.two_sided, "", p.attainable_p))),
+            floored(w.sign_flip.p_values.two_sided, overlap, w.sign_flip.attainable_two_sided),
             or_none(w.event_t.as_ref().map(|t| format!("{}{overlap}", p_value(t.p_value)))),
             or_none(cross_sectional(w)),
             or_none(placebo.map(|p| percent(p.minimum_detectable_effect))),
         ]);
     }
     table
+}
+
+/// A p-value with the least that can be reached.
+fn floored(p: f64, mark: &str, attainable: f64) -> String {
+    format!("{}{mark} (least {})", p_value(p), p_value(attainable))
 }
 
 fn cross_sectional(w: &WindowEstimate) -> Option<String> {
