@@ -68,14 +68,7 @@ fn thresholds(options: &arguments::AuditOptions) -> Result<AuditOptions, Failure
 }
 
 fn tables(report: &Report<'_>, panel: &PricePanel, audit: &Audit) -> String {
-    let mut text = format!(
-        "{}: {} assets on {} dates, {} to {}\n",
-        report.file.display(),
-        report.n_assets,
-        report.n_dates,
-        panel.axis().first(),
-        panel.axis().last()
-    );
+    let mut text = format!("{}: {}\n", report.file.display(), extent(panel));
     if audit.is_clean() {
         text += "nothing found\n";
         return text;
@@ -91,6 +84,14 @@ fn tables(report: &Report<'_>, panel: &PricePanel, audit: &Audit) -> String {
         ]);
     }
     text + &drawn(&table)
+}
+
+/// What a panel holds: `370 assets on 4863 dates, 2013-04-28 to 2026-08-20`.
+pub(crate) fn extent(panel: &PricePanel) -> String {
+    let (n_assets, n_dates) = (panel.n_assets(), panel.n_dates());
+    let assets = if n_assets == 1 { "asset" } else { "assets" };
+    let (first, last) = (panel.axis().first(), panel.axis().last());
+    format!("{n_assets} {assets} on {n_dates} dates, {first} to {last}")
 }
 
 /// How many findings there are of each kind: `1 jump, 2 stale runs`.

@@ -9,7 +9,7 @@ use eventstudy::study::{EstimationDates, LoadedStudy, SharedDay, StudyCheck, Thi
 use serde::Serialize;
 
 use crate::arguments::{CheckOptions, Global};
-use crate::audit::in_words;
+use crate::audit::{extent, in_words};
 use crate::failure::{Failure, NOTHING, print};
 use crate::output::{self, section};
 use crate::run::{moved_in_words, study_file};
@@ -50,15 +50,7 @@ pub(crate) fn check(options: &CheckOptions, global: &Global) -> Result<ExitCode,
 
 fn tables(report: &Report<'_>, loaded: &LoadedStudy) -> String {
     let check = report.check;
-    let prices = loaded.data.prices();
-    let mut text = format!(
-        "{}\n{} assets on {} dates, {} to {}\n\n",
-        report.study,
-        prices.n_assets(),
-        prices.n_dates(),
-        prices.axis().first(),
-        prices.axis().last()
-    );
+    let mut text = format!("{}\n{}\n\n", report.study, extent(loaded.data.prices()));
     text += &section("Events, and the number of assets in each window", &events(check));
     for moved in &check.moved {
         let _ = writeln!(text, "{}", moved_in_words(moved.event, &moved.label, moved.day_zero));

@@ -27,8 +27,8 @@ pub(super) fn lines(outcome: &Outcome, mark: &str) -> [String; 3] {
         term("detectable"),
         term("least")
     );
-    let marks = "(!) marks a p-value that takes for independent what is not, responses that share a \
-                 date or dates whose windows overlap, and is far too small.";
+    let marks = "(!) marks a p-value that is far too small: it takes responses of one date, or dates whose \
+             windows overlap, for independent.";
     let counts = outcome.windows.iter().filter_map(|w| {
         let n = w.placebo.as_ref()?.effective_periods;
         Some(format!("{n:.0} of {}", w.window))
@@ -60,9 +60,8 @@ mod tests {
              what the same study gives on other dates. Returns are in percent.\n\
              Excess is mean less placebo mean, with its 95 % interval; detectable the smallest \
              excess found with 80 % power; least the smallest p that can be reached.\n\
-             (!) marks a p-value that takes for independent what is not, responses that share a date \
-             or dates whose windows overlap, and is far too small. Windows without overlap in the \
-             placebo dates: 52 of [+0, +1], 12 of [0,1) months.\n"
+             (!) marks a p-value that is far too small: it takes responses of one date, or dates whose \
+             windows overlap, for independent. Windows without overlap in the placebo dates: 52 of [+0, +1], 12 of [0,1) months.\n"
         );
         // The report has the same words.
         let report = crate::report::markdown(&outcome).replace('*', "");
@@ -70,6 +69,6 @@ mod tests {
         for w in &mut outcome.windows {
             w.placebo = None;
         }
-        assert!(legend(&outcome).ends_with("and is far too small.\n"));
+        assert!(legend(&outcome).ends_with("for independent.\n"));
     }
 }

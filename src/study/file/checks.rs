@@ -173,7 +173,6 @@ impl StudyFile {
                 "[bootstrap] mean_block_length = {value}: expected at most the rows of the \
                  estimation windows in which an asset of the event has a return"
             )),
-            Error::Setting { name: "level", .. } => self.in_file("study", &error),
             error => error,
         }
     }
