@@ -199,7 +199,7 @@ impl EventStudyBuilder {
             let expected = "a confidence level from 0.5 to 0.9999, such as 0.95";
             return fault("level", format!("{:?}", self.level), expected);
         }
-        if self.placebo.is_some_and(|p| p.n_sets == 0) {
+        if self.placebo.as_ref().is_some_and(|p| p.n_sets == 0) {
             return fault("placebo n_sets", "0".to_owned(), "at least one set");
         }
         if self.bootstrap.is_some_and(|b| b.replicates == 0) {

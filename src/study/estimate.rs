@@ -144,13 +144,12 @@ pub struct PlaceboEstimate {
 /// The stationary block bootstrap of the event portfolios' abnormal returns.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct BlockBootstrapEstimate {
-    /// Interval of the mean, from the abnormal returns of the estimation windows: the estimate
-    /// minus the quantiles of what windows of the same length add up to there.
+    /// Interval of the mean, from the centred abnormal returns of the estimation windows: the
+    /// estimate minus the quantiles of what windows of the same length add up to there.
     pub lower: f64,
     /// Upper end.
     pub upper: f64,
-    /// Two-sided p-value with +1, of the null that the event windows are like the estimation
-    /// windows.
+    /// Two-sided p-value with +1, of the null that the abnormal return is zero.
     pub p_value: f64,
     /// Replicates.
     pub n_replicates: usize,

@@ -13,22 +13,20 @@ use crate::resampling::{EventDateBootstrap, IntervalMethod, TTestPower};
 use crate::{Error, Result};
 
 impl EventStudy {
-    /// How many of these dates, in order, have a window that shares a row with that of another.
-    pub(super) fn n_overlapping(
+    /// The events that cover a window, each with first and last date of it, in order.
+    pub(super) fn spans(
         &self,
         window: usize,
         data: &StudyData,
         dates: &[NaiveDate],
-    ) -> Result<usize> {
+    ) -> Result<Vec<Span>> {
         let axis = data.prices().axis();
-        let mut rows = Vec::with_capacity(dates.len());
-        for date in dates {
-            rows.extend(self.windows[window].resolve(axis, *date, data.sessions())?.ok());
+        let mut spans = Vec::with_capacity(dates.len());
+        for event in dates {
+            let rows = self.windows[window].resolve(axis, *event, data.sessions())?;
+            spans.extend(rows.ok().map(|r| (*event, axis.date(r.start), axis.date(r.end - 1))));
         }
-        // Windows start and end in the order of their events, so neighbours tell.
-        let meets = |k: usize| rows[k + 1].start < rows[k].end;
-        let overlaps = |k: usize| (k > 0 && meets(k - 1)) || (k + 1 < rows.len() && meets(k));
-        Ok((0..rows.len()).filter(|k| overlaps(*k)).count())
+        Ok(spans)
     }
 
     /// One-sample t over the values of the event dates.
@@ -94,9 +92,20 @@ impl EventStudy {
     }
 }
 
+/// An event with first and last date of a window.
+pub(super) type Span = (NaiveDate, NaiveDate, NaiveDate);
+
+/// How many of the windows, in order, share a date with another.
+pub(super) fn n_overlapping_of(spans: &[Span]) -> usize {
+    // Windows start and end in the order of their events, so neighbours tell.
+    let meets = |k: usize| spans[k + 1].1 <= spans[k].2;
+    let overlaps = |k: usize| (k > 0 && meets(k - 1)) || (k + 1 < spans.len() && meets(k));
+    (0..spans.len()).filter(|k| overlaps(*k)).count()
+}
+
 /// Mean over the events of each day 0, in order of date: the unit of inference. Events on a weekend
 /// that the responses first see on Monday are one draw with the event of that Monday.
-pub(super) fn mean_by_date(events: &[&EventValues], window: usize) -> Vec<(NaiveDate, f64)> {
+pub(super) fn mean_by_date(events: &[EventValues], window: usize) -> Vec<(NaiveDate, f64)> {
     let mut by_date: BTreeMap<NaiveDate, Vec<f64>> = BTreeMap::new();
     for event in events {
         if let Some(value) = &event.windows[window] {

@@ -3,6 +3,7 @@
 use chrono::NaiveDate;
 
 use super::evaluate::{EventValues, Occurrence};
+use super::event_level::n_overlapping_of;
 use super::{
     EventStudy, PathBand, PlaceboEstimate, PlaceboScheme, PlaceboSettings, Progress,
     ProgressListener, StudyData,
@@ -14,6 +15,28 @@ use crate::{Error, Result};
 
 /// Power at which minimum detectable effects are given.
 pub(super) const POWER: f64 = 0.8;
+
+/// On which dates pseudo-events of a set of events may fall, and how these events lie.
+#[derive(Debug)]
+pub(super) struct Ordinary {
+    pub(super) settings: PlaceboSettings,
+    /// Dates that the buffer keeps clear of: all events, also those without data.
+    avoid: Vec<NaiveDate>,
+    buffer_days: u32,
+    /// Calendar days of each window, the most over the events.
+    lengths: Vec<u32>,
+    /// Event dates of each window whose window overlaps that of another.
+    pub(super) n_overlapping: Vec<usize>,
+}
+
+impl Ordinary {
+    /// Whether a single pseudo-event may fall on that date.
+    pub(super) fn admits(&self, date: NaiveDate) -> bool {
+        let buffer = i64::from(self.buffer_days);
+        self.settings.in_period(date)
+            && self.avoid.iter().all(|event| (date - *event).num_days().abs() > buffer)
+    }
+}
 
 /// What pseudo-events on all dates gave.
 #[derive(Debug)]
@@ -74,6 +97,34 @@ impl EventStudy {
         Ok(found)
     }
 
+    /// What is ordinary beside events on these dates; `covering` are, per window, those that have it.
+    pub(super) fn ordinary(
+        &self,
+        data: &StudyData,
+        settings: &PlaceboSettings,
+        event_dates: &[NaiveDate],
+        covering: &[Vec<NaiveDate>],
+    ) -> Result<Ordinary> {
+        let (mut reach, mut lengths, mut n_overlapping) = (0, Vec::new(), Vec::new());
+        for (window, dates) in covering.iter().enumerate() {
+            let spans = self.spans(window, data, dates)?;
+            let days =
+                |from: NaiveDate, to: NaiveDate| u32::try_from((to - from).num_days()).unwrap_or(0);
+            let of_event = |(event, first, last): &(NaiveDate, NaiveDate, NaiveDate)| {
+                days((*first).min(*event), (*last).max(*event))
+            };
+            reach = spans.iter().map(of_event).fold(reach, u32::max);
+            lengths.push(spans.iter().map(|(_, a, b)| days(*a, *b) + 1).max().unwrap_or(0));
+            n_overlapping.push(n_overlapping_of(&spans));
+        }
+        let mut avoid: Vec<NaiveDate> =
+            event_dates.iter().chain(&settings.avoid).copied().collect();
+        avoid.sort_unstable();
+        avoid.dedup();
+        let buffer_days = settings.buffer_days.unwrap_or(reach);
+        Ok(Ordinary { settings: settings.clone(), avoid, buffer_days, lengths, n_overlapping })
+    }
+
     /// Sets of as many pseudo-events as there are `event_dates`, spaced like them: where windows
     /// of the events overlap, the pattern of their dates is shifted as a whole, since sets of
     /// dates that stand apart would vary less than events that bunch.
@@ -81,28 +132,32 @@ impl EventStudy {
         &self,
         placebo: &PlaceboDates,
         window: usize,
-        window_days: u32,
         event_dates: &[NaiveDate],
-        overlapping: bool,
-        settings: PlaceboSettings,
+        ordinary: &Ordinary,
     ) -> Result<PlaceboComparison> {
-        let level = self.level;
+        let (level, length) = (self.level, ordinary.lengths[window]);
         let values = placebo
-            .values
+            .dates
             .iter()
-            .map(|v| v.as_ref().and_then(|v| v.windows[window].as_ref()).map(|w| w.value))
+            .zip(&placebo.values)
+            .map(|(date, v)| {
+                let value = v.as_ref().filter(|_| ordinary.settings.in_period(*date))?;
+                Some(value.windows[window].as_ref()?.value)
+            })
             .collect();
         let grid = PlaceboGrid::new(placebo.dates.clone(), values)?;
-        let separation = settings.min_separation_days.unwrap_or_else(|| smallest_gap(event_dates));
+        // Never closer than the windows of events are: those of this branch do not overlap.
+        let separation = ordinary.settings.min_separation_days.unwrap_or(0).max(length);
         let design = PlaceboDesign::new()
             .min_separation_days(separation)
-            .buffer_days(settings.buffer_days)
-            .sets(settings.n_sets)
+            .buffer_days(ordinary.buffer_days)
+            .sets(ordinary.settings.n_sets)
             .seed(self.seed);
+        let overlapping = ordinary.n_overlapping[window] > 0;
         let sets = if overlapping {
             design.shifts(&grid, event_dates)?
         } else {
-            design.draw(&grid, event_dates, event_dates.len())?
+            design.draw(&grid, &ordinary.avoid, event_dates.len())?
         };
         // The sets do not depend on what was observed.
         let drawn = sets.mean(&grid, 0.0)?;
@@ -110,12 +165,12 @@ impl EventStudy {
         Ok(PlaceboComparison {
             drawn,
             level,
-            window_days,
+            window_days: length,
             detectable,
             scheme: if overlapping { PlaceboScheme::Shifted } else { PlaceboScheme::Spaced },
             n_buffered: sets.n_buffered(),
             min_separation_days: separation,
-            buffer_days: settings.buffer_days,
+            buffer_days: ordinary.buffer_days,
         })
     }
 }
@@ -167,11 +222,17 @@ impl PlaceboComparison {
 }
 
 impl PlaceboDates {
-    /// Values of single pseudo-events in a window, with their dates.
-    pub(super) fn single(&self, window: usize) -> Vec<(NaiveDate, f64)> {
+    /// Values of single pseudo-events in a window, with their dates; only those on ordinary dates
+    /// where these are given.
+    pub(super) fn single(
+        &self,
+        window: usize,
+        ordinary: Option<&Ordinary>,
+    ) -> Vec<(NaiveDate, f64)> {
         self.dates
             .iter()
             .zip(&self.values)
+            .filter(|(date, _)| ordinary.is_none_or(|o| o.admits(**date)))
             .filter_map(|(date, values)| {
                 let value = values.as_ref()?.windows[window].as_ref()?.value;
                 Some((*date, value))
@@ -179,21 +240,13 @@ impl PlaceboDates {
             .collect()
     }
 
-    /// Quantiles of the paths of all pseudo-events outside the buffer, day by day.
-    pub(super) fn band(
-        &self,
-        event_dates: &[NaiveDate],
-        buffer_days: u32,
-        level: f64,
-    ) -> Option<PathBand> {
-        let clear = |date: NaiveDate| {
-            event_dates.iter().all(|e| (date - *e).num_days().abs() > i64::from(buffer_days))
-        };
+    /// Quantiles of the paths of all pseudo-events on ordinary dates, day by day.
+    pub(super) fn band(&self, ordinary: &Ordinary, level: f64) -> Option<PathBand> {
         let paths: Vec<&EventValues> = self
             .values
             .iter()
             .flatten()
-            .filter(|v| clear(v.date) && v.windows.iter().all(Option::is_some))
+            .filter(|v| ordinary.admits(v.date) && v.windows.iter().all(Option::is_some))
             .collect();
         // Quarters differ by a few days: a shorter path stands at its last value.
         let longest = paths.iter().max_by_key(|v| v.path.len()).filter(|v| !v.path.is_empty())?;
@@ -239,15 +292,6 @@ pub(super) fn no_common_scope(placebo: Option<&PlaceboDates>) -> String {
                  pseudo-event stands for all of them"
             .to_owned(),
     }
-}
-
-/// Smallest number of days between two of the dates; 0 for one date.
-fn smallest_gap(dates: &[NaiveDate]) -> u32 {
-    dates
-        .windows(2)
-        .map(|pair| u32::try_from((pair[1] - pair[0]).num_days()).unwrap_or(0))
-        .min()
-        .unwrap_or(0)
 }
 
 /// What a fault of the placebo means for the estimate: too few dates are said, not fatal.
