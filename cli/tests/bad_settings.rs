@@ -21,7 +21,7 @@ fn keys_that_a_study_does_not_have() {
         "wieghting = \"equal\"\nestimation = {",
         "error: study.toml: line 12, column 1: unknown key `wieghting`, expected one of `windows`, \
          `estimation`, `compounding`, `weighting`, `portfolio`, `missing`, `asset_set`, \
-         `min_assets`, `level`, `seed`, `paths`",
+         `min_assets`, `level`, `seed`, `paths`, `responses`",
     );
     bad_study(
         "unknown-table",
@@ -126,7 +126,13 @@ fn settings_that_do_not_go_together() {
             "level",
             "[placebo]",
             "level = 95\n\n[placebo]",
-            "[study] level = 95: expected a confidence level between 0 and 1",
+            "[study] level = 95.0: expected a confidence level from 0.5 to 0.9999, such as 0.95",
+        ),
+        (
+            "tiny-level",
+            "[placebo]",
+            "level = 1e-300\n\n[placebo]",
+            "[study] level = 1e-300: expected a confidence level from 0.5 to 0.9999, such as 0.95",
         ),
         (
             "windows",
@@ -188,8 +194,9 @@ fn settings_out_of_their_range() {
         (
             "long-block",
             "[bootstrap]\nenabled = false",
-            "[bootstrap]\nmean_block_length = 101.0",
-            "[bootstrap] mean_block_length = 101.0: expected at most the 100 dates of the prices",
+            "[bootstrap]\nmean_block_length = 61.0",
+            "[bootstrap] mean_block_length = 61.0: expected at most the 60 rows of the estimation \
+          windows, from which blocks are drawn",
         ),
         (
             "window-twice",
@@ -234,6 +241,30 @@ fn settings_out_of_their_range() {
 }
 
 #[test]
+fn a_mean_block_that_is_longer_than_what_is_left_of_the_estimation_window() {
+    let folder = Folder::with_study("left-of-it");
+    folder.write("events.csv", "date,label\n2025-03-10,one\n");
+    folder.edit("{ length = 30 }", "{ length = 30, min_observations = 15 }");
+    folder.edit("[bootstrap]\nenabled = false", "[bootstrap]\nmean_block_length = 28.5");
+    let prices = folder.read("prices.csv");
+    let blank = |line: &str| match line.split_once(',') {
+        Some((date @ "2025-02-20", _)) => format!("{date},,"),
+        _ => line.to_owned(),
+    };
+    let lines: Vec<String> = prices.lines().map(blank).collect();
+    folder.write("prices.csv", &(lines.join("\n") + "\n"));
+    // Two of the 30 rows have no return.
+    folder.fails(
+        &["run", "study.toml"],
+        2,
+        "error: study.toml: [bootstrap] mean_block_length = 28.5: expected at most the rows of the \
+         estimation windows in which an asset of the event has a return",
+    );
+    folder.edit("28.5", "28.0");
+    folder.prints(&["run", "study.toml"]);
+}
+
+#[test]
 fn lists_in_the_place_of_tables_and_of_pairs() {
     for (name, from, to, message) in [
         (
@@ -260,6 +291,27 @@ fn lists_in_the_place_of_tables_and_of_pairs() {
             "{ rows = [0.5, 2] }",
             "line 11, column 22: invalid type: floating point `0.5`, expected a whole number of at \
           most ten digits",
+        ),
+        (
+            "no-unit",
+            "[{ rows = [0, 2] }, { rows = [1, 5] }]",
+            "[[1, 10]]",
+            "line 11, column 12: a window needs a unit, expected { rows = [1, 10] }, or `days`, \
+          `sessions` or `months` in place of `rows`",
+        ),
+        (
+            "no-list",
+            "[{ rows = [0, 2] }, { rows = [1, 5] }]",
+            "[-1, 10]",
+            "line 11, column 12: a window needs a unit, expected { rows = [-1, 10] }, or `days`, \
+          `sessions` or `months` in place of `rows`",
+        ),
+        (
+            "in-words",
+            "{ rows = [0, 2] }, { rows = [1, 5] }",
+            "{ rows = [0, 2] }, \"1 to 5\"",
+            "line 11, column 31: a window needs a unit, expected { rows = [0, 5] }, or `days`, \
+          `sessions` or `months` in place of `rows`",
         ),
         ("estimation", "{ length = 30 }", "[30]", "line 12, column 14: expected { length = … }"),
         (

@@ -138,7 +138,11 @@ impl fmt::Display for Reason {
                 write!(f, "{n_found} rows before the event, the estimation window needs {n_needed}")
             }
             Self::EstimationTooShort { n_found, n_needed, n_rows } => {
-                write!(f, "{n_found} of {n_rows} estimation returns present, {n_needed} needed")
+                write!(
+                    f,
+                    "{n_found} of {n_rows} estimation returns present, {n_needed} needed \
+                     (lower `min_observations` to keep it)"
+                )
             }
             Self::Fit { fault } => fault.fmt(f),
             Self::BenchmarkMissing { benchmark, date } => {

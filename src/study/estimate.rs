@@ -28,6 +28,42 @@ pub struct EventEstimate {
     pub placebo: Option<PValues>,
 }
 
+/// The slope of a response on one factor of its model.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct FactorBeta {
+    /// Name of the factor.
+    pub factor: String,
+    /// β, fitted or fixed by the model.
+    pub beta: f64,
+}
+
+/// What one asset gave after one event in one window, with the fit behind it.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct ResponseEstimate {
+    /// Date of the event.
+    pub event: NaiveDate,
+    /// Its label.
+    pub label: String,
+    /// Name of the asset.
+    pub asset: String,
+    /// CAR, a decimal fraction.
+    pub car: f64,
+    /// SCAR: the CAR over its forecast standard deviation.
+    pub scar: f64,
+    /// Standard deviation of the CAR as a forecast, with the error of the fit; a decimal fraction.
+    pub forecast_std_dev: f64,
+    /// Rows that the CAR covers, L.
+    pub n_rows: usize,
+    /// α: expected return of a row without what the factors explain, a decimal fraction.
+    pub alpha: f64,
+    /// β of each factor, in the order of the model.
+    pub betas: Vec<FactorBeta>,
+    /// Residual standard deviation of the fit, a decimal fraction per row.
+    pub residual_std_dev: f64,
+    /// Rows that the model was fitted to, M.
+    pub n_observations: usize,
+}
+
 /// A test over responses, or why it could not be computed.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct ResponseTest {
@@ -164,6 +200,10 @@ pub struct WindowEstimate {
     pub design_effect: Option<f64>,
     /// Number of independent responses that would carry as much.
     pub effective_responses: Option<f64>,
+    /// The responses one by one, event by event; kept where
+    /// [`keep_responses`](super::EventStudyBuilder::keep_responses) asks for it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub responses: Vec<ResponseEstimate>,
     /// Tests over responses.
     pub tests: Vec<ResponseTest>,
     /// t-test over event dates; `None` for a single date.

@@ -74,14 +74,14 @@ impl EventStudy {
         data: &StudyData,
         occurrences: &[Occurrence<'_>],
     ) -> Result<Evaluation> {
-        let mut responses = self.responses(data, occurrences, true)?;
+        let mut responses = self.fit_responses(data, occurrences, true)?;
         let mut exclusions = std::mem::take(&mut responses.exclusions);
         let (weights, events) = self.values(&responses, self.paths, &mut exclusions)?;
         Ok(Evaluation { table: responses.table, events, weights, exclusions })
     }
 
     /// Selects the assets of every event and fits the model to them.
-    pub(super) fn responses(
+    pub(super) fn fit_responses(
         &self,
         data: &StudyData,
         occurrences: &[Occurrence<'_>],

@@ -197,6 +197,11 @@ impl EventStudy {
             effective_responses: correlation
                 .map(ResidualCorrelation::effective_responses)
                 .filter(|n| n.is_finite()),
+            responses: if self.responses {
+                self.response_estimates(window, &evaluation.table, &members)?
+            } else {
+                Vec::new()
+            },
             tests: response_tests(&sample),
             event_t: self.event_t(&values)?,
             sign_flip: SignFlip::new().seed(self.seed).test(&values)?,

@@ -42,7 +42,7 @@ impl EstimationWindow {
         Ok(Self { length, gap: 0, min_observations: length })
     }
 
-    /// Rows left free between the estimation window and what follows; 0 unless set.
+    /// Rows left free before the event or its first window, whichever is earlier; 0 unless set.
     #[must_use]
     pub fn gap(mut self, rows: usize) -> Self {
         self.gap = rows;

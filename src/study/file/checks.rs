@@ -152,17 +152,29 @@ impl StudyFile {
         Ok(())
     }
 
-    /// The mean block must fit into the data.
-    pub(super) fn check_block_length(&self, n_dates: usize) -> Result<()> {
+    /// The mean block must fit into the estimation windows of that many days 0.
+    pub(super) fn check_block_length(&self, n_days: usize) -> Result<()> {
         let bootstrap = &self.tables.bootstrap;
         let length = bootstrap.mean_block_length;
-        if bootstrap.enabled && length > n_dates as f64 {
+        let n_rows = self.tables.study.estimation.length.saturating_mul(n_days);
+        if bootstrap.enabled && length > n_rows as f64 {
             return Err(self.fault(format!(
-                "[bootstrap] mean_block_length = {length:?}: expected at most the {n_dates} dates \
-                 of the prices"
+                "[bootstrap] mean_block_length = {length:?}: expected at most the {n_rows} rows of \
+                 the estimation windows, from which blocks are drawn"
             )));
         }
         Ok(())
+    }
+
+    /// A fault of the run in the words of the file, where it is one of its settings.
+    pub(super) fn fault_of_run(&self, error: Error) -> Error {
+        match error {
+            Error::Setting { name: "mean block length", value, .. } => self.fault(format!(
+                "[bootstrap] mean_block_length = {value}: expected at most the rows of the \
+                 estimation windows in which an asset of the event has a return"
+            )),
+            error => error,
+        }
     }
 
     /// An asset to leave out that is nowhere is a slip of the pen, and the one that was meant would

@@ -237,7 +237,7 @@ pub struct DesignTable {
     /// Fewest assets of an event portfolio; 1 unless set.
     #[serde(default = "one")]
     pub min_assets: usize,
-    /// Confidence level of every interval; 0.95 unless set.
+    /// Confidence level of every interval, from 0.5 to 0.9999; 0.95 unless set.
     #[serde(default = "level")]
     pub level: f64,
     /// Seed of every draw; 1 unless set.
@@ -247,6 +247,13 @@ pub struct DesignTable {
     /// unless charts are asked for.
     #[serde(default)]
     pub paths: bool,
+    /// Whether the outcome keeps every response with its fit; yes unless set.
+    #[serde(default = "yes")]
+    pub responses: bool,
+}
+
+fn yes() -> bool {
+    true
 }
 
 fn simple() -> Compounding {
@@ -271,7 +278,7 @@ fn seed() -> u64 {
 pub struct EstimationTable {
     /// Rows.
     pub length: usize,
-    /// Rows left free before the event and its windows; 0 unless set.
+    /// Rows left free before the event or its first window, whichever is earlier; 0 unless set.
     #[serde(default)]
     pub gap: usize,
     /// Fewest returns that a response must have among them; all unless set.
@@ -348,7 +355,8 @@ pub struct BootstrapTable {
     pub enabled: bool,
     /// Number of replicates; 9999 unless set.
     pub replicates: usize,
-    /// Mean block length of the stationary bootstrap, in rows; 10 unless set.
+    /// Mean block length of the stationary bootstrap, in rows, at most those of the estimation
+    /// windows; 10 unless set.
     pub mean_block_length: f64,
 }
 

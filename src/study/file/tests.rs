@@ -56,6 +56,7 @@ min_assets = 5
 level = 0.9
 seed = 42
 paths = true
+responses = false
 
 [placebo]
 n_sets = 999
@@ -97,6 +98,7 @@ fn keys_arrive_where_they_belong() {
     assert_eq!(tables.model.kind, ModelKind::FactorModel);
     assert_eq!(tables.study.windows.len(), 4);
     assert_eq!((tables.study.seed, tables.study.level), (42, 0.9));
+    assert!(tables.study.paths && !tables.study.responses);
     assert_eq!(tables.output.formats, [OutputFormat::Json, OutputFormat::Csv]);
     assert!(matches!(tables.events, EventSource::Rule(_)));
     assert!(!tables.bootstrap.enabled && tables.placebo.enabled);
@@ -107,6 +109,8 @@ fn defaults_are_those_of_the_builder() {
     let tables = StudyFile::parse(&smallest(""), "study.toml").unwrap().tables;
     let table = &tables.study;
     assert_eq!((table.level, table.seed, table.min_assets), (0.95, 1, 1));
+    // But for the responses, which a file keeps and the builder does not.
+    assert!(table.responses);
     let defaults = crate::study::PlaceboSettings::default();
     assert_eq!(tables.placebo.n_sets, defaults.n_sets);
     assert_eq!(tables.placebo.buffer_days, defaults.buffer_days);
@@ -131,7 +135,7 @@ fn a_fault_names_line_column_and_the_keys_there_are() {
         message(&smallest("sede = 3")),
         "study.toml: line 10, column 1: unknown key `sede`, expected one of `windows`, \
          `estimation`, `compounding`, `weighting`, `portfolio`, `missing`, `asset_set`, \
-         `min_assets`, `level`, `seed`, `paths`"
+         `min_assets`, `level`, `seed`, `paths`, `responses`"
     );
     assert_eq!(
         message(&smallest("weighting = \"cap\"")),
