@@ -141,7 +141,7 @@ fn tables(outcome: &Outcome) -> String {
     }
     text += &section("Estimates (means over event dates)", &report::estimates(outcome));
     text += &section("Events one by one", &report::event_values(outcome));
-    text += &section("Tests over responses", &report::response_tests(outcome));
+    text += &section("Tests over responses", &report::default_tests(outcome));
     text += &report::legend(outcome);
     text.push('\n');
     if outcome.exclusions.is_empty() {

@@ -40,6 +40,18 @@ pub enum Suitability {
     Misled,
 }
 
+impl Suitability {
+    /// Its name, as in study files and tables.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Default => "default",
+            Self::Valid => "valid",
+            Self::Doubtful => "doubtful",
+            Self::Misled => "misled",
+        }
+    }
+}
+
 /// A test's standing and the reason.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Choice {

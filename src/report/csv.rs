@@ -8,8 +8,9 @@ mod tests;
 
 use std::fmt::Display;
 
+use super::tables::CROSS_SECTIONAL;
 use crate::files::csv_text;
-use crate::inference::TestResult;
+use crate::inference::{Alternative, TestResult};
 use crate::study::{
     EventEstimate, Outcome, PlaceboEstimate, ResponseEstimate, ResponseTest, WindowEstimate,
 };
@@ -38,9 +39,9 @@ const ESTIMATES: [Column<()>; 37] = [
     ("t_p", |w, ()| number(w.event_t.as_ref().map(|t| t.p_value))),
     ("t_lower", |w, ()| number(w.event_t.as_ref().map(|t| t.lower))),
     ("t_upper", |w, ()| number(w.event_t.as_ref().map(|t| t.upper))),
-    ("cross_sectional_p", |w, ()| number(w.tests.first().and_then(|test| test.p_value))),
+    ("cross_sectional_p", |w, ()| number(w.test(CROSS_SECTIONAL).and_then(|test| test.p_value))),
     ("misled_by_shared_dates", |w, ()| {
-        w.tests.first().and_then(|test| text(test.misled_by_shared_dates))
+        w.test(CROSS_SECTIONAL).and_then(|test| text(test.misled_by_shared_dates))
     }),
     ("minimum_detectable_effect", |w, ()| placebo(w, |p| p.minimum_detectable_effect)),
     ("design_effect", |w, ()| number(w.design_effect)),
@@ -80,20 +81,29 @@ const EVENT_VALUES: [Column<EventEstimate>; 10] = [
     ("placebo_rank_p_lower", |_, e| number(e.placebo.map(|p| p.lower))),
 ];
 
-const RESPONSE_TESTS: [Column<ResponseTest>; 10] = [
+const RESPONSE_TESTS: [Column<ResponseTest>; 15] = [
     ("window", |w, _| text(w.window)),
+    ("id", |_, t| text(&t.id)),
     ("test", |_, t| text(&t.name)),
     ("statistic", |_, t| number(t.result.as_ref().map(|r| r.statistic))),
     ("degrees_of_freedom", |_, t| {
         number(t.result.as_ref().and_then(TestResult::degrees_of_freedom))
     }),
     ("p_value", |_, t| number(t.p_value)),
+    ("p_greater", |_, t| one_sided(t, Alternative::Greater)),
+    ("p_less", |_, t| one_sided(t, Alternative::Less)),
+    ("suitability", |_, t| text(t.suitability.name())),
+    ("why", |_, t| (!t.why.is_empty()).then(|| t.why.clone())),
     ("misled_by_shared_dates", |_, t| text(t.misled_by_shared_dates)),
     ("n_responses", |_, t| t.result.as_ref().and_then(|r| text(r.n_responses))),
     ("n_events", |_, t| t.result.as_ref().and_then(|r| text(r.n_events))),
     ("n_event_dates", |_, t| t.result.as_ref().and_then(|r| text(r.n_event_dates))),
     ("fault", |_, t| t.fault.clone()),
 ];
+
+fn one_sided(test: &ResponseTest, alternative: Alternative) -> Option<String> {
+    number(test.result.as_ref().map(|r| r.p_value(alternative)))
+}
 
 const RESPONSES: [Column<ResponseEstimate>; 11] = [
     ("window", |w, _| text(w.window)),
@@ -112,8 +122,7 @@ const RESPONSES: [Column<ResponseEstimate>; 11] = [
 /// One row per window: the estimate with every interval, p-value and count that stands beside it.
 ///
 /// What was not made is empty: columns of placebo dates, of the t-test over dates, of a bootstrap.
-/// `placebo_fault` says why there is no placebo. `cross_sectional_p` is of the first test over
-/// responses, and `misled_by_shared_dates` says whether to disbelieve it.
+/// `placebo_fault` says why there is no placebo. `cross_sectional_p` is of the cross-sectional t, and `misled_by_shared_dates` says whether to disbelieve it.
 pub fn estimates_csv(outcome: &Outcome) -> String {
     table(&ESTIMATES, outcome.windows.iter().map(|w| (w, &())))
 }

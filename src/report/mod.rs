@@ -21,4 +21,6 @@ pub use format::{count, fraction, level, p_value, percent, percent_interval};
 pub use legend::legend;
 pub use markdown::markdown;
 pub use table::{Align, Table};
-pub use tables::{estimates, event_values, events, exclusion_counts, exclusions, response_tests};
+pub use tables::{
+    default_tests, estimates, event_values, events, exclusion_counts, exclusions, response_tests,
+};

@@ -5,9 +5,12 @@ use std::collections::BTreeMap;
 use super::format::{count, fraction, p_value, percent, percent_interval};
 use super::{Align, Table};
 use crate::events::EventSet;
-use crate::study::{Outcome, WindowEstimate};
+use crate::inference::Suitability;
+use crate::study::{Outcome, ResponseTest, WindowEstimate};
 
 const NONE: &str = "–";
+/// The test that everybody knows, shown for comparison.
+pub(super) const CROSS_SECTIONAL: &str = "cross-sectional-t";
 
 /// One row per window: estimate, interval, p-values of every unit of inference, and power.
 pub fn estimates(outcome: &Outcome) -> Table {
@@ -55,7 +58,7 @@ fn floored(p: f64, mark: &str, attainable: f64) -> String {
 }
 
 fn cross_sectional(w: &WindowEstimate) -> Option<String> {
-    let test = w.tests.first()?;
+    let test = w.test(CROSS_SECTIONAL)?;
     let mark = if test.misled_by_shared_dates { " (!)" } else { "" };
     Some(format!("{}{mark}", p_value(test.p_value?)))
 }
@@ -89,8 +92,20 @@ pub fn event_values(outcome: &Outcome) -> Table {
     table
 }
 
-/// One row per window and test over responses.
+/// One row per window and test over responses that is the one to read, with the cross-sectional t for
+/// comparison.
+pub fn default_tests(outcome: &Outcome) -> Table {
+    tests_table(outcome, |test| {
+        test.suitability == Suitability::Default || test.id == CROSS_SECTIONAL
+    })
+}
+
+/// One row per window and test over responses, the ones to read first.
 pub fn response_tests(outcome: &Outcome) -> Table {
+    tests_table(outcome, |_| true)
+}
+
+fn tests_table(outcome: &Outcome, shown: impl Fn(&ResponseTest) -> bool) -> Table {
     let mut table = Table::new([
         ("window", Align::Left),
         ("test over responses", Align::Left),
@@ -100,11 +115,14 @@ pub fn response_tests(outcome: &Outcome) -> Table {
         ("note", Align::Left),
     ]);
     for w in &outcome.windows {
-        for test in &w.tests {
-            let note = match (&test.fault, test.misled_by_shared_dates) {
+        let mut tests: Vec<&ResponseTest> = w.tests.iter().filter(|t| shown(t)).collect();
+        tests.sort_by_key(|test| test.suitability);
+        for test in tests {
+            let note = match (&test.fault, test.suitability) {
                 (Some(fault), _) => fault.clone(),
-                (None, true) => "responses share dates: p far too small".to_owned(),
-                (None, false) => String::new(),
+                (None, Suitability::Default) => format!("to be read: {}", test.why),
+                (None, Suitability::Misled) => format!("(!) {}", test.why),
+                (None, _) => test.why.clone(),
             };
             let result = test.result.as_ref();
             table.row([

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use super::{AssetSet, BootstrapSettings, PlaceboSettings, Weighting};
 use crate::abnormal::{MissingPolicy, PortfolioRule};
+use crate::inference::{SignificanceTest, all_tests};
 use crate::models::ExpectedReturnModel;
 use crate::panel::Universe;
 use crate::time::{EstimationWindow, EventWindow};
@@ -30,6 +31,7 @@ pub struct EventStudy {
     pub(super) level: f64,
     pub(super) paths: bool,
     pub(super) responses: bool,
+    pub(super) tests: Vec<Arc<dyn SignificanceTest>>,
     pub(super) seed: u64,
 }
 
@@ -62,6 +64,7 @@ impl EventStudy {
             level: 0.95,
             paths: false,
             responses: false,
+            tests: all_tests().into_iter().map(Arc::from).collect(),
             seed: 1,
         }
     }
@@ -96,6 +99,7 @@ pub struct EventStudyBuilder {
     level: f64,
     paths: bool,
     responses: bool,
+    tests: Vec<Arc<dyn SignificanceTest>>,
     seed: u64,
 }
 
@@ -175,6 +179,13 @@ impl EventStudyBuilder {
         self
     }
 
+    /// Tests over responses, in the order of reports; all that the crate has unless set. Your own take
+    /// part like these; [`tests_named`](crate::inference::tests_named) picks some by name.
+    pub fn tests(mut self, tests: impl IntoIterator<Item = Box<dyn SignificanceTest>>) -> Self {
+        self.tests = tests.into_iter().map(Arc::from).collect();
+        self
+    }
+
     /// Seed of every draw; 1 unless set.
     pub fn seed(mut self, seed: u64) -> Self {
         self.seed = seed;
@@ -220,6 +231,7 @@ impl EventStudyBuilder {
             level: self.level,
             paths: self.paths,
             responses: self.responses,
+            tests: self.tests,
             seed: self.seed,
         })
     }

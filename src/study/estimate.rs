@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use super::PlaceboScheme;
 use crate::events::Scope;
-use crate::inference::TestResult;
+use crate::inference::{Suitability, TestResult};
 use crate::resampling::{ExcessInterval, Interval, PValues, SignFlipTest};
 use crate::time::EventWindow;
 
@@ -67,8 +67,17 @@ pub struct ResponseEstimate {
 /// A test over responses, or why it could not be computed.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct ResponseTest {
-    /// Name of the test.
+    /// Name of the test in study files, see [`registry`](crate::inference::registry).
+    #[serde(default)]
+    pub id: String,
+    /// Name of the test in tables.
     pub name: String,
+    /// How it stands to the responses of this window.
+    #[serde(default = "valid")]
+    pub suitability: Suitability,
+    /// Why.
+    #[serde(default)]
+    pub why: String,
     /// The result; `None` where the test is not defined for this sample.
     pub result: Option<TestResult>,
     /// Two-sided p-value.
@@ -78,6 +87,10 @@ pub struct ResponseTest {
     /// True where responses share dates and the test does not allow for it: its p-value is then far
     /// too small.
     pub misled_by_shared_dates: bool,
+}
+
+fn valid() -> Suitability {
+    Suitability::Valid
 }
 
 /// One-sample t over event dates.
@@ -220,4 +233,11 @@ pub struct WindowEstimate {
     pub event_bootstrap: Option<EventDateBootstrapEstimate>,
     /// Smallest and largest mean when one event date is left out; `None` for a single date.
     pub leave_one_out: Option<[f64; 2]>,
+}
+
+impl WindowEstimate {
+    /// The test over responses of that [name](ResponseTest::id); `None` where it was not asked for.
+    pub fn test(&self, id: &str) -> Option<&ResponseTest> {
+        self.tests.iter().find(|test| test.id == id)
+    }
 }

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use super::{Alignment, EventSource, ModelKind, StudyFile};
 use crate::abnormal::PortfolioRule;
+use crate::inference::{SignificanceTest, all_tests, tests_named};
 use crate::models::{
     ConstantMeanModel, ExpectedReturnModel, FactorModel, MarketAdjustedModel, MarketModel,
 };
@@ -224,6 +225,17 @@ impl StudyFile {
             ModelKind::FactorModel if table.factors.is_empty() => return Err(needs("factors")),
             ModelKind::FactorModel => Arc::new(FactorModel::on(table.factors.clone())),
         })
+    }
+
+    /// The tests that the study names, or all.
+    pub(super) fn tests(&self) -> Result<Vec<Box<dyn SignificanceTest>>> {
+        match &self.tables.study.tests {
+            Some(names) => {
+                let names: Vec<&str> = names.iter().map(String::as_str).collect();
+                tests_named(&names).map_err(|error| self.in_file("study", &error))
+            }
+            None => Ok(all_tests()),
+        }
     }
 
     pub(super) fn estimation(&self) -> Result<EstimationWindow> {

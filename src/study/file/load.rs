@@ -302,6 +302,7 @@ impl StudyFile {
                 replicates: bootstrap.replicates,
                 mean_block_length: bootstrap.mean_block_length,
             }))
+            .tests(self.tests()?)
             .level(design.level)
             .keep_responses(design.responses)
             .keep_paths(design.paths || output.formats.contains(&OutputFormat::Svg))

@@ -247,6 +247,9 @@ pub struct DesignTable {
     /// unless charts are asked for.
     #[serde(default)]
     pub paths: bool,
+    /// Names of tests over responses, as `eventstudy list tests` gives them; all unless set.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub tests: Option<Vec<String>>,
     /// Whether the outcome keeps every response with its fit; yes unless set.
     #[serde(default = "yes")]
     pub responses: bool,
