@@ -13,21 +13,46 @@
 //! | [`FactorModel`] | α + Σ β · factor, least squares | k + 1 |
 
 mod adjusted;
+mod control;
+mod covariance_fit;
 mod fault;
+mod huber;
 mod linear;
+mod registry;
 mod regression;
+mod rolling;
 mod sample;
+#[cfg(feature = "synthetic")]
+mod synthetic;
+mod thin_trading;
+mod weighted;
+
+#[cfg(test)]
+mod testing;
 
 use std::fmt;
 
 use chrono::NaiveDate;
 
 pub use adjusted::{ConstantMeanModel, MarketAdjustedModel};
+pub use control::{
+    Characteristics, ControlMatching, ControlModel, MatchFault, MatchRequest, MatchResult,
+    MatchedControls, Unmatched,
+};
 pub use fault::{Convergence, FitFault};
+pub use huber::{HuberEstimate, HuberModel};
 pub use linear::FittedLinearModel;
+pub use registry::{ModelCard, model_card, model_cards};
 pub use regression::{FactorModel, MarketModel};
+pub use rolling::RollingModel;
 pub(crate) use sample::step;
 pub use sample::{EstimationSample, Horizon, PathSample};
+#[cfg(feature = "synthetic")]
+pub use synthetic::{SyntheticControl, SyntheticEstimate, SyntheticObjective};
+pub use thin_trading::{
+    DimsonEstimate, DimsonModel, ScholesWilliamsEstimate, ScholesWilliamsModel,
+};
+pub use weighted::ExponentiallyWeightedModel;
 
 /// A model of the return that an asset would have had without the event.
 ///

@@ -42,8 +42,7 @@ pub(crate) fn fit(y: &[f64], regressors: &[&[f64]], weights: &[f64]) -> Option<W
         let (x, x_mean) = (regressors[a], means[a]);
         for b in 0..=a {
             let (z, z_mean) = (regressors[b], means[b]);
-            let sum: f64 =
-                (0..n).map(|t| weights[t] * (x[t] - x_mean) * (z[t] - z_mean)).sum();
+            let sum: f64 = (0..n).map(|t| weights[t] * (x[t] - x_mean) * (z[t] - z_mean)).sum();
             products[a * k + b] = sum;
             products[b * k + a] = sum;
         }
