@@ -12,6 +12,7 @@ mod card;
 mod cross_sectional;
 mod kolari_pynnonen;
 mod patell;
+mod placebo_units;
 mod result;
 mod sample;
 
@@ -21,6 +22,7 @@ pub use card::Card;
 pub use cross_sectional::CrossSectionalT;
 pub use kolari_pynnonen::{KolariPynnonen, ResidualCorrelation};
 pub use patell::PatellZ;
+pub use placebo_units::{PlaceboComparison, PlaceboUnit, PlaceboUnits};
 pub use result::{Alternative, NullDistribution, TestResult};
 pub use sample::{SampleResponse, Standardisation, WindowSample};
 

@@ -86,6 +86,19 @@ pub(super) fn calibration(
     n_draws: u64,
     draw: impl Fn(&mut Noise) -> (Vec<f64>, Vec<Vec<f64>>),
 ) -> f64 {
+    let forecast = |fit: &dyn FittedModel, rows: &[Horizon<'_>]| fit.forecast_std_dev(rows).powi(2);
+    calibration_of(model, n_before, n_after, n_draws, draw, forecast)
+}
+
+/// As [`calibration`], of another variance than that of the forecast.
+pub(super) fn calibration_of(
+    model: &dyn ExpectedReturnModel,
+    n_before: usize,
+    n_after: usize,
+    n_draws: u64,
+    draw: impl Fn(&mut Noise) -> (Vec<f64>, Vec<Vec<f64>>),
+    variance: impl Fn(&dyn FittedModel, &[Horizon<'_>]) -> f64,
+) -> f64 {
     let (mut squares, mut expected) = (0.0, 0.0);
     for seed in 0..n_draws {
         let (returns, factors) = draw(&mut Noise::new(1_000 + seed));
@@ -102,7 +115,7 @@ pub(super) fn calibration(
         let ars = horizons.iter().zip(&returns[n_before..]);
         let car: f64 = ars.map(|(at, r)| r - fit.expected_return(at)).sum();
         squares += car * car;
-        expected += fit.forecast_std_dev(&horizons).powi(2);
+        expected += variance(fit.as_ref(), &horizons);
     }
     squares / expected
 }

@@ -42,10 +42,15 @@ use crate::panel::Compounding;
 ///   [`MarketAdjustedModel`](super::MarketAdjustedModel), with divisor M − k, k the number of
 ///   positive weights: one less for their sum, one more for the mean. (The degrees of freedom of a
 ///   fit onto a polyhedron are the dimension of its face: Meyer and Woodroofe 2000, Annals of
-///   Statistics 28, 1083–1104, <https://doi.org/10.1214/aos/1015956708>.)
+///   Statistics 28, 1083–1104, <https://doi.org/10.1214/aos/1015956708>.) Weights fitted to
+///   cumulated returns do not make the squares of the rows least; there the divisor is
+///   `M − k − (k − 1) + tr(V D'D)`, with V as below and D the donors' returns less the first's, which
+///   is the expectation over σ².
 /// - *Forecast error* of a sum over L rows: `s² (L + L²/M + d'V d)`, d the sums of the donors with
 ///   positive weights less that of the first of them, V the covariance of the other weights over
-///   the error variance, taken as if it had been known which weights are zero.
+///   the error variance, taken as if it had been known which weights are zero. `L²/M` is for the
+///   mean that is removed from the variance, by the same convention as in the market-adjusted model;
+///   the expected return has no intercept.
 /// - *Assumes* that the mixture that fits before would have gone on fitting without the event.
 ///
 /// Reference: A. Abadie, A. Diamond and J. Hainmueller (2010), Synthetic control methods for
@@ -290,15 +295,18 @@ impl SyntheticControl {
             return Err(FitFault::TooFewRows { n_found: n, n_needed: k + 1 });
         }
         let sum_squares = sum_squared_deviations(&excess, mean(&excess).unwrap_or_default());
-        let level = return_level(sample.returns());
-        let residual_std_dev = std_dev(sum_squares, (n - k) as f64, level, n)?;
-        let base = &fit.series[active[0].0];
-        let differences: Vec<Vec<f64>> = active[1..]
-            .iter()
-            .map(|(at, ..)| fit.series[*at].iter().zip(base).map(|(a, b)| a - b).collect())
-            .collect();
-        let covariance =
-            self.objective.covariance(&differences).ok_or(FitFault::CollinearFactors)?;
+        let fitted = less_first(active.iter().map(|(at, ..)| fit.series[*at].as_slice()));
+        let covariance = self.objective.covariance(&fitted).ok_or(FitFault::CollinearFactors)?;
+        let divisor = match self.objective {
+            SyntheticObjective::Returns => (n - k) as f64,
+            SyntheticObjective::CumulativeLogReturns(_) => {
+                let returns = active.iter().map(|(_, j, _)| sample.factors()[*j]);
+                let products = cross_products(&less_first(returns));
+                let trace: f64 = covariance.iter().zip(&products).map(|(v, d)| v * d).sum();
+                (n - k) as f64 - (k - 1) as f64 + trace
+            }
+        };
+        let residual_std_dev = std_dev(sum_squares, divisor, return_level(sample.returns()), n)?;
         Ok(FittedSynthetic {
             weights: fit.all_weights(self.donors.len()),
             active: active.iter().map(|(_, j, _)| *j).collect(),
@@ -308,6 +316,12 @@ impl SyntheticControl {
             convergence: fit.convergence(),
         })
     }
+}
+
+/// Every series but the first, less the first.
+fn less_first<'a>(mut series: impl Iterator<Item = &'a [f64]>) -> Vec<Vec<f64>> {
+    let Some(base) = series.next() else { return Vec::new() };
+    series.map(|x| x.iter().zip(base).map(|(a, b)| a - b).collect()).collect()
 }
 
 #[derive(Debug)]
