@@ -179,8 +179,7 @@ impl PlaceboUnits {
         treated: PlaceboUnit,
         mut placebos: Vec<PlaceboUnit>,
     ) -> Result<PlaceboComparison> {
-        // Also refuses NaN.
-        if !(treated.pre_rmspe > 0.0) {
+        if treated.pre_rmspe.is_nan() || treated.pre_rmspe <= 0.0 {
             return Err(Error::DegenerateVariance {
                 what: "placebo units".to_owned(),
                 of: format!("the abnormal returns of {} before the event", treated.asset),
@@ -200,9 +199,10 @@ impl PlaceboUnits {
         }
         let rank = |statistic: &dyn Fn(&PlaceboUnit) -> f64| {
             let own = statistic(&treated);
-            // Not "less than": what cannot be compared counts against the treated unit.
             let least = own - TIE * own.abs();
-            1 + placebos.iter().filter(|unit| !(statistic(unit) < least)).count()
+            // What cannot be compared counts against the treated unit.
+            let no_less = |value: f64| value.is_nan() || value >= least;
+            1 + placebos.iter().filter(|unit| no_less(statistic(unit))).count()
         };
         let (by_ratio, by_car) = (rank(&PlaceboUnit::ratio), rank(&|unit| unit.car.abs()));
         let share = |rank: usize| rank as f64 / (placebos.len() + 1) as f64;

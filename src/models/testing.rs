@@ -18,6 +18,11 @@ impl Noise {
         self.0.random()
     }
 
+    /// In 0 to n − 1.
+    pub(super) fn below(&mut self, n: usize) -> usize {
+        self.0.random_range(..n)
+    }
+
     /// Standard normal, after Box and Muller.
     pub(super) fn normal(&mut self) -> f64 {
         let (u, v) = (1.0 - self.uniform(), self.uniform());
@@ -111,7 +116,7 @@ pub(super) fn calibration_of(
             .map(|t| factors.iter().map(|f| f[t]).collect())
             .collect();
         let horizons: Vec<Horizon<'_>> =
-            points.iter().enumerate().map(|(k, p)| Horizon::row(k as isize + 1, p)).collect();
+            points.iter().enumerate().map(|(k, p)| Horizon::row(k.cast_signed() + 1, p)).collect();
         let ars = horizons.iter().zip(&returns[n_before..]);
         let car: f64 = ars.map(|(at, r)| r - fit.expected_return(at)).sum();
         squares += car * car;

@@ -33,7 +33,7 @@ use crate::{Error, Result};
 /// - As the half-life grows the fit becomes the least-squares fit, with M − k − 1 degrees of freedom.
 ///
 /// Exponential weights with one decay factor are those of J. P. Morgan and Reuters (1996),
-/// RiskMetrics Technical Document, 4th edition, chapter 5, there for variances and covariances.
+/// `RiskMetrics` Technical Document, 4th edition, chapter 5, there for variances and covariances.
 #[derive(Debug, Clone, PartialEq)]
 pub struct ExponentiallyWeightedModel {
     factors: Vec<String>,
@@ -106,6 +106,7 @@ impl ExponentiallyWeightedModel {
     }
 }
 
+#[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)] // counts, rounded down
 fn fit(
     sample: &EstimationSample<'_>,
     weights: &[f64],

@@ -139,8 +139,7 @@ impl ControlModel {
             }
         }
         let total: f64 = weights.iter().sum();
-        // Also refuses NaN.
-        if !((total - 1.0).abs() <= 1e-9) {
+        if total.is_nan() || (total - 1.0).abs() > 1e-9 {
             return fault(format!("weights with sum {total}"), "weights that sum to one");
         }
         let portfolio = Portfolio { assets, weights };

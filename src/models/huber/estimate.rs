@@ -112,7 +112,7 @@ fn median(values: &mut [f64]) -> f64 {
         return *middle;
     }
     let largest_below = below.iter().fold(f64::NEG_INFINITY, |a, v| a.max(*v));
-    (largest_below + *middle) / 2.0
+    f64::midpoint(largest_below, *middle)
 }
 
 /// Largest change of the fitted values at the means and one spread away from them.

@@ -29,7 +29,7 @@ fn the_answer_solves_the_equations_of_the_estimate() {
     assert!(found.gradient_norm < 1e-11);
     let mut sizes: Vec<f64> = found.residuals.iter().map(|e| e.abs()).collect();
     sizes.sort_by(f64::total_cmp);
-    close(found.scale, (sizes[29] + sizes[30]) / 2.0 / 0.674_489_750_196_081_7, 1e-12);
+    close(found.scale, f64::midpoint(sizes[29], sizes[30]) / 0.674_489_750_196_081_7, 1e-12);
     for t in 0..60 {
         close(found.residuals[t], asset[t] - found.intercept - found.slopes[0] * market[t], 1e-9);
         close(found.weights[t], (1.345 * found.scale / found.residuals[t].abs()).min(1.0), 1e-12);

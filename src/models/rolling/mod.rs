@@ -44,8 +44,8 @@ use crate::{Error, Result};
 ///   one row it is the market model's `s² (1 + 1/n + (R_mt − m̄)²/S)`.
 /// - *Assumes* errors of one variance, independent from row to row.
 ///
-/// Betas from moving windows of returns before each date: E. F. Fama and J. D. MacBeth (1973), Risk,
-/// return, and equilibrium: empirical tests, Journal of Political Economy 81, 607–636,
+/// Betas from moving windows of returns before each date: E. F. Fama and J. D. `MacBeth` (1973),
+/// Risk, return, and equilibrium: empirical tests, Journal of Political Economy 81, 607–636,
 /// <https://doi.org/10.1086/260061>.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RollingModel {

@@ -16,6 +16,12 @@ fn fitted(
     model.fit_with_path(&sample, &path).unwrap()
 }
 
+/// The horizon of a step, `last` being the position of the last estimation row.
+fn row_of(step: isize, last: usize, market: &[f64]) -> Horizon<'_> {
+    let at = last.checked_add_signed(step).unwrap();
+    Horizon::row(step, &market[at..=at])
+}
+
 /// α and β of a step, from two expected returns.
 fn line_at(fit: &dyn FittedModel, step: isize) -> (f64, f64) {
     let at = |m: f64| fit.expected_return(&Horizon::row(step, &[m]));
@@ -99,12 +105,12 @@ proptest! {
         let model = RollingModel::on("m").length(25).unwrap().gap(3);
         let first = fitted(&model, &asset, &market, 40);
         let second = fitted(&model, &mixed(&asset, &other), &mixed(&market, &other_market), 40);
-        let last = (cut - 40) as isize + 1;
+        let last = (cut - 40).cast_signed() + 1;
         for step in 1..=last {
             prop_assert_eq!(line_at(first.as_ref(), step), line_at(second.as_ref(), step));
         }
         let rows: Vec<Horizon<'_>> =
-            (1..last).map(|s| Horizon::row(s, &market[39 + s as usize..40 + s as usize])).collect();
+            (1..last).map(|s| row_of(s, 39, &market)).collect();
         prop_assert_eq!(first.forecast_std_dev(&rows), second.forecast_std_dev(&rows));
         // The gap of three rows on, the change is seen.
         let step = last + 4;
@@ -139,13 +145,10 @@ fn the_variance_of_a_window_counts_every_error_once() {
     let model = RollingModel::on("m").length(15).unwrap().gap(2);
     let fit = fitted(&model, &asset, &market, 30);
     let steps = [1_isize, 2, 4, 5, 6, 10];
-    let rows: Vec<Horizon<'_>> = steps
-        .iter()
-        .map(|s| Horizon::row(*s, &market[29 + *s as usize..30 + *s as usize]))
-        .collect();
+    let rows: Vec<Horizon<'_>> = steps.iter().map(|s| row_of(*s, 29, &market)).collect();
     let mut weights = [0.0; 40];
     for step in steps {
-        let t = 29 + step as usize;
+        let t = 29 + step.cast_unsigned();
         weights[t] += 1.0;
         let window: Vec<usize> = (t - 17..t - 2).filter(|j| !asset[*j].is_nan()).collect();
         let n = window.len() as f64;

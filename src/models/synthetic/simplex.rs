@@ -117,7 +117,9 @@ impl Search<'_> {
         self.weights[out] = 0.0;
         let total: f64 = self.weights.iter().sum();
         if total > 0.0 {
-            self.weights.iter_mut().for_each(|w| *w /= total);
+            for w in &mut self.weights {
+                *w /= total;
+            }
         } else if let Some(first) = support.first() {
             self.weights[*first] = 1.0;
         }
@@ -139,16 +141,12 @@ impl Search<'_> {
         for (w, t) in self.weights.iter_mut().zip(target) {
             *w += share * (t - *w);
         }
-        match blocking {
-            Some(at) => {
-                self.weights[support.remove(at)] = 0.0;
-                true
-            }
-            None => {
-                self.weights.copy_from_slice(target);
-                false
-            }
+        if let Some(at) = blocking {
+            self.weights[support.remove(at)] = 0.0;
+            return true;
         }
+        self.weights.copy_from_slice(target);
+        false
     }
 
     /// `½ Σ e²` and its gradient.
@@ -213,6 +211,8 @@ fn interior_point(y: &[f64], x: &[&[f64]]) -> Result<(Vec<f64>, usize), FitFault
         *w = if *w > SMALL * largest { *w } else { 0.0 };
     }
     let total: f64 = weights.iter().sum();
-    weights.iter_mut().for_each(|w| *w /= total);
+    for w in &mut weights {
+        *w /= total;
+    }
     Ok((weights, iterations))
 }

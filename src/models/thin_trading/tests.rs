@@ -109,7 +109,7 @@ fn traded_at_any_time(seed: u64, n_days: usize) -> (Vec<f64>, Vec<f64>) {
     let (mut market, mut asset) = (Vec::new(), Vec::new());
     let mut since_trade = 0.0;
     for _ in 0..n_days {
-        let trade = (noise.uniform() * PARTS as f64) as usize;
+        let trade = noise.below(PARTS);
         let (mut day, mut observed) = (0.0, 0.0);
         for part in 0..PARTS {
             let m = 0.003 * noise.normal();
