@@ -197,3 +197,44 @@ mod synthetic {
         assert_eq!(eventstudy::with_threads(3, run).unwrap(), one);
     }
 }
+
+#[test]
+fn whole_studies_run_on_the_new_models() {
+    use eventstudy::models::{
+        DimsonModel, ExponentiallyWeightedModel, HuberModel, RollingModel, ScholesWilliamsModel,
+    };
+    use eventstudy::panel::Universe;
+    use eventstudy::study::{EventStudy, PlaceboSettings, StudyData};
+    use eventstudy::time::EstimationWindow;
+    use std::sync::Arc;
+
+    let prices = treated(0.05);
+    let data = StudyData::new(prices, SIMPLE);
+    let mut controls = ControlModel::default();
+    controls.add_equal("t", None, ["d0", "d1"]).unwrap();
+    let mut models: Vec<Arc<dyn ExpectedReturnModel>> = vec![
+        Arc::new(ScholesWilliamsModel::on("m")),
+        Arc::new(DimsonModel::on("m", 1, 1)),
+        Arc::new(HuberModel::on("m")),
+        Arc::new(ExponentiallyWeightedModel::on("m", 20.0).unwrap()),
+        Arc::new(RollingModel::on("m")),
+        Arc::new(controls),
+    ];
+    #[cfg(feature = "synthetic")]
+    models.push(Arc::new(eventstudy::models::SyntheticControl::of(UNITS)));
+    for model in models {
+        let name = model.name();
+        let window = EventWindow::rows(0, 5).unwrap();
+        let study = EventStudy::builder_of(Universe::of(["t"]), model)
+            .windows([window])
+            .estimation_window(EstimationWindow::trailing(50).unwrap())
+            .placebo(Some(PlaceboSettings::default()))
+            .build()
+            .unwrap();
+        let outcome = study.run(&data, &events(&[100])).unwrap();
+        let found = outcome.window(&window).unwrap();
+        assert!((found.mean - 0.3).abs() < 0.1, "{name}: {}", found.mean);
+        let placebo = found.placebo.as_ref().unwrap();
+        assert!(placebo.mean.abs() < 0.1, "{name}: {placebo:?}");
+    }
+}

@@ -11,6 +11,18 @@
 //! | [`MarketAdjustedModel`] | return of the benchmark | 0 (the residual mean counts as 1) |
 //! | [`MarketModel`] | α + β · benchmark, least squares | 2 |
 //! | [`FactorModel`] | α + Σ β · factor, least squares | k + 1 |
+//! | [`ScholesWilliamsModel`] | α + β · benchmark, β of three slopes, for thin trading | 2 |
+//! | [`DimsonModel`] | α + β · benchmark, β the sum over lags and leads, for thin trading | 2 |
+//! | [`HuberModel`] | α + Σ β · factor, robust | k + 1 |
+//! | [`ExponentiallyWeightedModel`] | α + Σ β · factor, old rows weigh less | more than k + 1 |
+//! | [`RollingModel`] | α + β · benchmark, anew for every row | 2 |
+//! | [`ControlModel`] | return of the asset's own matched controls | 0 (the residual mean counts as 1) |
+#![cfg_attr(
+    feature = "synthetic",
+    doc = "| [`SyntheticControl`] | return of a mixture of donors | one for each positive weight |"
+)]
+//!
+//! [`model_cards`] lists those of this build with formula, settings and paper.
 
 mod adjusted;
 mod control;

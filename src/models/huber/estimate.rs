@@ -41,6 +41,8 @@ pub struct HuberEstimate {
 struct Iterate {
     fit: WeightedFit,
     residuals: Vec<f64>,
+    /// Room for the residuals in another order.
+    sizes: Vec<f64>,
     scale: f64,
 }
 
@@ -68,7 +70,9 @@ pub(super) fn estimate(
         means: ordinary.means.clone(),
         inverse: ordinary.inverse.clone(),
     };
-    let mut now = scaled(start, returns, factors, level)?;
+    let room = vec![0.0; n];
+    let mut now = Iterate { fit: start, residuals: room.clone(), sizes: room, scale: 0.0 };
+    now.rescale(returns, factors, level)?;
     let mut weights = vec![1.0; n];
     for iterations in 1..=most_iterations {
         for (weight, e) in weights.iter_mut().zip(&now.residuals) {
@@ -76,9 +80,9 @@ pub(super) fn estimate(
         }
         let fit = weighted_least_squares::fit(returns, factors, &weights)
             .ok_or(FitFault::CollinearFactors)?;
-        let next = scaled(fit, returns, factors, level)?;
-        let change = change(&now.fit, &next.fit, &ordinary.means, &spreads);
-        now = next;
+        let change = change(&now.fit, &fit, &ordinary.means, &spreads);
+        now.fit = fit;
+        now.rescale(returns, factors, level)?;
         if change <= AT_REST * now.scale + 4.0 * f64::EPSILON * (level - 1.0) {
             let inverse = &ordinary.inverse;
             return Ok(finish(now, tuning, factors, &spreads, ordinary.means, inverse, iterations));
@@ -87,21 +91,21 @@ pub(super) fn estimate(
     Err(FitFault::NotConverged { iterations: most_iterations })
 }
 
-/// The fit with its residuals and their scale.
-fn scaled(
-    fit: WeightedFit,
-    returns: &[f64],
-    factors: &[&[f64]],
-    level: f64,
-) -> Result<Iterate, FitFault> {
-    let residuals: Vec<f64> =
-        (0..returns.len()).map(|t| fit.residual(returns, factors, t)).collect();
-    let mut sizes: Vec<f64> = residuals.iter().map(|e| e.abs()).collect();
-    let scale = median(&mut sizes) / NORMAL_MEDIAN_ABSOLUTE;
-    if is_negligible(scale * scale, level, 1) {
-        return Err(FitFault::ZeroVariance);
+impl Iterate {
+    /// Takes residuals and scale from the fit.
+    fn rescale(&mut self, returns: &[f64], factors: &[&[f64]], level: f64) -> Result<(), FitFault> {
+        for (t, residual) in self.residuals.iter_mut().enumerate() {
+            *residual = self.fit.residual(returns, factors, t);
+        }
+        for (size, residual) in self.sizes.iter_mut().zip(&self.residuals) {
+            *size = residual.abs();
+        }
+        self.scale = median(&mut self.sizes) / NORMAL_MEDIAN_ABSOLUTE;
+        if is_negligible(self.scale * self.scale, level, 1) {
+            return Err(FitFault::ZeroVariance);
+        }
+        Ok(())
     }
-    Ok(Iterate { fit, residuals, scale })
 }
 
 /// Median; the mean of the two in the middle where their number is even.
@@ -134,7 +138,7 @@ fn finish(
     inverse: &[f64],
     iterations: usize,
 ) -> HuberEstimate {
-    let Iterate { fit, residuals, scale } = now;
+    let Iterate { fit, residuals, scale, .. } = now;
     let (n, k) = (residuals.len(), factors.len());
     let count = n as f64;
     let u: Vec<f64> = residuals.iter().map(|e| e / scale).collect();
