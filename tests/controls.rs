@@ -212,16 +212,16 @@ fn whole_studies_run_on_the_new_models() {
     let data = StudyData::new(prices, SIMPLE);
     let mut controls = ControlModel::default();
     controls.add_equal("t", None, ["d0", "d1"]).unwrap();
-    let mut models: Vec<Arc<dyn ExpectedReturnModel>> = vec![
+    let models: Vec<Arc<dyn ExpectedReturnModel>> = vec![
         Arc::new(ScholesWilliamsModel::on("m")),
         Arc::new(DimsonModel::on("m", 1, 1)),
         Arc::new(HuberModel::on("m")),
         Arc::new(ExponentiallyWeightedModel::on("m", 20.0).unwrap()),
         Arc::new(RollingModel::on("m")),
         Arc::new(controls),
+        #[cfg(feature = "synthetic")]
+        Arc::new(eventstudy::models::SyntheticControl::of(UNITS)),
     ];
-    #[cfg(feature = "synthetic")]
-    models.push(Arc::new(eventstudy::models::SyntheticControl::of(UNITS)));
     for model in models {
         let name = model.name();
         let window = EventWindow::rows(0, 5).unwrap();

@@ -1,6 +1,5 @@
 //! Models without slopes to estimate.
 
-use super::registry::ModelCard;
 use super::{EstimationSample, ExpectedReturnModel, FitFault, FittedLinearModel, FittedModel};
 use crate::numeric::moments::{return_level, sum_squared_deviations};
 
@@ -11,26 +10,6 @@ use crate::numeric::moments::{return_level, sum_squared_deviations};
 /// `s² (L + L²/M)`.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct ConstantMeanModel;
-
-pub(super) const CONSTANT_MEAN: ModelCard = ModelCard {
-    id: "constant-mean",
-    name: "constant mean",
-    formula: "mean of the estimation window",
-    parameters: &[],
-    feature: None,
-    reference: "MacKinlay 1997, Journal of Economic Literature 35, 13-39",
-    doi: None,
-};
-
-pub(super) const MARKET_ADJUSTED: ModelCard = ModelCard {
-    id: "market-adjusted",
-    name: "market-adjusted",
-    formula: "benchmark",
-    parameters: &["benchmark"],
-    feature: None,
-    reference: "Brown and Warner 1980, Journal of Financial Economics 8, 205-258",
-    doi: Some("10.1016/0304-405X(80)90002-1"),
-};
 
 impl ExpectedReturnModel for ConstantMeanModel {
     fn name(&self) -> String {

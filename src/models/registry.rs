@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use super::{adjusted, control, huber, regression, rolling, thin_trading, weighted};
+use super::{control, huber, rolling, thin_trading, weighted};
 
 /// What a reader has to know of a model before choosing it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
@@ -23,13 +23,53 @@ pub struct ModelCard {
     pub doi: Option<&'static str>,
 }
 
+const CONSTANT_MEAN: ModelCard = ModelCard {
+    id: "constant-mean",
+    name: "constant mean",
+    formula: "mean of the estimation window",
+    parameters: &[],
+    feature: None,
+    reference: "MacKinlay 1997, Journal of Economic Literature 35, 13-39",
+    doi: None,
+};
+
+const MARKET_ADJUSTED: ModelCard = ModelCard {
+    id: "market-adjusted",
+    name: "market-adjusted",
+    formula: "benchmark",
+    parameters: &["benchmark"],
+    feature: None,
+    reference: "Brown and Warner 1980, Journal of Financial Economics 8, 205-258",
+    doi: Some("10.1016/0304-405X(80)90002-1"),
+};
+
+const MARKET_MODEL: ModelCard = ModelCard {
+    id: "market-model",
+    name: "market model",
+    formula: "alpha + beta * benchmark, ordinary least squares",
+    parameters: &["benchmark"],
+    feature: None,
+    reference: "Fama, Fisher, Jensen and Roll 1969, International Economic Review 10, 1-21",
+    doi: Some("10.2307/2525569"),
+};
+
+const FACTOR_MODEL: ModelCard = ModelCard {
+    id: "factor-model",
+    name: "factor model",
+    formula: "alpha + sum of beta * factor, ordinary least squares",
+    parameters: &["factors"],
+    feature: None,
+    reference: "Fama and French 1993, Journal of Financial Economics 33, 3-56",
+    doi: Some("10.1016/0304-405X(93)90023-5"),
+};
+
 /// One line per model, in the order of reports. A model that needs a feature is listed where the
 /// crate is built with it; its card stands in its own file.
 static CARDS: &[&ModelCard] = &[
-    &adjusted::CONSTANT_MEAN,
-    &adjusted::MARKET_ADJUSTED,
-    &regression::MARKET_MODEL,
-    &regression::FACTOR_MODEL,
+    &CONSTANT_MEAN,
+    &MARKET_ADJUSTED,
+    &MARKET_MODEL,
+    &FACTOR_MODEL,
     &thin_trading::ScholesWilliamsModel::CARD,
     &thin_trading::DimsonModel::CARD,
     &huber::HuberModel::CARD,

@@ -1,6 +1,5 @@
 //! Models fitted by least squares.
 
-use super::registry::ModelCard;
 use super::{EstimationSample, ExpectedReturnModel, FitFault, FittedLinearModel, FittedModel};
 use crate::numeric::least_squares;
 use crate::numeric::moments::return_level;
@@ -21,26 +20,6 @@ impl MarketModel {
         Self { factors: [benchmark.into()] }
     }
 }
-
-pub(super) const MARKET_MODEL: ModelCard = ModelCard {
-    id: "market-model",
-    name: "market model",
-    formula: "alpha + beta * benchmark, ordinary least squares",
-    parameters: &["benchmark"],
-    feature: None,
-    reference: "Fama, Fisher, Jensen and Roll 1969, International Economic Review 10, 1-21",
-    doi: Some("10.2307/2525569"),
-};
-
-pub(super) const FACTOR_MODEL: ModelCard = ModelCard {
-    id: "factor-model",
-    name: "factor model",
-    formula: "alpha + sum of beta * factor, ordinary least squares",
-    parameters: &["factors"],
-    feature: None,
-    reference: "Fama and French 1993, Journal of Financial Economics 33, 3-56",
-    doi: Some("10.1016/0304-405X(93)90023-5"),
-};
 
 impl ExpectedReturnModel for MarketModel {
     fn name(&self) -> String {

@@ -30,9 +30,10 @@ use crate::{Error, Result};
 ///
 /// - *Length*: the estimation window less the gap, unless set. `length + gap` must fit into the
 ///   estimation window.
-/// - *Holes*: rows without a return are left out of a fit. A row before which fewer than three
-///   returns are left, or a benchmark that does not vary, has no expected return and counts as
-///   missing. Over a hole in the event window the parameters of its first row hold.
+/// - *Holes*: rows without a return, and rows that the design leaves out of the estimation window,
+///   are left out of a fit. A row before which fewer than three returns are left, or a benchmark that
+///   does not vary, has no expected return and counts as missing. Over a hole in the event window
+///   the parameters of its first row hold.
 /// - *Residual variance* `s² = SSR / (M − 2)` (k = 2) of the fit for the row right after the
 ///   estimation window, before anything of the event; it is not updated, so that an abnormal return
 ///   does not raise the standard it is held to. Rows of the estimation window itself have the
@@ -158,15 +159,21 @@ impl ExpectedReturnModel for RollingModel {
 
     fn fit_with_path(
         &self,
-        _: &EstimationSample<'_>,
+        sample: &EstimationSample<'_>,
         path: &PathSample<'_>,
     ) -> std::result::Result<Box<dyn FittedModel>, FitFault> {
         let (returns, market) = (path.returns(), path.factors()[0]);
         let n_before = usize::try_from(1 - path.steps().start).unwrap_or_default();
         let length = self.length_within(n_before)?;
         let window = n_before - self.gap - length..n_before - self.gap;
-        let present: Vec<bool> =
-            returns.iter().zip(market).map(|(r, m)| !(r.is_nan() || m.is_nan())).collect();
+        // Up to the end of the estimation window what the sample leaves out is left out.
+        let mut present: Vec<bool> = (0..returns.len()).map(|t| t >= n_before).collect();
+        for at in sample.rows().filter_map(|row| path.position(sample.step_of(row))) {
+            present[at] = true;
+        }
+        for (present, (r, m)) in present.iter_mut().zip(returns.iter().zip(market)) {
+            *present &= !(r.is_nan() || m.is_nan());
+        }
         let kept = |values: &[f64]| -> Vec<f64> {
             window.clone().filter(|t| present[*t]).map(|t| values[t]).collect()
         };

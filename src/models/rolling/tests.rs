@@ -202,6 +202,28 @@ fn rows_without_a_fit_have_no_expected_return() {
 }
 
 #[test]
+fn rows_left_out_of_the_sample_are_left_out_of_the_fits() {
+    let (market, asset) = market_and_asset(46, 40);
+    let model = RollingModel::on("m").length(12).unwrap();
+    let factors = [market.as_slice()];
+    let path = PathSample::new(&asset, &factors, 30);
+    // Rows 22 to 25 are not to be used, whatever is on them.
+    let rows: Vec<usize> = (0..22).chain(26..30).collect();
+    let kept = |x: &[f64]| rows.iter().map(|t| x[*t]).collect::<Vec<f64>>();
+    let (kept_asset, kept_market) = (kept(&asset), kept(&market));
+    let kept_factors = [kept_market.as_slice()];
+    let sample = EstimationSample::new(&kept_asset, &kept_factors).with_rows(&rows, 30);
+    let without = model.fit_with_path(&sample, &path).unwrap();
+    let mut holes = asset.clone();
+    holes[22..26].fill(f64::NAN);
+    let missing = fitted(&model, &holes, &market, 30);
+    assert_eq!((without.n_observations(), missing.n_observations()), (8, 8));
+    for step in 1..=10 {
+        assert_eq!(line_at(without.as_ref(), step), line_at(missing.as_ref(), step));
+    }
+}
+
+#[test]
 fn faults_are_named() {
     let (market, asset) = market_and_asset(45, 40);
     let fit = |model: &RollingModel, returns: &[f64], market: &[f64]| {
