@@ -43,6 +43,7 @@ const LAYOUTS: &[(&str, Case)] = &[
     ("power", golden_support::power::leaves),
     ("wild-bootstrap-enumeration", golden_support::few_events::sign_flips),
     ("few-events-many-assets", golden_support::few_events::leaves),
+    ("robust-regression", golden_support::robust::leaves),
 ];
 
 /// Patterns that stand for leaves left out, each with whether it was needed.

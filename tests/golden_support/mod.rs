@@ -11,6 +11,7 @@ pub(crate) mod left_out;
 pub(crate) mod own_market;
 pub(crate) mod power;
 pub(crate) mod response_tests;
+pub(crate) mod robust;
 pub(crate) mod single;
 
 use std::collections::BTreeMap;
