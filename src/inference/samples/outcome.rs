@@ -187,3 +187,33 @@ impl Spread {
         self.sum_squares / (self.n - 1.0)
     }
 }
+
+/// A two-sided confidence interval.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+pub struct ConfidenceInterval {
+    /// Lower end.
+    pub lower: f64,
+    /// Upper end.
+    pub upper: f64,
+    /// Confidence level, such as 0.95.
+    pub level: f64,
+}
+
+impl ConfidenceInterval {
+    /// Whether `value` lies in the closed interval.
+    pub fn contains(&self, value: f64) -> bool {
+        self.lower <= value && value <= self.upper
+    }
+}
+
+/// Levels, significances and powers are strictly between 0 and 1.
+pub(super) fn check_probability(name: &'static str, value: f64) -> Result<()> {
+    if value > 0.0 && value < 1.0 {
+        return Ok(());
+    }
+    Err(Error::Setting {
+        name,
+        value: value.to_string(),
+        expected: "a number between 0 and 1, both excluded",
+    })
+}

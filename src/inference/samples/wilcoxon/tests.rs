@@ -79,7 +79,7 @@ fn variance_has_the_published_form() {
     let expected = [
         (v(7.0) - ties / 2.0) / 24.0,
         (v(9.0) - v(2.0) - ties / 2.0) / 24.0,
-        (v(9.0) - (ties + term(2.0)) / 2.0) / 24.0,
+        (v(9.0) - ties / 2.0 - term(2.0) / 2.0) / 24.0,
     ];
     for (zeros, expected) in RULES.into_iter().zip(expected) {
         let found = Ranked::new(&x, zeros).variance();
