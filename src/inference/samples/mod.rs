@@ -10,18 +10,23 @@
 //! and so is a statistic that would divide by a variance of zero; the rounding of a constant sample
 //! counts as zero.
 
+mod binomial;
 mod hodges_lehmann;
 mod ibragimov_mueller;
+mod kolmogorov;
 mod mann_whitney;
 mod outcome;
+mod sign;
 mod skewness;
 mod t;
 mod wilcoxon;
 
 pub use hodges_lehmann::{HodgesLehmann, HodgesLehmannEstimate};
 pub use ibragimov_mueller::{GroupDegreesOfFreedom, IbragimovMueller};
+pub use kolmogorov::{DistanceMethod, DistanceTest, KolmogorovSmirnov};
 pub use mann_whitney::{MannWhitney, MannWhitneyTest};
 pub use outcome::{ConfidenceInterval, NullLaw, SampleTest, SidedPValues};
+pub use sign::{ProportionInterval, SignTest, SignTestOutcome};
 pub use skewness::{SkewnessAdjusted, SkewnessAdjustedT, SkewnessEstimator, SkewnessForm};
 pub use t::{MeanTest, OneSampleT, TwoSampleT};
 pub use wilcoxon::{RankMethod, SignedRankTest, WilcoxonSignedRank, ZeroRule};
