@@ -11,7 +11,10 @@
 //! counts as zero.
 
 mod binomial;
+mod bootstrapped_t;
 mod correlation;
+mod design_effect;
+mod effect_size;
 mod hodges_lehmann;
 mod ibragimov_mueller;
 mod kolmogorov;
@@ -25,7 +28,10 @@ mod skewness;
 mod t;
 mod wilcoxon;
 
+pub use bootstrapped_t::{BootstrappedSkewnessT, BootstrappedSkewnessTest};
 pub use correlation::{CorrelationTest, kendall, pearson, spearman};
+pub use design_effect::{DesignEffect, DesignEffectTest};
+pub use effect_size::GroupDifference;
 pub use hodges_lehmann::{HodgesLehmann, HodgesLehmannEstimate};
 pub use ibragimov_mueller::{GroupDegreesOfFreedom, IbragimovMueller};
 pub use kolmogorov::{DistanceMethod, DistanceTest, KolmogorovSmirnov};

@@ -34,8 +34,8 @@ pub enum NullLaw {
     Drawn {
         /// How many were drawn.
         n_draws: usize,
-        /// The seed.
-        seed: u64,
+        /// The seed; `None` for draws that were given.
+        seed: Option<u64>,
     },
 }
 
