@@ -216,7 +216,10 @@ impl Sample {
             (1 + count) as f64 / (1 + n_draws) as f64
         };
         let p_values = SidedPValues::from_tails(p(&|t| t >= statistic), p(&|t| t <= statistic));
-        let law = NullLaw::Drawn { n_draws, seed };
+        let law = match seed {
+            Some(seed) => NullLaw::Drawn { n_draws, seed },
+            None => NullLaw::GivenDraws { n_draws },
+        };
         Ok(BootstrappedSkewnessTest {
             result: SampleTest { test: NAME.to_owned(), statistic, law, p_values },
             observed: self.observed,
@@ -250,7 +253,7 @@ mod tests {
         let gamma = -128.0 / 9.0 / (3.0 * (16.0_f64 / 3.0).powf(1.5));
         let expected = 3.0_f64.sqrt() * (s + gamma * s * s / 3.0 + gamma / 18.0);
         assert!((found.statistics[0] - expected).abs() < 1e-14);
-        assert_eq!(found.result.law, NullLaw::Drawn { n_draws: 1, seed: None });
+        assert_eq!(found.result.law, NullLaw::GivenDraws { n_draws: 1 });
     }
 
     #[test]

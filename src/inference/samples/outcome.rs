@@ -34,8 +34,13 @@ pub enum NullLaw {
     Drawn {
         /// How many were drawn.
         n_draws: usize,
-        /// The seed; `None` for draws that were given.
-        seed: Option<u64>,
+        /// The seed.
+        seed: u64,
+    },
+    /// Draws that were made elsewhere, with the same +1.
+    GivenDraws {
+        /// How many there are.
+        n_draws: usize,
     },
 }
 

@@ -113,7 +113,7 @@ impl LabelPermutation {
                     n_found: 0,
                 });
             }
-            let law = NullLaw::Drawn { n_draws: self.n_draws, seed: Some(self.seed) };
+            let law = NullLaw::Drawn { n_draws: self.n_draws, seed: self.seed };
             (groups.draw(self.n_draws, self.seed), law, 1)
         };
         let p = |count: usize| (count + added) as f64 / (counts.n + added) as f64;
@@ -271,7 +271,7 @@ mod tests {
         let exact = LabelPermutation::new().test(&a, &b).unwrap();
         let drawing = LabelPermutation::new().most_splits(10).draws(20_000).seed(5);
         let drawn = drawing.test(&a, &b).unwrap();
-        assert_eq!(drawn.result.law, NullLaw::Drawn { n_draws: 20_000, seed: Some(5) });
+        assert_eq!(drawn.result.law, NullLaw::Drawn { n_draws: 20_000, seed: 5 });
         assert_eq!((exact.n_splits, drawn.n_splits), (1_716, 20_000));
         for side in [TwoSided, Greater, Less] {
             let p = exact.result.p_value(side);
