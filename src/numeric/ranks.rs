@@ -7,13 +7,11 @@ pub(crate) struct Ranks {
     /// ranks that they take up.
     pub(crate) values: Vec<f64>,
     /// Sizes of the groups of two or more equal values, by increasing value.
-    #[allow(dead_code)] // for tests of two samples
     pub(crate) tie_groups: Vec<usize>,
 }
 
 impl Ranks {
     /// Σ (c³ − c) over the groups of ties, the term by which they lower rank variances.
-    #[allow(dead_code)] // for tests of two samples
     pub(crate) fn tie_sum(&self) -> f64 {
         let term = |size: &usize| {
             let size = *size as f64;

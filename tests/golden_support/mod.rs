@@ -8,6 +8,7 @@ pub(crate) mod cross_section;
 pub(crate) mod few_events;
 pub(crate) mod intervals;
 pub(crate) mod left_out;
+pub(crate) mod nonparametric;
 pub(crate) mod own_market;
 pub(crate) mod power;
 pub(crate) mod response_tests;

@@ -23,8 +23,11 @@ pub enum NullLaw {
         /// Degrees of freedom, above zero.
         degrees_of_freedom: f64,
     },
-    /// Kolmogorov's limit law of the largest distance; the upper tail is the only one.
+    /// The law of one sample's largest distance at an effective size, or its limit; the upper tail
+    /// is the only one.
     Kolmogorov,
+    /// Royston's normal approximation to a function of W; the lower tail is the only one.
+    Royston,
     /// The finite-sample law itself: every outcome counted, nothing approximated.
     Exact,
     /// Outcomes drawn at random, with `p = (1 + count)/(1 + n)`.
@@ -33,6 +36,11 @@ pub enum NullLaw {
         n_draws: usize,
         /// The seed.
         seed: u64,
+    },
+    /// Draws that were made elsewhere, with the same +1.
+    GivenDraws {
+        /// How many there are.
+        n_draws: usize,
     },
 }
 
@@ -188,4 +196,34 @@ impl Spread {
     pub(super) fn variance(&self) -> f64 {
         self.sum_squares / (self.n - 1.0)
     }
+}
+
+/// A two-sided confidence interval.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+pub struct ConfidenceInterval {
+    /// Lower end.
+    pub lower: f64,
+    /// Upper end.
+    pub upper: f64,
+    /// Confidence level, such as 0.95.
+    pub level: f64,
+}
+
+impl ConfidenceInterval {
+    /// Whether `value` lies in the closed interval.
+    pub fn contains(&self, value: f64) -> bool {
+        self.lower <= value && value <= self.upper
+    }
+}
+
+/// Levels, significances and powers are strictly between 0 and 1.
+pub(super) fn check_probability(name: &'static str, value: f64) -> Result<()> {
+    if value > 0.0 && value < 1.0 {
+        return Ok(());
+    }
+    Err(Error::Setting {
+        name,
+        value: value.to_string(),
+        expected: "a number between 0 and 1, both excluded",
+    })
 }

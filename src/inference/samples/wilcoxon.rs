@@ -12,7 +12,7 @@ const NAME: &str = "Wilcoxon signed rank";
 /// Most values that are not zero for which [`RankMethod::Auto`] is exact.
 const MOST_EXACT_BY_ITSELF: usize = 100;
 /// Most for which [`RankMethod::Exact`] may be asked for: a second or so.
-const MOST_EXACT: usize = 1_000;
+pub(super) const MOST_EXACT: usize = 1_000;
 
 const CORRECTED: RankMethod = RankMethod::Normal { continuity_correction: true };
 
@@ -277,24 +277,30 @@ impl Ranked {
 
 /// Twice an average rank, or a sum of them: an integer.
 #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)] // ranks are at least 1
-fn doubled(rank: f64) -> usize {
+pub(super) fn doubled(rank: f64) -> usize {
     (2.0 * rank).round() as usize
 }
 
-/// `P(W ≤ w)` and `P(W ≥ w)` of the sum W of a subset of `weights` in which each is with
-/// probability ½; `total` is their sum.
+/// `P(W = 0), …, P(W = up_to)` of the sum W of a subset of `weights` that each is in with
+/// probability ½.
+pub(super) fn subset_sum_law(weights: impl Iterator<Item = usize>, up_to: usize) -> Vec<f64> {
+    let mut law = vec![0.0; up_to + 1];
+    law[0] = 1.0;
+    for weight in weights {
+        for sum in (0..=up_to).rev() {
+            let with = if sum >= weight { law[sum - weight] } else { 0.0 };
+            law[sum] = 0.5 * (law[sum] + with);
+        }
+    }
+    law
+}
+
+/// `P(W ≤ w)` and `P(W ≥ w)`; `total` is the sum of the weights.
 ///
 /// The law is symmetric, so the smaller tail is summed from the far end, all terms positive.
 fn subset_sum_tails(weights: &[usize], w: usize, total: usize) -> (f64, f64) {
     let smaller = w.min(total - w);
-    let mut law = vec![0.0; smaller + 1];
-    law[0] = 1.0;
-    for weight in weights {
-        for sum in (0..=smaller).rev() {
-            let with = if sum >= *weight { law[sum - weight] } else { 0.0 };
-            law[sum] = 0.5 * (law[sum] + with);
-        }
-    }
+    let law = subset_sum_law(weights.iter().copied(), smaller);
     let below: f64 = law[..smaller].iter().sum();
     let (tail, rest) = (below + law[smaller], 1.0 - below);
     if w == smaller { (tail, rest) } else { (rest, tail) }
