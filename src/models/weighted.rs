@@ -46,7 +46,7 @@ impl ExponentiallyWeightedModel {
         id: "exponentially-weighted",
         name: "exponentially weighted market model",
         formula: "alpha + sum of beta * factor, least squares with weights halved every half-life",
-        parameters: &["factors", "half-life"],
+        parameters: &["benchmark", "factors", "half_life"],
         feature: None,
         reference: "J. P. Morgan and Reuters 1996, RiskMetrics Technical Document, 4th edition",
         doi: None,

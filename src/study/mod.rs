@@ -33,7 +33,7 @@ pub use estimate::{
 };
 pub use file::{
     Alignment, BenchmarkTable, BootstrapTable, DesignTable, EstimationTable, EventList,
-    EventSource, LoadedStudy, ModelKind, ModelTable, OutputFormat, OutputTable, PlaceboTable,
+    EventSource, LoadedStudy, ModelId, ModelTable, OutputFormat, OutputTable, PlaceboTable,
     PricesTable, StudyFile, StudyTables, TriggerTable, UniverseTable,
 };
 pub use outcome::{EventPath, FORMAT, InputFile, MovedEvent, Outcome, PathBand, StudySettings};

@@ -57,7 +57,7 @@ impl HuberModel {
         id: "huber",
         name: "Huber robust regression",
         formula: "alpha + sum of beta * factor, M-estimates with scale by median absolute deviation",
-        parameters: &["factors", "tuning"],
+        parameters: &["benchmark", "factors", "tuning"],
         feature: None,
         reference: "Huber 1964, Annals of Mathematical Statistics 35, 73-101; Huber 1981",
         doi: Some("10.1214/aoms/1177703732"),

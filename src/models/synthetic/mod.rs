@@ -92,7 +92,7 @@ impl SyntheticControl {
         id: "synthetic-control",
         name: "synthetic control",
         formula: "weighted return of donors, weights not negative with sum one, fitted beforehand",
-        parameters: &["donors", "objective"],
+        parameters: &["donors"],
         feature: Some("synthetic"),
         reference: "Abadie, Diamond and Hainmueller 2010, Journal of the American Statistical \
                     Association 105, 493-505",

@@ -67,7 +67,7 @@ impl DimsonModel {
         id: "dimson",
         name: "Dimson aggregated coefficients",
         formula: "alpha + beta * benchmark, beta = sum of the slopes on lagged and leading benchmark",
-        parameters: &["benchmark", "lags", "leads", "fowler-rorke"],
+        parameters: &["benchmark", "lags", "leads", "fowler_rorke"],
         feature: None,
         reference: "Dimson 1979, Journal of Financial Economics 7, 197-226",
         doi: Some("10.1016/0304-405X(79)90013-8"),

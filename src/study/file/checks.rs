@@ -3,12 +3,10 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use super::{Alignment, EventSource, ModelKind, StudyFile};
+use super::{Alignment, EventSource, StudyFile};
 use crate::abnormal::PortfolioRule;
 use crate::inference::{SignificanceTest, all_tests, tests_named};
-use crate::models::{
-    ConstantMeanModel, ExpectedReturnModel, FactorModel, MarketAdjustedModel, MarketModel,
-};
+use crate::models::ExpectedReturnModel;
 use crate::panel::Compounding;
 use crate::panel::{MarketValues, PricePanel};
 use crate::study::Weighting;
@@ -36,11 +34,8 @@ impl StudyFile {
         if let Some((key, _)) = lists.iter().find(|(_, names)| names.is_some_and(<[_]>::is_empty)) {
             return Err(self.fault(format!("{key} = []: expected at least one name")));
         }
-        for (key, names) in [
-            ("[prices] assets", tables.prices.assets.as_deref().unwrap_or_default()),
-            ("[universe] assets", tables.universe.assets.as_deref().unwrap_or_default()),
-            ("[model] factors", &tables.model.factors),
-        ] {
+        let named = lists.iter().filter_map(|(key, names)| Some((*key, (*names)?)));
+        for (key, names) in named.chain(tables.model.names()) {
             let mut seen = BTreeSet::new();
             if let Some(name) = names.iter().find(|name| !seen.insert(*name)) {
                 return Err(self.fault(format!("{key} names `{name}` twice")));
@@ -206,25 +201,7 @@ impl StudyFile {
     }
 
     pub(super) fn model(&self) -> Result<Arc<dyn ExpectedReturnModel>> {
-        let table = &self.tables.model;
-        let needs = |key: &str| self.fault(format!("[model] of this kind needs `{key}`"));
-        let has_no = |key: &str| self.fault(format!("[model] of this kind has no `{key}`"));
-        let benchmark = || table.benchmark.clone().ok_or_else(|| needs("benchmark"));
-        let takes_benchmark =
-            matches!(table.kind, ModelKind::MarketAdjusted | ModelKind::MarketModel);
-        if table.benchmark.is_some() && !takes_benchmark {
-            return Err(has_no("benchmark"));
-        }
-        if !table.factors.is_empty() && table.kind != ModelKind::FactorModel {
-            return Err(has_no("factors"));
-        }
-        Ok(match table.kind {
-            ModelKind::ConstantMean => Arc::new(ConstantMeanModel),
-            ModelKind::MarketAdjusted => Arc::new(MarketAdjustedModel::on(benchmark()?)),
-            ModelKind::MarketModel => Arc::new(MarketModel::on(benchmark()?)),
-            ModelKind::FactorModel if table.factors.is_empty() => return Err(needs("factors")),
-            ModelKind::FactorModel => Arc::new(FactorModel::on(table.factors.clone())),
-        })
+        self.tables.model.model().map_err(|message| self.fault(format!("[model] {message}")))
     }
 
     /// The tests that the study names, or all.

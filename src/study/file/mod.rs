@@ -2,6 +2,7 @@
 
 mod checks;
 mod load;
+mod model;
 mod parse;
 mod tables;
 
@@ -13,10 +14,11 @@ use std::path::{Path, PathBuf};
 use serde::{Deserialize, Serialize};
 
 pub use load::LoadedStudy;
+pub use model::{ModelId, ModelTable};
 pub use tables::{
     Alignment, BenchmarkTable, BootstrapTable, DesignTable, EstimationTable, EventList,
-    EventSource, ModelKind, ModelTable, OutputFormat, OutputTable, PlaceboTable, PricesTable,
-    StudyTables, TriggerTable, UniverseTable,
+    EventSource, OutputFormat, OutputTable, PlaceboTable, PricesTable, StudyTables, TriggerTable,
+    UniverseTable,
 };
 
 use super::Outcome;
