@@ -159,7 +159,6 @@ pub(crate) const GIVEN: &[(&str, &[&str])] = &[
 /// Layouts of which nothing is compared yet, with what they need.
 pub(crate) const LAYOUTS_NOT_COMPARED: &[(&str, &str)] = &[
     ("longrun-bhar-calendar-time", "calendar-time portfolios and skewness-adjusted tests"),
-    ("regression-hac", "regression with robust covariances"),
     ("block-length", "choice of the block length"),
     ("multiple-testing", "tests of many hypotheses"),
     ("nonparametric", "two-sample and rank tests"),

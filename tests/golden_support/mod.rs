@@ -9,6 +9,7 @@ pub(crate) mod few_events;
 pub(crate) mod intervals;
 pub(crate) mod left_out;
 pub(crate) mod power;
+pub(crate) mod regression;
 pub(crate) mod single;
 
 use std::collections::BTreeMap;
