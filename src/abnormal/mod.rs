@@ -21,6 +21,7 @@
 mod average;
 mod design;
 mod exclusion;
+mod place;
 mod portfolio;
 mod response;
 mod table;
@@ -29,6 +30,7 @@ pub(crate) use average::no_responses;
 pub use average::{Aar, Caar};
 pub use design::{Design, MissingPolicy};
 pub use exclusion::{Exclusion, Reason};
+pub use place::EventRows;
 pub use portfolio::{EventPortfolio, PortfolioRule};
 pub use response::{CumulativeReturn, Response};
-pub use table::{AbnormalReturns, EventRequest, EventRows};
+pub use table::{AbnormalReturns, EventRequest};

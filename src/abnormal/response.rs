@@ -2,9 +2,12 @@
 
 use std::ops::Range;
 
+use super::place::{EventRows, SpanFactors};
 use super::{MissingPolicy, Reason};
 use crate::events::EventId;
-use crate::models::{EstimationSample, ExpectedReturnModel, FittedModel};
+use crate::models::{
+    EstimationSample, ExpectedReturnModel, FitFault, FittedModel, Horizon, PathSample, step,
+};
 use crate::panel::{AssetId, Compounding, ReturnPanel};
 
 /// A response with its fitted model and its returns around the event.
@@ -15,6 +18,8 @@ pub struct Response {
     /// Position of the event in its table.
     pub(super) place: usize,
     fit: Box<dyn FittedModel>,
+    /// Factors that no other response shares.
+    own: Option<SpanFactors>,
     /// Abnormal returns over the estimation rows, NaN where missing.
     residuals: Vec<f64>,
     /// Returns over the span, NaN where missing; a bridged return stands at the end of its hole.
@@ -50,64 +55,59 @@ impl CumulativeReturn {
 /// Where to find what all responses of an event share.
 #[derive(Debug)]
 pub(super) struct Shared<'a> {
-    pub(super) event: EventId,
+    pub(super) rows: &'a EventRows,
     pub(super) place: usize,
     pub(super) returns: &'a ReturnPanel,
     pub(super) model: &'a dyn ExpectedReturnModel,
-    /// Factor returns over all rows of the axis.
+    /// Returns of the factors over all rows of the axis.
     pub(super) factors: &'a [&'a [f64]],
-    pub(super) estimation: Range<usize>,
     pub(super) n_needed: usize,
-    pub(super) span: Range<usize>,
     pub(super) missing: MissingPolicy,
     /// Whether the abnormal returns of the estimation window are kept.
     pub(super) keep_residuals: bool,
 }
 
 impl Response {
-    pub(super) fn compute(asset: AssetId, shared: &Shared<'_>) -> Result<Self, Reason> {
+    /// Fits the model. `own` are the factors over the span where they are not those of the event.
+    pub(super) fn compute(
+        asset: AssetId,
+        shared: &Shared<'_>,
+        own: Option<SpanFactors>,
+    ) -> Result<Self, Reason> {
+        let rows = shared.rows;
         let all = shared.returns.row(asset);
-        let estimation = &all[shared.estimation.clone()];
-        let factor_rows: Vec<&[f64]> =
-            shared.factors.iter().map(|f| &f[shared.estimation.clone()]).collect();
-        let n_found = estimation.iter().filter(|r| !r.is_nan()).count();
-        if n_found < shared.n_needed {
-            return Err(Reason::EstimationTooShort {
-                n_found,
-                n_needed: shared.n_needed,
-                n_rows: estimation.len(),
-            });
-        }
-        let fit = fit(shared.model, estimation, &factor_rows, n_found)?;
-        let mut point = vec![0.0; shared.factors.len()];
-        let mut expected_at = |fit: &dyn FittedModel, row: usize| {
-            for (value, factor) in point.iter_mut().zip(shared.factors) {
-                *value = factor[row];
-            }
-            fit.expected_return(1, &point)
-        };
+        let fit = shared.fit(shared.returns.name(asset), all)?;
         let residuals = if shared.keep_residuals {
-            let rows = estimation.iter().zip(shared.estimation.clone());
-            rows.map(|(r, row)| r - expected_at(fit.as_ref(), row)).collect()
+            let mut point = vec![0.0; shared.factors.len()];
+            let residual = |row: usize| {
+                for (value, factor) in point.iter_mut().zip(shared.factors) {
+                    *value = factor[row];
+                }
+                let at = Horizon::row(step(row, rows.first_after()), &point);
+                all[row] - fit.expected_return(&at)
+            };
+            rows.estimation.clone().map(residual).collect()
         } else {
             Vec::new()
         };
-        let n = shared.span.len();
+        let n = rows.span.len();
         let mut response = Self {
-            event: shared.event,
+            event: rows.event,
             asset,
             place: shared.place,
             fit,
+            own,
             residuals,
-            returns: all[shared.span.clone()].to_vec(),
+            returns: all[rows.span.clone()].to_vec(),
             expected: vec![f64::NAN; n],
             covered: vec![0; n],
             complete: false,
         };
         for t in 0..n {
             if !response.returns[t].is_nan() {
-                response.covered[t] = 1;
-                response.expected[t] = expected_at(response.fit.as_ref(), shared.span.start + t);
+                let at = response.factors(rows).horizon(t);
+                let expected = response.fit.expected_return(&at);
+                response.put(t, response.returns[t], expected, 1);
             }
         }
         response.complete = response.covered.iter().all(|rows| *rows == 1);
@@ -117,20 +117,40 @@ impl Response {
         Ok(response)
     }
 
+    /// A return over so many rows that end at a row of the span; missing without an expectation.
+    fn put(&mut self, row: usize, value: f64, expected: f64, n_rows: usize) {
+        if expected.is_finite() {
+            self.returns[row] = value;
+            self.expected[row] = expected;
+            self.covered[row] = n_rows;
+        } else {
+            self.returns[row] = f64::NAN;
+        }
+    }
+
     /// Puts the return over each hole at the row where it ends.
     fn bridge(&mut self, shared: &Shared<'_>) {
-        for hole in shared.returns.bridges_within(self.asset, shared.span.clone()) {
+        let span = &shared.rows.span;
+        for hole in shared.returns.bridges_within(self.asset, span.clone()) {
             let rows = hole.from_row + 1..hole.to_row + 1;
             let factor_returns: Vec<f64> = shared
                 .factors
                 .iter()
                 .map(|f| compounded(&f[rows.clone()], shared.returns.compounding()))
                 .collect();
-            let t = hole.to_row - shared.span.start;
-            self.returns[t] = hole.value;
-            self.covered[t] = rows.len();
-            self.expected[t] = self.fit.expected_return(rows.len(), &factor_returns);
+            let at = Horizon {
+                first_step: step(rows.start, shared.rows.first_after()),
+                n_rows: rows.len(),
+                factor_sums: &factor_returns,
+            };
+            let expected = self.fit.expected_return(&at);
+            self.put(hole.to_row - span.start, hole.value, expected, rows.len());
         }
+    }
+
+    /// Its factors over the span.
+    fn factors<'a>(&'a self, event: &'a EventRows) -> &'a SpanFactors {
+        self.own.as_ref().unwrap_or(&event.factors)
     }
 
     /// The event.
@@ -205,49 +225,99 @@ impl Response {
     }
 
     /// CAR, CSAR and their standard deviation over rows of the span that are all covered, or over
-    /// those there are. `factors` are the factor returns over the span.
-    pub(super) fn cumulate(&self, rows: Range<usize>, factors: &[Vec<f64>]) -> CumulativeReturn {
+    /// those there are. `event` is where the event of this response lies.
+    pub(super) fn cumulate(&self, rows: Range<usize>, event: &EventRows) -> CumulativeReturn {
+        let factors = self.factors(event);
+        let sums = self.sums_over_holes(rows.clone(), factors);
+        let mut sums = sums.chunks(factors.n_factors().max(1));
         let (mut car, mut csar, mut n_rows) = (0.0, 0.0, 0);
-        let mut factor_sums = vec![0.0; factors.len()];
-        let mut sums = vec![0.0; factors.len()];
+        let mut horizons = Vec::with_capacity(rows.len());
         for t in rows {
             let length = self.covered[t];
             if length == 0 {
                 continue;
             }
-            for (sum, factor) in sums.iter_mut().zip(factors) {
-                *sum = factor[t + 1 - length..=t].iter().sum();
-            }
+            let horizon = if length == 1 {
+                factors.horizon(t)
+            } else {
+                Horizon {
+                    first_step: factors.step(t) + 1 - length.cast_signed(),
+                    n_rows: length,
+                    factor_sums: sums.next().unwrap_or_default(),
+                }
+            };
             let ar = self.returns[t] - self.expected[t];
             car += ar;
-            csar += ar / self.fit.forecast_std_dev(length, &sums) * (length as f64).sqrt();
+            let std_dev = self.fit.forecast_std_dev(std::slice::from_ref(&horizon));
+            csar += ar / std_dev * (length as f64).sqrt();
             n_rows += length;
-            for (total, sum) in factor_sums.iter_mut().zip(&sums) {
-                *total += sum;
-            }
+            horizons.push(horizon);
         }
-        let forecast_std_dev = self.fit.forecast_std_dev(n_rows, &factor_sums);
+        let forecast_std_dev = self.fit.forecast_std_dev(&horizons);
         CumulativeReturn { car, csar, forecast_std_dev, n_rows }
+    }
+
+    /// Factor returns summed over each bridged hole that ends on one of the rows.
+    fn sums_over_holes(&self, rows: Range<usize>, factors: &SpanFactors) -> Vec<f64> {
+        let mut sums = Vec::new();
+        if self.complete {
+            return sums;
+        }
+        for t in rows.filter(|t| self.covered[*t] > 1) {
+            let hole = t + 1 - self.covered[t]..t + 1;
+            let sum = |k: usize| hole.clone().map(|row| factors.at(row)[k]).sum::<f64>();
+            sums.extend((0..factors.n_factors()).map(sum));
+        }
+        sums
     }
 }
 
-fn fit(
-    model: &dyn ExpectedReturnModel,
-    returns: &[f64],
-    factors: &[&[f64]],
-    n_found: usize,
-) -> Result<Box<dyn FittedModel>, Reason> {
-    let fitted = if n_found == returns.len() {
-        model.fit(&EstimationSample::new(returns, factors))
-    } else {
+impl Shared<'_> {
+    /// Fits the model to the returns of an asset, given over all rows of the axis.
+    fn fit(&self, asset: &str, all: &[f64]) -> Result<Box<dyn FittedModel>, Reason> {
+        let estimation = self.rows.estimation.clone();
+        let first_after = self.rows.first_after();
+        let returns = &all[estimation.clone()];
+        let n_found = returns.iter().filter(|r| !r.is_nan()).count();
+        if n_found < self.n_needed {
+            let (n_needed, n_rows) = (self.n_needed, returns.len());
+            return Err(Reason::EstimationTooShort { n_found, n_needed, n_rows });
+        }
+        let path_rows = estimation.start..self.rows.span.end;
+        let over = |rows: &Range<usize>| -> Vec<&[f64]> {
+            self.factors.iter().map(|f| &f[rows.clone()]).collect()
+        };
+        let path_factors = over(&path_rows);
+        let path = PathSample::new(&all[path_rows], &path_factors, estimation.len());
+        let named =
+            |sample: EstimationSample<'_>| self.fit_sample(&sample.with_asset(asset), &path);
+        let factors = over(&estimation);
+        if n_found == returns.len() {
+            let sample = EstimationSample::new(returns, &factors);
+            return named(sample.with_rows_from(estimation.start, first_after));
+        }
         let keep = |x: &[f64]| -> Vec<f64> {
             x.iter().zip(returns).filter(|(_, r)| !r.is_nan()).map(|(v, _)| *v).collect()
         };
+        let rows: Vec<usize> = estimation.filter(|row| !all[*row].is_nan()).collect();
         let kept: Vec<Vec<f64>> = factors.iter().map(|f| keep(f)).collect();
         let slices: Vec<&[f64]> = kept.iter().map(Vec::as_slice).collect();
-        model.fit(&EstimationSample::new(&keep(returns), &slices))
-    };
-    fitted.map_err(|fault| Reason::Fit { fault })
+        named(EstimationSample::new(&keep(returns), &slices).with_rows(&rows, first_after))
+    }
+
+    fn fit_sample(
+        &self,
+        sample: &EstimationSample<'_>,
+        path: &PathSample<'_>,
+    ) -> Result<Box<dyn FittedModel>, Reason> {
+        let sample = sample.with_event(self.rows.date);
+        let fitted = if sample.has_long_returns() && !self.model.takes_long_returns() {
+            Err(FitFault::LongReturns)
+        } else {
+            self.model.fit_with_path(&sample, path)
+        };
+        fitted.map_err(|fault| Reason::Fit { fault })
+    }
 }
 
 /// The return over all rows from the returns of each.

@@ -5,6 +5,7 @@ use std::ops::Range;
 
 use chrono::NaiveDate;
 
+use super::place::{EventRows, Fault, SpanFactors, missing_factor, place};
 use super::response::Shared;
 use super::{CumulativeReturn, Design, Exclusion, MissingPolicy, Reason, Response};
 use crate::events::EventId;
@@ -27,23 +28,26 @@ pub struct EventRequest {
     pub assets: Vec<AssetId>,
 }
 
-/// Where an event lies on the axis of the responses.
-#[derive(Debug, Clone)]
-pub struct EventRows {
-    /// The event.
-    pub event: EventId,
-    /// Its date.
-    pub date: NaiveDate,
-    /// Its label.
-    pub label: String,
-    /// First row on or after that date: tau 0.
-    pub event_row: usize,
-    /// Rows of the estimation window.
-    pub estimation: Range<usize>,
-    /// Rows from the start of the first event window to the end of the last.
-    pub span: Range<usize>,
-    /// Factor returns over the span, one list per factor.
-    factors: Vec<Vec<f64>>,
+impl EventRequest {
+    /// What is left out of this event: an asset, or all of it.
+    pub(super) fn exclusion(&self, asset: Option<&str>, reason: Reason) -> Exclusion {
+        Exclusion {
+            event: self.date,
+            label: self.label.clone(),
+            asset: asset.map(str::to_owned),
+            window: None,
+            reason,
+        }
+    }
+}
+
+/// One response to be computed.
+struct Work<'a> {
+    place: usize,
+    asset: AssetId,
+    request: &'a EventRequest,
+    /// Factors that no other response shares, over all rows of the axis.
+    own: Option<Vec<&'a [f64]>>,
 }
 
 /// Abnormal returns of all responses, keyed by event and asset.
@@ -100,9 +104,10 @@ impl AbnormalReturns {
                 n_expected: returns.n_dates(),
             });
         }
-        let factor_ids =
-            model.factors().iter().map(|name| factors.asset(name)).collect::<Result<Vec<_>>>()?;
-        let factor_rows: Vec<&[f64]> = factor_ids.iter().map(|id| factors.row(*id)).collect();
+        let series = |names: &[String]| -> Result<Vec<&[f64]>> {
+            names.iter().map(|name| Ok(factors.row(factors.asset(name)?))).collect()
+        };
+        let shared_factors = series(model.factors())?;
         let mut table = Self {
             axis: returns.axis().clone(),
             sessions: design.sessions.clone(),
@@ -118,47 +123,66 @@ impl AbnormalReturns {
         if let Some((_, asset)) = asked.find(|key| !keys.insert(*key)) {
             return Err(Error::DuplicateAsset { name: returns.name(asset).to_owned() });
         }
-        let mut work: Vec<(usize, AssetId, usize)> = Vec::new();
-        for (index, request) in requests.iter().enumerate() {
-            match place(returns.axis(), design, model, &factor_rows, request) {
-                Ok((rows, left_out)) => {
-                    table.exclusions.extend(left_out);
-                    let event = table.events.len();
-                    work.extend(request.assets.iter().map(|asset| (event, *asset, index)));
-                    table.events.push(rows);
+        let mut work = Vec::new();
+        for request in requests {
+            let (mut rows, left_out) = match place(returns.axis(), design, request) {
+                Ok(placed) => placed,
+                Err(Fault::Event(exclusions)) => {
+                    table.exclusions.extend(exclusions);
+                    continue;
                 }
-                Err(Fault::Event(exclusions)) => table.exclusions.extend(exclusions),
                 Err(Fault::Error(error)) => return Err(error),
+            };
+            let missing = |names: &[String], series: &[&[f64]]| {
+                let complete = model.needs_complete_factors();
+                if complete { missing_factor(&table.axis, &rows, names, series) } else { None }
+            };
+            if let Some(reason) = missing(model.factors(), &shared_factors) {
+                table.exclusions.push(request.exclusion(None, reason));
+                continue;
             }
+            table.exclusions.extend(left_out);
+            for asset in &request.assets {
+                let name = returns.name(*asset);
+                let own = match model.factors_of(name, request.date) {
+                    Some(names) => {
+                        let own = series(names)?;
+                        if let Some(reason) = missing(names, &own) {
+                            table.exclusions.push(request.exclusion(Some(name), reason));
+                            continue;
+                        }
+                        Some(own)
+                    }
+                    None => None,
+                };
+                work.push(Work { place: table.events.len(), asset: *asset, request, own });
+            }
+            rows.factors = SpanFactors::new(&shared_factors, rows.span.clone(), rows.first_after());
+            table.events.push(rows);
         }
         let responses = parallel::map(work.len(), |k| {
-            let (event, asset, _) = work[k];
-            let rows = &table.events[event];
+            let Work { place, asset, own, .. } = &work[k];
+            let rows = &table.events[*place];
             let shared = Shared {
-                event: rows.event,
-                place: event,
+                rows,
+                place: *place,
                 returns,
                 model,
-                factors: &factor_rows,
-                estimation: rows.estimation.clone(),
+                factors: own.as_ref().unwrap_or(&shared_factors),
                 n_needed: design.estimation.n_needed(),
-                span: rows.span.clone(),
                 missing: design.missing,
                 keep_residuals,
             };
-            Response::compute(asset, &shared)
+            let over_span =
+                |f: &Vec<&[f64]>| SpanFactors::new(f, rows.span.clone(), rows.first_after());
+            Response::compute(*asset, &shared, own.as_ref().map(over_span))
         });
-        for ((_, asset, index), response) in work.iter().zip(responses) {
+        for (Work { asset, request, .. }, response) in work.iter().zip(responses) {
             match response {
                 Ok(response) => table.responses.push(response),
                 Err(reason) => {
-                    table.exclusions.push(Exclusion {
-                        event: requests[*index].date,
-                        label: requests[*index].label.clone(),
-                        asset: Some(returns.name(*asset).to_owned()),
-                        window: None,
-                        reason,
-                    });
+                    let name = Some(returns.name(*asset));
+                    table.exclusions.push(request.exclusion(name, reason));
                 }
             }
         }
@@ -242,7 +266,7 @@ impl AbnormalReturns {
         rows: Range<usize>,
     ) -> std::result::Result<CumulativeReturn, Reason> {
         self.check_coverage(response, &rows)?;
-        Ok(response.cumulate(rows, &self.event_of(response).factors))
+        Ok(response.cumulate(rows, self.event_of(response)))
     }
 
     /// Whether a response has what the missing-data policy wants over rows of its span.
@@ -276,7 +300,7 @@ impl AbnormalReturns {
     pub fn sar(&self, response: &Response, tau: i32) -> Option<f64> {
         let row = self.span_row(response, tau)?;
         response.ar(row)?;
-        Some(response.cumulate(row..row + 1, &self.event_of(response).factors).csar)
+        Some(response.cumulate(row..row + 1, self.event_of(response)).csar)
     }
 
     fn span_row(&self, response: &Response, tau: i32) -> Option<usize> {
@@ -288,71 +312,4 @@ impl AbnormalReturns {
     pub(crate) fn event_of(&self, response: &Response) -> &EventRows {
         &self.events[response.place]
     }
-}
-
-enum Fault {
-    Event(Vec<Exclusion>),
-    Error(Error),
-}
-
-/// Finds the rows of an event, with the windows that had to be left out.
-fn place(
-    axis: &DateAxis,
-    design: &Design,
-    model: &dyn ExpectedReturnModel,
-    factors: &[&[f64]],
-    request: &EventRequest,
-) -> std::result::Result<(EventRows, Vec<Exclusion>), Fault> {
-    let exclude = |window: Option<&EventWindow>, reason| Exclusion {
-        event: request.date,
-        label: request.label.clone(),
-        asset: None,
-        window: window.map(ToString::to_string),
-        reason,
-    };
-    let mut left_out = Vec::new();
-    let mut span: Option<Range<usize>> = None;
-    for window in &design.windows {
-        match window.resolve(axis, request.date, design.sessions.as_ref()).map_err(Fault::Error)? {
-            Ok(rows) => {
-                span = Some(match span {
-                    Some(s) => s.start.min(rows.start)..s.end.max(rows.end),
-                    None => rows,
-                });
-            }
-            Err(fault) => left_out.push(exclude(Some(window), Reason::Window { fault })),
-        }
-    }
-    let (Some(span), Some(event_row)) = (span, axis.first_on_or_after(request.date)) else {
-        return Err(Fault::Event(left_out));
-    };
-    let Some(estimation) = design.estimation.rows_before(event_row, span.start) else {
-        let n_found = event_row.min(span.start);
-        let n_needed = design.estimation.length() + design.estimation.gap_rows();
-        return Err(Fault::Event(vec![exclude(
-            None,
-            Reason::EstimationOutsideData { n_found, n_needed },
-        )]));
-    };
-    for (name, values) in model.factors().iter().zip(factors) {
-        let missing = estimation.clone().chain(span.clone()).find(|row| values[*row].is_nan());
-        if let Some(row) = missing {
-            let (benchmark, date) = (name.clone(), axis.date(row));
-            return Err(Fault::Event(vec![exclude(
-                None,
-                Reason::BenchmarkMissing { benchmark, date },
-            )]));
-        }
-    }
-    let factors = factors.iter().map(|f| f[span.clone()].to_vec()).collect();
-    let rows = EventRows {
-        event: request.event,
-        date: request.date,
-        label: request.label.clone(),
-        event_row,
-        estimation,
-        span,
-        factors,
-    };
-    Ok((rows, left_out))
 }

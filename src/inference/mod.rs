@@ -14,6 +14,7 @@ mod kolari_pynnonen;
 mod patell;
 mod result;
 mod sample;
+pub mod samples;
 
 pub use bmp::Bmp;
 pub use brown_warner::{BrownWarner1980, BrownWarner1985};

@@ -32,7 +32,7 @@ pub enum NullDistribution {
 
 impl NullDistribution {
     /// `P(X > x)`, exact far out in the tail and near the middle.
-    fn upper_tail(self, x: f64) -> f64 {
+    pub(crate) fn upper_tail(self, x: f64) -> f64 {
         match self {
             Self::Normal => Normal::standard().sf(x),
             Self::StudentT { degrees_of_freedom } => {

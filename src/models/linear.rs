@@ -1,6 +1,6 @@
 //! The fitted form of every model that is linear in its factors.
 
-use super::{FitFault, FittedModel};
+use super::{FitFault, FittedModel, Horizon};
 use crate::numeric::least_squares::LeastSquares;
 use crate::numeric::moments::is_negligible;
 
@@ -65,9 +65,10 @@ impl FittedLinearModel {
         })
     }
 
-    fn quadratic_form(&self, d: &[f64]) -> f64 {
-        let k = d.len();
-        (0..k).map(|a| (0..k).map(|b| d[a] * self.inverse[a * k + b] * d[b]).sum::<f64>()).sum()
+    /// `d'S⁻¹d` for a deviation `d(j)` of each factor.
+    fn quadratic_form(&self, d: impl Fn(usize) -> f64) -> f64 {
+        let k = self.factor_means.len();
+        (0..k).map(|a| (0..k).map(|b| d(a) * self.inverse[a * k + b] * d(b)).sum::<f64>()).sum()
     }
 }
 
@@ -79,9 +80,9 @@ fn std_dev(sum_squares: f64, level: f64, n: usize, k: usize) -> Result<f64, FitF
 }
 
 impl FittedModel for FittedLinearModel {
-    fn expected_return(&self, n_rows: usize, factor_sums: &[f64]) -> f64 {
-        let explained: f64 = self.slopes.iter().zip(factor_sums).map(|(b, f)| b * f).sum();
-        self.intercept * n_rows as f64 + explained
+    fn expected_return(&self, at: &Horizon<'_>) -> f64 {
+        let explained: f64 = self.slopes.iter().zip(at.factor_sums).map(|(b, f)| b * f).sum();
+        self.intercept * at.n_rows as f64 + explained
     }
 
     fn estimation_error(&self, n_rows: usize, factor_sums: &[f64]) -> f64 {
@@ -90,11 +91,7 @@ impl FittedModel for FittedLinearModel {
         match self.factor_means.as_slice() {
             [] => mean_part,
             [mean] => mean_part + (factor_sums[0] - length * mean).powi(2) * self.inverse[0],
-            means => {
-                let d: Vec<f64> =
-                    factor_sums.iter().zip(means).map(|(f, m)| f - length * m).collect();
-                mean_part + self.quadratic_form(&d)
-            }
+            means => mean_part + self.quadratic_form(|j| factor_sums[j] - length * means[j]),
         }
     }
 
@@ -123,7 +120,7 @@ impl FittedModel for FittedLinearModel {
         if k == 0 {
             return None;
         }
-        let centre = self.quadratic_form(&self.factor_means);
+        let centre = self.quadratic_form(|j| self.factor_means[j]);
         let mut errors = vec![(1.0 / self.n_observations as f64 + centre).sqrt()];
         errors.extend((0..k).map(|j| self.inverse[j * k + j].sqrt()));
         Some(errors.into_iter().map(|e| e * self.residual_std_dev).collect())

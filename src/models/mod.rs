@@ -13,86 +13,26 @@
 //! | [`FactorModel`] | α + Σ β · factor, least squares | k + 1 |
 
 mod adjusted;
+mod fault;
 mod linear;
 mod regression;
+mod sample;
 
 use std::fmt;
 
-use serde::{Deserialize, Serialize};
+use chrono::NaiveDate;
 
 pub use adjusted::{ConstantMeanModel, MarketAdjustedModel};
+pub use fault::{Convergence, FitFault};
 pub use linear::FittedLinearModel;
 pub use regression::{FactorModel, MarketModel};
-
-/// The complete rows of one response in its estimation window, in date order.
-#[derive(Debug, Clone, Copy)]
-pub struct EstimationSample<'a> {
-    returns: &'a [f64],
-    factors: &'a [&'a [f64]],
-}
-
-impl<'a> EstimationSample<'a> {
-    /// Returns of the asset, and of each factor on the same rows.
-    ///
-    /// # Panics
-    ///
-    /// Where a factor has another number of rows than the returns.
-    pub fn new(returns: &'a [f64], factors: &'a [&'a [f64]]) -> Self {
-        assert!(factors.iter().all(|f| f.len() == returns.len()), "factors and returns share rows");
-        Self { returns, factors }
-    }
-
-    /// Returns of the asset, decimal fractions.
-    pub fn returns(&self) -> &'a [f64] {
-        self.returns
-    }
-
-    /// Returns of the factors, in the order of [`ExpectedReturnModel::factors`].
-    pub fn factors(&self) -> &'a [&'a [f64]] {
-        self.factors
-    }
-
-    /// Number of rows, M.
-    pub fn n_observations(&self) -> usize {
-        self.returns.len()
-    }
-}
-
-/// Why a model could not be fitted to one response; it becomes an exclusion.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case", tag = "kind")]
-#[non_exhaustive]
-pub enum FitFault {
-    /// Fewer rows than the model can be fitted to.
-    TooFewRows {
-        /// Rows there are.
-        n_found: usize,
-        /// Rows needed.
-        n_needed: usize,
-    },
-    /// The residuals do not vary: the series is constant, or a multiple of the benchmark.
-    ZeroVariance,
-    /// The factors do not vary, or one is a combination of the others.
-    CollinearFactors,
-}
-
-impl fmt::Display for FitFault {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::TooFewRows { n_found, n_needed } => {
-                write!(f, "{n_found} estimation returns, the model needs {n_needed}")
-            }
-            Self::ZeroVariance => {
-                write!(f, "the abnormal returns of the estimation window do not vary")
-            }
-            Self::CollinearFactors => {
-                write!(f, "the factors of the estimation window are constant or collinear")
-            }
-        }
-    }
-}
+pub(crate) use sample::step;
+pub use sample::{EstimationSample, Horizon, PathSample};
 
 /// A model of the return that an asset would have had without the event.
+///
+/// [`name`](Self::name), [`factors`](Self::factors) and [`fit`](Self::fit) make a model; the other
+/// methods have defaults that suit one that is fitted once, to the same factors for every asset.
 pub trait ExpectedReturnModel: fmt::Debug + Send + Sync {
     /// Name for tables, with its benchmark: `market model on btc`.
     fn name(&self) -> String;
@@ -100,18 +40,60 @@ pub trait ExpectedReturnModel: fmt::Debug + Send + Sync {
     /// Names of the series that the model is fitted to, in the order it wants them.
     fn factors(&self) -> &[String];
 
+    /// The factors of one asset at one event in place of [`factors`](Self::factors), for models
+    /// that hold each asset against others of its own: control assets, matched portfolios.
+    ///
+    /// Where one of them lacks a return that is needed, that response is excluded and counted; of
+    /// [`factors`](Self::factors) the whole event is.
+    fn factors_of(&self, asset: &str, event: NaiveDate) -> Option<&[String]> {
+        let _ = (asset, event);
+        None
+    }
+
+    /// Whether all factors must have returns on all rows of the estimation and event windows.
+    ///
+    /// Where not, samples, paths and horizons hold NaN for what is missing, and the model must see
+    /// to it that what it leaves out has no part in its answers. A row whose expected return is
+    /// not finite counts as missing.
+    fn needs_complete_factors(&self) -> bool {
+        true
+    }
+
+    /// Whether the model can use returns over several rows, see [`EstimationSample::lengths`].
+    ///
+    /// Where not, a response whose estimation sample has such returns is excluded with
+    /// [`FitFault::LongReturns`]; `fit` never sees them.
+    fn takes_long_returns(&self) -> bool {
+        false
+    }
+
     /// Fits the model to one response.
     ///
     /// # Errors
     ///
     /// A [`FitFault`], which excludes the response and is counted.
     fn fit(&self, sample: &EstimationSample<'_>) -> Result<Box<dyn FittedModel>, FitFault>;
+
+    /// As [`fit`](Self::fit), for models that go on learning after the estimation window; it is
+    /// what studies call. The answers for a row may depend on rows of `path` before it alone.
+    ///
+    /// # Errors
+    ///
+    /// As [`fit`](Self::fit).
+    fn fit_with_path(
+        &self,
+        sample: &EstimationSample<'_>,
+        path: &PathSample<'_>,
+    ) -> Result<Box<dyn FittedModel>, FitFault> {
+        let _ = path;
+        self.fit(sample)
+    }
 }
 
 /// A model fitted to one response.
 pub trait FittedModel: fmt::Debug + Send + Sync {
-    /// Expected return summed over `n_rows` rows, from the factor returns summed over them.
-    fn expected_return(&self, n_rows: usize, factor_sums: &[f64]) -> f64;
+    /// Expected return summed over the rows of `at`.
+    fn expected_return(&self, at: &Horizon<'_>) -> f64;
 
     /// Variance of the estimation error of the expected return summed over `n_rows` rows, as a
     /// multiple of the residual variance.
@@ -124,7 +106,7 @@ pub trait FittedModel: fmt::Debug + Send + Sync {
     /// Intercept α and slopes β, in the order of the factors.
     fn coefficients(&self) -> (f64, &[f64]);
 
-    /// Rows of the estimation sample, M.
+    /// Observations of the estimation sample, M.
     fn n_observations(&self) -> usize;
 
     /// Parameters k that the residual variance pays for: the divisor is M − k.
@@ -145,10 +127,23 @@ pub trait FittedModel: fmt::Debug + Send + Sync {
         self.n_observations() - self.n_parameters()
     }
 
-    /// Standard deviation of an abnormal return summed over `n_rows` rows, with the error of the
-    /// estimated parameters: `s · sqrt(L + estimation_error)`.
-    fn forecast_std_dev(&self, n_rows: usize, factor_sums: &[f64]) -> f64 {
-        let error = self.estimation_error(n_rows, factor_sums);
-        self.residual_std_dev() * (n_rows as f64 + error).sqrt()
+    /// Standard deviation of the abnormal return summed over all of `rows`, with the error of the
+    /// estimated parameters; 0 without rows.
+    ///
+    /// By default `s · sqrt(L + estimation_error)` over the L rows together, for a residual variance
+    /// that is the same on every row. A model whose variance moves gives its own sum.
+    fn forecast_std_dev(&self, rows: &[Horizon<'_>]) -> f64 {
+        if rows.is_empty() {
+            return 0.0;
+        }
+        sample::summed(rows, |n_rows, factor_sums| {
+            let error = self.estimation_error(n_rows, factor_sums);
+            self.residual_std_dev() * (n_rows as f64 + error).sqrt()
+        })
+    }
+
+    /// How an iterative fit ended; `None` where the fit has a closed form.
+    fn convergence(&self) -> Option<Convergence> {
+        None
     }
 }
