@@ -19,6 +19,7 @@
 //! [`FittedModel::forecast_std_dev`]: crate::models::FittedModel::forecast_std_dev
 
 mod average;
+mod coefficients;
 mod design;
 mod exclusion;
 mod place;

@@ -16,6 +16,7 @@ mod adjusted;
 mod fault;
 mod linear;
 mod regression;
+mod robust;
 mod sample;
 
 use std::fmt;

@@ -4,7 +4,6 @@
 ///
 /// A name stands for every path that ends in it; a star stands for any text.
 pub(crate) const NOT_COMPARED: &[(&str, &[&str], &str)] = &[
-    ("models-single", &["residual_acf1"], "autocorrelation of residuals comes with HAC errors"),
     ("tests-*", &["lamb_z"], "Lamb's test"),
     (
         "tests-*",
