@@ -33,6 +33,7 @@ const LAYOUTS: &[(&str, Case)] = &[
     ("three-events-two-calendars", golden_support::calendars::leaves),
     ("bootstrap-ci-fixed-index", golden_support::intervals::leaves),
     ("bootstrap-exact-moments", golden_support::bootstrap_moments::leaves),
+    ("longrun-bhar-calendar-time", golden_support::long_run::leaves),
     ("regression-hac", golden_support::regression::leaves),
     ("power", golden_support::power::leaves),
     ("wild-bootstrap-enumeration", golden_support::few_events::sign_flips),

@@ -19,19 +19,29 @@
 //! [`FittedModel::forecast_std_dev`]: crate::models::FittedModel::forecast_std_dev
 
 mod average;
+mod bhar;
+mod calendar_time;
 mod coefficients;
 mod design;
 mod exclusion;
+mod long_run;
+mod matched;
 mod place;
 mod portfolio;
 mod response;
 mod table;
+mod values;
 
 pub(crate) use average::no_responses;
 pub use average::{Aar, Caar};
+pub use bhar::{MatchedReturn, MatchedReturns};
+pub use calendar_time::{CalendarRow, CalendarTime, CalendarTimePortfolio, Overlap, RowWeights};
 pub use design::{Design, MissingPolicy};
 pub use exclusion::{Exclusion, Reason};
+pub use long_run::{LongRun, LongRunErrors, LongRunForm, LongRunReturn, LongRunSample, ScaleRows};
+pub use matched::MatchedRequest;
 pub use place::EventRows;
 pub use portfolio::{EventPortfolio, PortfolioRule};
 pub use response::{CumulativeReturn, Response};
 pub use table::{AbnormalReturns, EventRequest};
+pub use values::{ResponseValue, ResponseValues};

@@ -8,6 +8,7 @@ pub(crate) mod cross_section;
 pub(crate) mod few_events;
 pub(crate) mod intervals;
 pub(crate) mod left_out;
+pub(crate) mod long_run;
 pub(crate) mod power;
 pub(crate) mod regression;
 pub(crate) mod single;
