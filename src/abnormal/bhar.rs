@@ -221,7 +221,7 @@ mod tests {
         let car = (0.5 + 0.0 + 1.0 - 1.0 / 3.0) - (0.0 + 0.25 + 0.0 + 0.2);
         assert!((found.car - car).abs() < 1e-15);
         let found = compute(&panel, &["c", "d"], MissingPolicy::Exclude).unwrap().values[0];
-        assert!((found.control_growth - (1.5 + 4.0) / 2.0).abs() < 1e-15);
+        assert!((found.control_growth - 2.75).abs() < 1e-15);
         assert!((found.growth - 2.0).abs() < 1e-15 && found.n_rows == 4);
     }
 

@@ -29,8 +29,8 @@ pub enum RowWeights {
     /// All alike: ordinary least squares.
     #[default]
     Equal,
-    /// By the number of assets in the portfolio, n_t: the rows are multiplied by √n_t, as fits
-    /// means of n_t independent errors.
+    /// By the number of assets in the portfolio: the rows are multiplied by its root, as fits means
+    /// of so many independent errors.
     NumberOfAssets,
 }
 
@@ -260,7 +260,7 @@ fn partial(window: &EventWindow, axis: &DateAxis, event: NaiveDate) -> Option<Ra
 /// One row of a calendar-time portfolio.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct CalendarRow {
-    /// Distinct assets held, n_t.
+    /// Distinct assets held.
     pub n_assets: usize,
     /// Times that they count: events under [`Overlap::OncePerEvent`], else assets.
     pub n_responses: usize,
@@ -369,3 +369,6 @@ impl CalendarTimePortfolio {
         .collect()
     }
 }
+
+#[cfg(test)]
+mod tests;

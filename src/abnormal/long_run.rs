@@ -122,15 +122,14 @@ impl LongRun {
         controls: &ReturnPanel,
         requests: &[MatchedRequest],
     ) -> Result<LongRunSample> {
-        if self.form != LongRunForm::AbnormalStandardised {
-            if let Some(request) = requests.iter().find(|r| r.controls.len() > 1) {
-                return Err(Error::Setting {
-                    name: "controls",
-                    value: request.controls.join(", "),
-                    expected: "one control for each response, where returns are not standardised \
-                               one by one",
-                });
-            }
+        let several = requests.iter().find(|r| r.controls.len() > 1);
+        if let Some(request) = several.filter(|_| self.form != LongRunForm::AbnormalStandardised) {
+            return Err(Error::Setting {
+                name: "controls",
+                value: request.controls.join(", "),
+                expected: "one control for each response, where returns are not standardised one \
+                           by one",
+            });
         }
         let sessions = self.sessions.as_ref();
         let (placed, exclusions) = matched(returns, controls, requests, &self.window, sessions)?;
@@ -313,3 +312,6 @@ impl LongRunSample {
         self.observations.iter().map(|o| o.value).collect()
     }
 }
+
+#[cfg(test)]
+mod tests;

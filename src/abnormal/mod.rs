@@ -9,9 +9,13 @@
 //! | CAR | response, window | `Σ AR` |
 //! | SAR | response, date | `AR / (s √(1 + error))`, see [`FittedModel::forecast_std_dev`] |
 //! | SCAR | response, window | `CAR / (s √(L + error))` |
-//! | BHAR | response, window | `Π(1 + R) − Π(1 + E[R])`, simple returns alone |
+//! | BHAR | response, window | `Π(1 + R) − Π(1 + E[R])`, simple returns alone; against controls [`MatchedReturns`] |
 //! | AAR, CAAR | date, window | means over responses |
 //! | event portfolio | event, window | [`EventPortfolio`]: three definitions, each named |
+//! | calendar-time portfolio | date | [`CalendarTime`]: the assets inside their event windows |
+//! | standardised long-run return | response, date | [`LongRun`]: against a control, clustered by month |
+//! | abnormal volume | response, window | [`LogVolumes`], [`log_volume_ratios`] |
+//! | abnormal volatility | response, window | [`VarianceRatio`]: `(1/L) Σ AR²/σ²` |
 //!
 //! A hole inside a window is bridged by its end-point prices, or excludes the response; it is never
 //! summed over unless [`MissingPolicy::Available`] asks for that.
@@ -31,6 +35,8 @@ mod portfolio;
 mod response;
 mod table;
 mod values;
+mod volatility;
+mod volume;
 
 pub(crate) use average::no_responses;
 pub use average::{Aar, Caar};
@@ -45,3 +51,5 @@ pub use portfolio::{EventPortfolio, PortfolioRule};
 pub use response::{CumulativeReturn, Response};
 pub use table::{AbnormalReturns, EventRequest};
 pub use values::{ResponseValue, ResponseValues};
+pub use volatility::{VarianceRatio, VarianceRatios};
+pub use volume::{LogVolumes, VolumeLog, log_volume_ratios};

@@ -55,7 +55,7 @@ impl AbnormalReturns {
     pub(super) fn values_over(
         &self,
         window: &EventWindow,
-        of: impl Fn(&Response, std::ops::Range<usize>) -> std::result::Result<f64, Reason>,
+        mut of: impl FnMut(&Response, std::ops::Range<usize>) -> std::result::Result<f64, Reason>,
     ) -> Result<ResponseValues> {
         let mut rows_of = Vec::with_capacity(self.events().len());
         for event in self.events() {

@@ -5,9 +5,12 @@
 //! *response* as the unit. Where several responses share an event date they are far from
 //! independent, and only the tests that say so on their [`Card`] stay near their nominal size; the
 //! honest unit is then the event date, see [`crate::resampling`].
+//!
+//! [`CarRegression`] asks what CARs have to do with covariates, with errors clustered by event date.
 
 mod bmp;
 mod brown_warner;
+mod car_regression;
 mod card;
 mod cross_sectional;
 mod kolari_pynnonen;
@@ -18,6 +21,9 @@ pub mod samples;
 
 pub use bmp::Bmp;
 pub use brown_warner::{BrownWarner1980, BrownWarner1985};
+pub use car_regression::{
+    CarErrors, CarRegression, CarRegressionResult, CarWarning, ENOUGH_EVENT_DATES,
+};
 pub use card::Card;
 pub use cross_sectional::CrossSectionalT;
 pub use kolari_pynnonen::{KolariPynnonen, ResidualCorrelation};
