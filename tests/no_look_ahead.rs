@@ -13,7 +13,9 @@ use eventstudy::events::EventSet;
 use eventstudy::models::{
     ConstantMeanModel, ExpectedReturnModel, FactorModel, MarketAdjustedModel, MarketModel,
 };
-use eventstudy::panel::{Compounding, MarketValues, PricePanel, Universe};
+use eventstudy::panel::{
+    Candidate, Compounding, ExcludedAssets, MarketValues, PricePanel, Universe,
+};
 use eventstudy::study::{AssetSet, EventStudy, Outcome, PlaceboSettings, StudyData, Weighting};
 use eventstudy::time::{EstimationWindow, EventWindow};
 use proptest::prelude::*;
@@ -268,7 +270,7 @@ fn placebo_dates_take_the_values_that_events_would() {
         .estimation_window(estimation())
         .bootstrap(None);
     let data = world.data(Compounding::Simple);
-    let settings = PlaceboSettings { buffer_days: 0, ..PlaceboSettings::default() };
+    let settings = PlaceboSettings { buffer_days: Some(0), ..PlaceboSettings::default() };
     let with_placebo = builder.clone().placebo(Some(settings)).build().unwrap();
     let without = builder.placebo(None).build().unwrap();
     let one = with_placebo.run(&data, &events(&[120])).unwrap();
@@ -284,4 +286,36 @@ fn placebo_dates_take_the_values_that_events_would() {
         (squares / (all.events.len() - 1) as f64).sqrt()
     };
     common::close(found.std_dev.unwrap(), std_dev, 1e-10);
+}
+
+#[test]
+fn prices_that_later_prove_bad_do_not_let_the_next_in_rank_in() {
+    let rows = [("a", 9.0), ("usd", 8.0), ("bad", 7.0), ("b", 6.0), ("c", 5.0)];
+    let values = rows.map(|(name, value)| (day(0), name.to_owned(), value));
+    let top = Universe::top(2, MarketValues::new(values).unwrap()).unwrap();
+    let prices = panel(&[("a", vec![1.0; 9]), ("b", vec![1.0; 9]), ("c", vec![1.0; 9])]);
+    let members = |excluded: ExcludedAssets| -> Vec<String> {
+        let found = top.clone().excluding(excluded).select(&prices, day(5));
+        let names = found.iter().filter_map(|candidate| match candidate {
+            Candidate::Member { asset, .. } => Some(prices.name(*asset).to_owned()),
+            _ => None,
+        });
+        names.collect()
+    };
+    let stable = || ExcludedAssets::default().with("usd", "stablecoin");
+    assert_eq!(members(stable().with("bad", "unreliable prices")), ["a", "b"]);
+    assert_eq!(members(stable().with_place("bad", "unreliable prices")), ["a"]);
+    let folder = std::env::temp_dir().join(format!("eventstudy-places-{}", std::process::id()));
+    std::fs::create_dir_all(&folder).unwrap();
+    let path = folder.join("excluded.csv");
+    let read = |text: &str| {
+        std::fs::write(&path, text).unwrap();
+        ExcludedAssets::from_csv_path(&path)
+    };
+    let found = read("asset,kind,place\nusd,stablecoin,freed\nbad,unreliable prices,kept\n");
+    assert_eq!(members(found.unwrap()), ["a"]);
+    assert_eq!(members(read("asset,kind\nusd,stablecoin\nbad,unreliable\n").unwrap()), ["a", "b"]);
+    let fault = read("asset,kind,place\nusd,stablecoin,none\n").unwrap_err().to_string();
+    assert!(fault.ends_with("line 2, column `place`: `none` is not `kept` or `freed`"), "{fault}");
+    std::fs::remove_dir_all(folder).unwrap();
 }

@@ -232,25 +232,21 @@ impl Response {
         let mut sums = sums.chunks(factors.n_factors().max(1));
         let (mut car, mut csar, mut n_rows) = (0.0, 0.0, 0);
         let mut horizons = Vec::with_capacity(rows.len());
-        for t in rows {
-            let length = self.covered[t];
-            if length == 0 {
-                continue;
-            }
-            let horizon = if length == 1 {
-                factors.horizon(t)
-            } else {
-                Horizon {
-                    first_step: factors.step(t) + 1 - length.cast_signed(),
-                    n_rows: length,
-                    factor_sums: sums.next().unwrap_or_default(),
-                }
-            };
+        let present = rows.filter(|t| self.covered[*t] > 0);
+        for t in present {
             let ar = self.returns[t] - self.expected[t];
             car += ar;
-            let std_dev = self.fit.forecast_std_dev(std::slice::from_ref(&horizon));
-            csar += ar / std_dev * (length as f64).sqrt();
+            let mut horizon = factors.horizon(t);
+            let length = self.covered[t];
             n_rows += length;
+            let mut weight = 1.0;
+            if length > 1 {
+                horizon.first_step += 1 - length.cast_signed();
+                horizon.n_rows = length;
+                horizon.factor_sums = sums.next().unwrap_or_default();
+                weight = (length as f64).sqrt();
+            }
+            csar += ar / self.fit.forecast_std_dev(std::slice::from_ref(&horizon)) * weight;
             horizons.push(horizon);
         }
         let forecast_std_dev = self.fit.forecast_std_dev(&horizons);

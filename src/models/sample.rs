@@ -251,7 +251,11 @@ pub(super) fn summed<R>(rows: &[Horizon<'_>], read: impl FnOnce(usize, &[f64]) -
     if let [one] = rows {
         return read(one.n_rows, one.factor_sums);
     }
+    let n_rows = rows.iter().map(|row| row.n_rows).sum();
     let n_factors = rows.first().map_or(0, |r| r.factor_sums.len());
+    if n_factors == 1 {
+        return read(n_rows, &[rows.iter().filter_map(|row| row.factor_sums.first()).sum()]);
+    }
     let (mut few, mut many) = ([0.0; FEW], Vec::new());
     let sums = if let Some(sums) = few.get_mut(..n_factors) {
         sums
@@ -259,9 +263,7 @@ pub(super) fn summed<R>(rows: &[Horizon<'_>], read: impl FnOnce(usize, &[f64]) -
         many.resize(n_factors, 0.0);
         many.as_mut_slice()
     };
-    let mut n_rows = 0;
     for row in rows {
-        n_rows += row.n_rows;
         for (sum, value) in sums.iter_mut().zip(row.factor_sums) {
             *sum += value;
         }

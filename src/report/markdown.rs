@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use super::format::{p_value, percent, percent_interval};
 use super::tables;
-use crate::study::{Outcome, WindowEstimate};
+use crate::study::{Outcome, PlaceboScheme, WindowEstimate};
 
 /// The whole outcome as Markdown: settings, events, estimates with what stands beside them, tests,
 /// exclusions, inputs.
@@ -18,7 +18,7 @@ pub fn markdown(outcome: &Outcome) -> String {
         format!("- Event portfolio: {}, {}", s.weighting.name(), s.portfolio.name()),
         format!("- Windows: {}", windows.join(", ")),
         format!(
-            "- Estimation: {} rows, {} needed, {} left free before the event",
+            "- Estimation: {} rows, {} needed, {} left free before the event and its windows",
             s.estimation.length(),
             s.estimation.n_needed(),
             s.estimation.gap_rows()
@@ -34,7 +34,8 @@ pub fn markdown(outcome: &Outcome) -> String {
     section(&mut out, "Estimates", &tables::estimates(outcome).to_markdown());
     out += "The unit is the event date. *Mean* is the mean over event dates, *CAAR* over responses. \
             *Excess* is the mean less what placebo dates earned, with its interval; a p-value marked \
-            (!) takes responses that share a date for independent and is far too small. \
+            (!) takes for independent what is not, responses that share a date or dates whose \
+            windows overlap, and is far too small. \
             *Detectable* is the smallest excess that is found with 80 % power.\n\n";
     for window in &outcome.windows {
         let _ = writeln!(out, "- {}: {}", window.window, beside(window));
@@ -90,7 +91,24 @@ fn beside(w: &WindowEstimate) -> String {
     if let Some(n) = w.effective_responses {
         parts.push(format!("{} responses carry as much as {n:.1} independent ones", w.n_responses));
     }
+    if w.n_overlapping_dates > 0 {
+        parts.push(format!(
+            "windows of {} of the {} dates overlap",
+            w.n_overlapping_dates, w.n_event_dates
+        ));
+    }
     if let Some(p) = &w.placebo {
+        if p.scheme == PlaceboScheme::Shifted {
+            parts.push(format!("placebo: the pattern of the dates, shifted in {} ways", p.n_sets));
+        }
+        let n_all = p.n_admissible + p.n_buffered;
+        if p.scheme == PlaceboScheme::Spaced && 4 * p.n_buffered > n_all {
+            parts.push(format!(
+                "the buffer around events takes {} of {n_all} placebo dates, so that those left may \
+                 be unlike the events and p too small",
+                p.n_buffered
+            ));
+        }
         parts.push(format!(
             "{} placebo dates hold {:.0} windows without overlap",
             p.n_admissible, p.effective_periods

@@ -182,7 +182,7 @@ impl EventStudyBuilder {
         if !(self.level > 0.0 && self.level < 1.0) {
             return fault("level", self.level.to_string(), "a confidence level between 0 and 1");
         }
-        if self.placebo.is_some_and(|p| p.n_sets == 0) {
+        if self.placebo.as_ref().is_some_and(|p| p.n_sets == 0) {
             return fault("placebo n_sets", "0".to_owned(), "at least one set");
         }
         if self.bootstrap.is_some_and(|b| b.replicates == 0) {

@@ -38,6 +38,8 @@ pub(super) struct WindowValue {
 pub(super) struct EventValues {
     pub(super) id: EventId,
     pub(super) date: NaiveDate,
+    /// First date of the responses on or after it. Events that share it are one draw.
+    pub(super) day_zero: NaiveDate,
     /// One per window of the study; `None` where the event does not cover it.
     pub(super) windows: Vec<Option<WindowValue>>,
     /// Dates and abnormal return from the start of the span through each of them.
@@ -246,7 +248,8 @@ impl EventStudy {
             }
             _ => Vec::new(),
         };
-        Ok(EventValues { id: event.event, date: event.date, windows, path })
+        let day_zero = table.axis().date(event.event_row);
+        Ok(EventValues { id: event.event, date: event.date, day_zero, windows, path })
     }
 
     /// The responses of each window. A window with too few is set to `None` in `rows`.

@@ -39,5 +39,5 @@ pub use outcome::{EventPath, FORMAT, InputFile, MovedEvent, Outcome, PathBand, S
 pub use placebo::PlaceboComparison;
 pub use prepared::PreparedStudy;
 pub use progress::{Progress, ProgressListener};
-pub use settings::{AssetSet, BootstrapSettings, PlaceboSettings, Weighting};
+pub use settings::{AssetSet, BootstrapSettings, PlaceboScheme, PlaceboSettings, Weighting};
 pub use verdict::{Judgement, Verdict, VerdictRule};

@@ -206,7 +206,7 @@ mod tests {
     proptest! {
         #[test]
         fn the_exact_law_is_the_enumerated_one(
-            x in prop::collection::vec(-4_i32..5, 1..6), y in prop::collection::vec(-4_i32..5, 1..6),
+            x in prop::collection::vec(-4_i32..5, 1..5), y in prop::collection::vec(-4_i32..5, 1..5),
         ) {
             let [x, y] = [x, y].map(|v| v.into_iter().map(f64::from).collect::<Vec<f64>>());
             let test = MannWhitney::new().method(RankMethod::Exact);

@@ -23,16 +23,19 @@ pub enum NullLaw {
         /// Degrees of freedom, above zero.
         degrees_of_freedom: f64,
     },
-    /// Kolmogorov's limit law of the largest distance; the upper tail is the only one.
+    /// The law of one sample's largest distance at an effective size, or its limit; the upper tail
+    /// is the only one.
     Kolmogorov,
+    /// Royston's normal approximation to a function of W; the lower tail is the only one.
+    Royston,
     /// The finite-sample law itself: every outcome counted, nothing approximated.
     Exact,
     /// Outcomes drawn at random, with `p = (1 + count)/(1 + n)`.
     Drawn {
         /// How many were drawn.
         n_draws: usize,
-        /// The seed.
-        seed: u64,
+        /// The seed; `None` for draws that were given.
+        seed: Option<u64>,
     },
 }
 

@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 
+use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
 use crate::abnormal::{MissingPolicy, PortfolioRule};
@@ -279,26 +280,63 @@ pub struct EstimationTable {
 }
 
 /// `[placebo]`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct PlaceboTable {
     /// Whether pseudo-events are drawn; yes unless set.
     pub enabled: bool,
     /// Sets of pseudo-events; 9999 unless set.
     pub n_sets: usize,
-    /// Fewest calendar days between the pseudo-events of a set; the smallest distance between the
-    /// events unless set.
+    /// Fewest calendar days between the pseudo-events of a set; unless set, what the rule of the
+    /// events asks for, and at least the length of the window.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub min_separation_days: Option<u32>,
-    /// Calendar days around every event that are kept free; 31 unless set.
-    pub buffer_days: u32,
+    /// Calendar days around every event that are kept free; the longest reach of the windows unless
+    /// set.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub buffer_days: Option<u32>,
+    /// First date of pseudo-events; that of the rule of the events unless set.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub from: Option<NaiveDate>,
+    /// Last date of pseudo-events; that of the rule of the events unless set.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub through: Option<NaiveDate>,
+    /// Dates beside those of the events around which the buffer is kept free too.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub avoid: Vec<NaiveDate>,
+}
+
+impl PlaceboTable {
+    /// The settings, with what a rule of events implies where the table does not say.
+    pub(super) fn settings(&self, events: &EventSource) -> Option<PlaceboSettings> {
+        let (separation, (from, through)) = match events {
+            EventSource::Rule(rule) => {
+                (Some(rule.separation_days()).filter(|days| *days > 0), rule.period())
+            }
+            EventSource::List(_) => (None, (None, None)),
+        };
+        self.enabled.then(|| PlaceboSettings {
+            n_sets: self.n_sets,
+            min_separation_days: self.min_separation_days.or(separation),
+            buffer_days: self.buffer_days,
+            from: self.from.or(from),
+            through: self.through.or(through),
+            avoid: self.avoid.clone(),
+        })
+    }
 }
 
 impl Default for PlaceboTable {
     fn default() -> Self {
-        let PlaceboSettings { n_sets, min_separation_days, buffer_days } =
-            PlaceboSettings::default();
-        Self { enabled: true, n_sets, min_separation_days, buffer_days }
+        Self {
+            enabled: true,
+            n_sets: PlaceboSettings::default().n_sets,
+            min_separation_days: None,
+            buffer_days: None,
+            from: None,
+            through: None,
+            avoid: Vec::new(),
+        }
     }
 }
 
