@@ -127,7 +127,7 @@ impl Regression {
     ///
     /// # Errors
     ///
-    /// [`Error::Setting`] unless there are more rows than lags.
+    /// [`Error::Setting`](crate::Error::Setting) unless there are more rows than lags.
     pub fn residual_autocorrelations(&self, n_lags: usize) -> Result<Vec<f64>> {
         diagnostics::about_zero(&self.weighted_residuals(), n_lags)
     }
@@ -147,8 +147,8 @@ impl Regression {
     ///
     /// # Errors
     ///
-    /// Those of the covariance, see its variants; [`Error::DegenerateVariance`] where a standard
-    /// error is zero to rounding.
+    /// [`Error::DegenerateVariance`](crate::Error::DegenerateVariance) where a standard error is zero
+    /// to rounding, and those of the covariance, see its variants.
     pub fn estimates(&self, covariance: &Covariance) -> Result<Estimates> {
         Estimates::new(self, covariance)
     }

@@ -8,7 +8,9 @@ use eventstudy::abnormal::{
 };
 use eventstudy::events::{EventId, EventSet};
 use eventstudy::inference::Alternative;
-use eventstudy::inference::samples::{OneSampleT, SkewnessAdjustedT, SkewnessEstimator};
+use eventstudy::inference::samples::{
+    BootstrappedSkewnessT, OneSampleT, SkewnessAdjustedT, SkewnessEstimator,
+};
 use eventstudy::panel::{Compounding, ReturnPanel};
 use eventstudy::regression::{Covariance, Lags};
 use eventstudy::time::{DateAxis, EventWindow};
@@ -52,6 +54,9 @@ pub(crate) fn leaves(folder: &Path) -> Found {
         }
         tests(values, &mut Under { prefix: format!("{name}_tests."), out: under.out });
     }
+    let (_, draws) = read_csv(&folder.join("lbt_indices.csv"));
+    let prefix = "lbt_bootstrap.".to_owned();
+    bootstrap(&samples[0].1, &draws, &mut Under { prefix, out: under.out });
 
     let events: Vec<EventRequest> = by_firm
         .iter()
@@ -121,6 +126,25 @@ fn tests(values: &[f64], under: &mut Under<'_>) {
     under.put("p_hall_normal", unbiased.result.p_value(Alternative::TwoSided));
     let plain = OneSampleT::new().test(values).unwrap();
     under.put("p_t", plain.result.p_value(Alternative::TwoSided));
+}
+
+/// The skewness-adjusted t of given resamples.
+fn bootstrap(values: &[f64], draws: &[Vec<String>], under: &mut Under<'_>) {
+    let draws: Vec<Vec<usize>> =
+        draws.iter().map(|row| row.iter().map(|cell| cell.parse().unwrap()).collect()).collect();
+    let found = BootstrappedSkewnessT::new().test_with_rows(values, &draws).unwrap();
+    under.put_count("resample_size", found.resample_size);
+    under.put("t_observed", found.result.statistic);
+    for (name, significance) in [("2_5", 0.05), ("0_5", 0.01)] {
+        under.put(&format!("crit_lower_{name}"), found.critical_values(significance).unwrap().0);
+    }
+    for (name, significance) in [("97_5", 0.05), ("99_5", 0.01)] {
+        under.put(&format!("crit_upper_{name}"), found.critical_values(significance).unwrap().1);
+    }
+    for (i, t) in found.statistics.iter().take(5).enumerate() {
+        under.put(&format!("first5[{i}]"), *t);
+    }
+    under.put_count("degenerate_draws", found.n_degenerate);
 }
 
 /// Also under the names of another package, whose lags are the same rule.
