@@ -50,8 +50,8 @@
 //! - An [`Outcome`](study::Outcome) is what came out: numbers with their uncertainty, and every
 //!   exclusion with its reason. Reports are views of it.
 //!
-//! The parts stand alone too: [`abnormal`] makes tables of responses, [`inference`] and
-//! [`resampling`] work on numbers from anywhere.
+//! The parts stand alone too: [`abnormal`] makes tables of responses; [`inference`],
+//! [`resampling`] and [`regression`] work on numbers from anywhere.
 //!
 //! # Where to read on
 //!
@@ -68,6 +68,7 @@
 //! | [`panel`] | prices, returns, universes, vendor files, the audit |
 //! | [`events`] | breakouts, lists of events |
 //! | [`models`] | expected returns |
+//! | [`regression`] | least squares with robust covariances |
 //! | [`abnormal`] | AR, CAR, SAR, SCAR, BHAR; AAR, CAAR; event portfolios |
 //! | [`inference`] | tests over responses |
 //! | [`resampling`] | sign flips, placebo dates, bootstraps, power |
@@ -109,6 +110,7 @@ pub mod models;
 mod numeric;
 pub mod panel;
 pub mod prelude;
+pub mod regression;
 pub mod report;
 pub mod resampling;
 pub mod study;

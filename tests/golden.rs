@@ -49,6 +49,8 @@ const LAYOUTS: &[(&str, Case)] = &[
     ("bootstrap-ci-fixed-index", golden_support::intervals::leaves),
     ("bootstrap-exact-moments", golden_support::bootstrap_moments::leaves),
     ("nonparametric", golden_support::nonparametric::leaves),
+    ("longrun-bhar-calendar-time", golden_support::long_run::leaves),
+    ("regression-hac", golden_support::regression::leaves),
     ("power", golden_support::power::leaves),
     ("wild-bootstrap-enumeration", golden_support::few_events::sign_flips),
     ("few-events-many-assets", golden_support::few_events::leaves),

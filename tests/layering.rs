@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 /// Modules from the lowest floor up.
 const FLOORS: &[&[&str]] = &[
     &["error", "numeric", "files"],
-    &["time", "panel"],
+    &["time", "panel", "regression"],
     &["events", "models"],
     &["abnormal"],
     &["inference", "resampling", "context"],

@@ -83,6 +83,9 @@ pub enum Reason {
         /// Date of the first one.
         first: NaiveDate,
     },
+    /// Nothing was traded in the event window or the estimation window, so their ratio has no
+    /// logarithm.
+    NoVolume,
     /// No asset of the panel has that name.
     NotInPanel,
     /// The asset has no price in the days before the event.
@@ -121,6 +124,7 @@ impl Reason {
             Self::Fit { .. } => "model not fitted",
             Self::BenchmarkMissing { .. } => "benchmark without a return",
             Self::ReturnsMissing { .. } => "returns missing in the event window",
+            Self::NoVolume => "nothing traded",
             Self::NotInPanel => "no prices of the asset",
             Self::NotTraded { .. } => "not traded before the event",
             Self::HistoryTooShort { .. } => "history too short",
@@ -150,6 +154,9 @@ impl fmt::Display for Reason {
             }
             Self::ReturnsMissing { n_missing, n_rows, first } => {
                 write!(f, "{n_missing} of {n_rows} returns missing in the window from {first}")
+            }
+            Self::NoVolume => {
+                write!(f, "nothing was traded in the event window or the estimation window")
             }
             Self::NotInPanel => write!(f, "the panel has no prices of this asset"),
             Self::NotTraded { last_price: Some(date) } => {

@@ -8,9 +8,12 @@
 //!
 //! Every test has a name, [`Card::id`], under which [`registry`] lists it and [`tests_named`] finds
 //! it.
+//!
+//! [`CarRegression`] asks what CARs have to do with covariates, with errors clustered by event date.
 
 mod bmp;
 mod brown_warner;
+mod car_regression;
 mod card;
 mod choice;
 mod corrado;
@@ -35,6 +38,9 @@ mod wilcoxon;
 
 pub use bmp::Bmp;
 pub use brown_warner::{BrownWarner1980, BrownWarner1985};
+pub use car_regression::{
+    CarErrors, CarRegression, CarRegressionResult, CarWarning, ENOUGH_EVENT_DATES,
+};
 pub use card::Card;
 pub use choice::{Choice, SampleDesign, Suitability};
 pub use corrado::{CorradoRank, CumulativeRank};

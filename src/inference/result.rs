@@ -2,7 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 use statrs::distribution::{ContinuousCDF, Normal, StudentsT};
-use statrs::function::beta::checked_beta_reg;
+
+use crate::numeric::tails;
 
 /// The side of the alternative hypothesis.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
@@ -61,10 +62,7 @@ impl NullDistribution {
     pub(crate) fn upper_tail(self, x: f64) -> f64 {
         match self {
             Self::Normal => Normal::standard().sf(x),
-            Self::StudentT { degrees_of_freedom } => {
-                let beyond = two_tails_of_t(x, degrees_of_freedom) / 2.0;
-                if x > 0.0 { beyond } else { 1.0 - beyond }
-            }
+            Self::StudentT { degrees_of_freedom } => tails::t_above(x, degrees_of_freedom),
             Self::Exact { upper, .. } | Self::Drawn { upper, .. } => upper,
         }
     }
@@ -94,23 +92,6 @@ impl NullDistribution {
             Self::Exact { .. } | Self::Drawn { .. } => f64::NAN,
         }
     }
-}
-
-/// `P(|T| > |t|) = I_x(ν/2, ½)` with x = ν/(ν + t²).
-///
-/// Near the middle x is one less a small number, of which a double loses the last digits; there it
-/// is `1 − I_y(½, ν/2)` with y = t²/(ν + t²), and the tails are large enough to be a difference.
-///
-/// NaN unless the degrees of freedom are above zero, which every test has checked.
-fn two_tails_of_t(t: f64, degrees_of_freedom: f64) -> f64 {
-    let (squared, half) = (t * t, degrees_of_freedom / 2.0);
-    let total = degrees_of_freedom + squared;
-    let tails = if squared < 1.0 {
-        checked_beta_reg(0.5, half, squared / total).map(|within| 1.0 - within)
-    } else {
-        checked_beta_reg(half, 0.5, degrees_of_freedom / total)
-    };
-    tails.unwrap_or(f64::NAN)
 }
 
 /// The outcome of one test over one window.

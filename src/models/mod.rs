@@ -32,6 +32,7 @@ mod huber;
 mod linear;
 mod registry;
 mod regression;
+mod robust;
 mod rolling;
 mod sample;
 #[cfg(feature = "synthetic")]

@@ -1,7 +1,8 @@
-//! Private floor: moments, quantiles, ranks, (weighted) least squares, exact running sums, streams of
+//! Private floor: moments, quantiles, ranks, tails, (weighted) least squares, exact running sums, streams of
 //! random numbers, the parallel map.
 
 pub(crate) mod cholesky;
+pub(crate) mod design_matrix;
 pub(crate) mod double_double;
 pub(crate) mod least_squares;
 pub(crate) mod moments;
@@ -9,4 +10,5 @@ pub(crate) mod parallel;
 pub(crate) mod quantile;
 pub(crate) mod ranks;
 pub(crate) mod streams;
+pub(crate) mod tails;
 pub(crate) mod weighted_least_squares;
