@@ -64,6 +64,9 @@ pub(crate) enum Command {
     /// List what looks wrong in a table of prices: jumps, reversals, stale runs, gaps
     #[command(after_help = EXIT_CODES)]
     Audit(AuditOptions),
+    /// List the tests or the models that a study file can name, with their papers
+    #[command(after_help = EXIT_CODES)]
+    List(ListOptions),
     /// Write a commented study file to start from
     #[command(after_help = EXIT_CODES)]
     Init(InitOptions),
@@ -169,6 +172,20 @@ pub(crate) struct DetectOptions {
     /// Replace a file that is there already
     #[arg(long, requires = "output")]
     pub(crate) force: bool,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct ListOptions {
+    /// What to list
+    pub(crate) what: Registry,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Registry {
+    /// Tests over responses, for `tests` in `[study]`
+    Tests,
+    /// Expected-return models, for `kind` in `[model]`
+    Models,
 }
 
 #[derive(Debug, Args)]

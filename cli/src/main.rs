@@ -12,6 +12,7 @@ mod detect;
 mod failure;
 mod import;
 mod init;
+mod list;
 mod output;
 mod run;
 
@@ -40,6 +41,7 @@ fn dispatch(command: &Command, global: &Global) -> Result<ExitCode, Failure> {
         Command::Detect(options) => detect::detect(options, global),
         Command::Audit(options) => audit::audit(options, global),
         Command::Init(options) => init::init(options, global),
+        Command::List(options) => list::list(options, global),
         Command::Import(options) => import::import(options, global),
     }
 }

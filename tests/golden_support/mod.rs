@@ -12,7 +12,6 @@ pub(crate) mod long_run;
 pub(crate) mod nonparametric;
 pub(crate) mod own_market;
 pub(crate) mod power;
-pub(crate) mod power;
 pub(crate) mod regression;
 pub(crate) mod response_tests;
 pub(crate) mod robust;
