@@ -28,7 +28,11 @@ pub(super) fn outcome(keep: bool) -> Outcome {
     let study = EventStudy::builder(Universe::of(["x", "y"]), MarketModel::on("index"))
         .estimation_window(EstimationWindow::trailing(40).unwrap())
         .windows([EventWindow::rows(0, 1).unwrap(), EventWindow::months(0, 1).unwrap()])
-        .placebo(Some(PlaceboSettings { n_sets: 99, buffer_days: 2, ..PlaceboSettings::default() }))
+        .placebo(Some(PlaceboSettings {
+            n_sets: 99,
+            buffer_days: Some(2),
+            ..PlaceboSettings::default()
+        }))
         .keep_responses(keep)
         .build()
         .unwrap();

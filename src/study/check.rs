@@ -7,7 +7,7 @@ use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
 use super::evaluate::{Evaluation, EventValues};
-use super::event_level::mean_by_date;
+use super::event_level::{mean_by_date, n_overlapping_of};
 use super::placebo::{common_scope, no_common_scope};
 use super::{EventStudy, MovedEvent, StudyData};
 use crate::Result;
@@ -163,10 +163,9 @@ impl EventStudy {
     ) -> Result<Vec<(EventWindow, usize)>> {
         let mut overlaps = Vec::new();
         for (k, window) in self.windows.iter().enumerate() {
-            let covering: Vec<&EventValues> = evaluation.events.iter().collect();
             let dates: Vec<NaiveDate> =
-                mean_by_date(&covering, k).into_iter().map(|(date, _)| date).collect();
-            let n = self.n_overlapping(k, data, &dates)?;
+                mean_by_date(&evaluation.events, k).into_iter().map(|(date, _)| date).collect();
+            let n = n_overlapping_of(&self.spans(k, data, &dates)?);
             if n > 0 {
                 overlaps.push((*window, n));
             }
