@@ -234,6 +234,19 @@ fn without_indices(path: &str) -> String {
 }
 
 #[test]
+fn every_case_has_its_formulas_in_the_readme() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/golden");
+    let readme = std::fs::read_to_string(folder.join("README.md")).unwrap();
+    let headings: Vec<&str> =
+        readme.lines().filter_map(|l| l.strip_prefix("## ")).flat_map(|l| l.split(", ")).collect();
+    for entry in std::fs::read_dir(&folder).unwrap().map(Result::unwrap) {
+        let name = entry.file_name().to_string_lossy().into_owned();
+        let described = headings.contains(&name.as_str());
+        assert!(described || !entry.path().is_dir(), "{name} has no section in the README");
+    }
+}
+
+#[test]
 fn patterns_stand_for_whole_names() {
     assert!(stands_for("AAR", "market.AAR") && !stands_for("AR", "market.AAR"));
     assert!(stands_for("norm|*", "statistics.iid.mean.norm|0.95|two"));

@@ -38,6 +38,7 @@ fn chart(outcome: &Outcome, path: &EventPath) -> CarPath {
         upper: band.upper.clone(),
         median: Some(band.median.clone()),
     });
+    let assets = if path.n_assets == 1 { "asset" } else { "assets" };
     CarPath {
         title: format!("{} of {}", path.label, path.event),
         verdict: verdict(outcome, path),
@@ -51,7 +52,7 @@ fn chart(outcome: &Outcome, path: &EventPath) -> CarPath {
         event_date: path.event,
         n_months: n_months(outcome, path),
         measure: settings.portfolio.name().to_owned(),
-        label: format!("{} of {} assets", settings.portfolio.name(), path.n_assets),
+        label: format!("{} of {} {assets}", settings.portfolio.name(), path.n_assets),
         days: path.days.clone(),
         values: path.values.clone(),
         interval,

@@ -126,13 +126,13 @@ fn settings_that_do_not_go_together() {
             "level",
             "[placebo]",
             "level = 95\n\n[placebo]",
-            "[study] level = 95.0: expected a confidence level from 0.5 to 0.9999, such as 0.95",
+            "[study] level = 95.0: expected a confidence level from 0.5 to 0.999999, such as 0.95",
         ),
         (
             "tiny-level",
             "[placebo]",
             "level = 1e-300\n\n[placebo]",
-            "[study] level = 1e-300: expected a confidence level from 0.5 to 0.9999, such as 0.95",
+            "[study] level = 1e-300: expected a confidence level from 0.5 to 0.999999, such as 0.95",
         ),
         (
             "windows",

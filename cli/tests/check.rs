@@ -147,7 +147,10 @@ fn prices_that_look_wrong_in_the_windows_of_the_events() {
         )
     );
     assert_eq!(check(&folder).audit.counts(), [("stale_run", 1), ("gap", 1)]);
-    // An asset that takes no part has no say.
+    // An asset that takes no part has no say, but for the benchmark.
     folder.edit("[model]", "[universe]\nassets = [\"a\"]\n\n[model]");
     assert_eq!(said(&folder), runs);
+    let benchmark: Vec<(usize, &str)> = vec![(41, "1000")];
+    folder.edit("\"constant-mean\"", "\"market-model\"\nbenchmark = \"b\"");
+    assert_eq!(with(&benchmark), format!("{runs}{prices}"));
 }

@@ -216,8 +216,13 @@ fn one_chart_per_event() {
     let folder = drawing("svg");
     folder.edit("directory = \"results\"", "directory = \"results\"\nformats = [\"svg\"]");
     folder.prints(&["run", "study.toml"]);
-    assert!(folder.read("results/path-1-2025-02-10.svg").starts_with("<svg"));
+    let chart = folder.read("results/path-1-2025-02-10.svg");
+    assert!(chart.starts_with("<svg") && chart.contains("\nmean of CARs of 2 assets\n"));
     assert!(folder.path("results/path-2-2025-03-10.svg").exists());
+    folder.edit("[model]", "[universe]\nassets = [\"a\"]\n\n[model]");
+    folder.prints(&["run", "study.toml"]);
+    let chart = folder.read("results/path-1-2025-02-10.svg");
+    assert!(chart.contains("\nmean of CARs of 1 asset\n"));
 }
 
 #[test]

@@ -12,7 +12,7 @@ use crate::time::{EstimationWindow, EventWindow};
 use crate::{Error, Result};
 
 /// Levels at which intervals can be told apart from the estimate and from everything.
-const LEVELS: RangeInclusive<f64> = 0.5..=0.9999;
+const LEVELS: RangeInclusive<f64> = 0.5..=0.999_999;
 
 /// A checked study: windows, model, universe, and how its uncertainty is measured.
 #[derive(Debug, Clone)]
@@ -158,7 +158,7 @@ impl EventStudyBuilder {
         self
     }
 
-    /// Confidence level of every interval, from 0.5 to 0.9999; 0.95 unless set.
+    /// Confidence level of every interval, from 0.5 to 0.999999; 0.95 unless set.
     pub fn level(mut self, level: f64) -> Self {
         self.level = level;
         self
@@ -196,7 +196,7 @@ impl EventStudyBuilder {
     ///
     /// # Errors
     ///
-    /// [`Error::Setting`] without windows or estimation window, for a level outside 0.5 to 0.9999,
+    /// [`Error::Setting`] without windows or estimation window, for a level outside 0.5 to 0.999999,
     /// or no replicates.
     pub fn build(self) -> Result<EventStudy> {
         let fault = |name, value: String, expected| Err(Error::Setting { name, value, expected });
@@ -207,7 +207,7 @@ impl EventStudyBuilder {
             return fault("estimation window", "none".to_owned(), "a length in rows");
         };
         if !LEVELS.contains(&self.level) {
-            let expected = "a confidence level from 0.5 to 0.9999, such as 0.95";
+            let expected = "a confidence level from 0.5 to 0.999999, such as 0.95";
             return fault("level", format!("{:?}", self.level), expected);
         }
         if self.placebo.as_ref().is_some_and(|p| p.n_sets == 0) {

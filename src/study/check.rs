@@ -39,7 +39,8 @@ pub struct StudyCheck {
     #[serde(default)]
     pub thin_fits: Option<ThinFits>,
     /// What [`PricePanel::audit`](crate::panel::PricePanel::audit) finds in the prices that the
-    /// windows of the events use, estimation windows included.
+    /// windows of the events use, estimation windows included; benchmarks are looked at where they
+    /// are among the assets.
     #[serde(default)]
     pub audit: Audit,
     /// Everything that would be left out, with the reason.
@@ -151,9 +152,34 @@ impl EventStudy {
             overlaps: self.overlaps(&evaluation, data)?,
             placebo_fault: no_placebo.then(|| no_common_scope(None)),
             thin_fits: thin_fits(&evaluation),
-            audit: audit(&evaluation, data)?,
+            audit: self.audit(&evaluation, data)?,
             exclusions: evaluation.exclusions,
         })
+    }
+
+    /// Findings of the audit that touch a price of which the study makes use.
+    fn audit(&self, evaluation: &Evaluation, data: &StudyData) -> Result<Audit> {
+        let prices = data.prices();
+        let benchmarks = || self.model.factors().iter().filter_map(|name| prices.find(name));
+        let of_benchmarks =
+            used(evaluation).flat_map(|event| benchmarks().map(|asset| (event.id, asset)));
+        let mut ranges: BTreeMap<&str, Vec<Range<usize>>> = BTreeMap::new();
+        for (event, asset) in members(evaluation).into_iter().chain(of_benchmarks) {
+            let Some(rows) = evaluation.table.event_rows(event) else { continue };
+            // A return hangs on the price before it too.
+            let with_price_before = |rows: &Range<usize>| rows.start.saturating_sub(1)..rows.end;
+            ranges
+                .entry(prices.name(asset))
+                .or_default()
+                .extend([with_price_before(&rows.estimation), with_price_before(&rows.span)]);
+        }
+        let touches = |finding: &Finding| {
+            let Some(ranges) = ranges.get(finding.asset.as_str()) else { return false };
+            let Some(first) = prices.axis().first_on_or_after(finding.date) else { return false };
+            let end = first + finding.fault.n_rows();
+            ranges.iter().any(|rows| first < rows.end && rows.start < end)
+        };
+        Ok(prices.audit(&AuditOptions::default())?.keeping(touches))
     }
 
     fn overlaps(
@@ -224,25 +250,4 @@ fn thin_fits(evaluation: &Evaluation) -> Option<ThinFits> {
         let (n, fewest) = thin.map_or((0, degrees), |thin| (thin.n_responses, thin.fewest));
         Some(ThinFits { n_responses: n + 1, fewest: fewest.min(degrees) })
     })
-}
-
-/// Findings of the audit that touch a price which a response is made of.
-fn audit(evaluation: &Evaluation, data: &StudyData) -> Result<Audit> {
-    let prices = data.prices();
-    let mut used: BTreeMap<&str, Vec<Range<usize>>> = BTreeMap::new();
-    for (event, asset) in members(evaluation) {
-        let Some(rows) = evaluation.table.event_rows(event) else { continue };
-        // A return hangs on the price before it too.
-        let with_price_before = |rows: &Range<usize>| rows.start.saturating_sub(1)..rows.end;
-        used.entry(prices.name(asset))
-            .or_default()
-            .extend([with_price_before(&rows.estimation), with_price_before(&rows.span)]);
-    }
-    let touches = |finding: &Finding| {
-        let Some(ranges) = used.get(finding.asset.as_str()) else { return false };
-        let Some(first) = prices.axis().first_on_or_after(finding.date) else { return false };
-        let end = first + finding.fault.n_rows();
-        ranges.iter().any(|rows| first < rows.end && rows.start < end)
-    };
-    Ok(prices.audit(&AuditOptions::default())?.keeping(touches))
 }

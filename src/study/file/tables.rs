@@ -209,7 +209,7 @@ pub struct DesignTable {
     /// Fewest assets of an event portfolio; 1 unless set.
     #[serde(default = "one")]
     pub min_assets: usize,
-    /// Confidence level of every interval, from 0.5 to 0.9999; 0.95 unless set.
+    /// Confidence level of every interval, from 0.5 to 0.999999; 0.95 unless set.
     #[serde(default = "level")]
     pub level: f64,
     /// Seed of every draw; 1 unless set.
