@@ -29,7 +29,7 @@ pub enum LongRunForm {
 }
 
 /// Rows from which the standard deviations are taken.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum ScaleRows {
     /// Those of the event window, so that a variance that changed with the event is the one that
@@ -163,17 +163,13 @@ impl LongRun {
         matched: &Matched<'_>,
     ) -> std::result::Result<(Vec<(usize, f64)>, usize), Reason> {
         let window = &matched.rows;
-        let scale_rows = match self.scale {
-            ScaleRows::EventWindow => window.clone(),
+        let scale_rows: Vec<usize> = match &self.scale {
+            ScaleRows::EventWindow => window.clone().collect(),
             ScaleRows::Before(estimation) => {
                 let event_row =
                     returns.axis().first_on_or_after(matched.request.date).unwrap_or(window.start);
-                estimation.rows_before(event_row, window.start).ok_or(
-                    Reason::EstimationOutsideData {
-                        n_found: event_row.min(window.start),
-                        n_needed: estimation.length() + estimation.gap_rows(),
-                    },
-                )?
+                let windows = std::slice::from_ref(window);
+                estimation.resolve(returns.axis(), event_row, windows)?.iter().collect()
             }
         };
         let own = (returns, matched.asset);
@@ -185,11 +181,11 @@ impl LongRun {
             Compounding::Log => row[t],
             Compounding::Simple => row[t].ln_1p(),
         };
-        let complete = |rows: &std::ops::Range<usize>| -> Vec<usize> {
-            rows.clone().filter(|t| series.iter().all(|(row, _)| !row[*t].is_nan())).collect()
-        };
-        let (rows, scaled) = (complete(window), complete(&scale_rows));
-        let needed = match self.scale {
+        let complete = |t: &usize| series.iter().all(|(row, _)| !row[*t].is_nan());
+        let rows: Vec<usize> = window.clone().filter(complete).collect();
+        let n_scale_rows = scale_rows.len();
+        let scaled: Vec<usize> = scale_rows.into_iter().filter(complete).collect();
+        let needed = match &self.scale {
             ScaleRows::EventWindow => 2,
             ScaleRows::Before(estimation) => estimation.n_needed().max(2),
         };
@@ -197,7 +193,8 @@ impl LongRun {
             return Err(Reason::EstimationTooShort {
                 n_found: scaled.len(),
                 n_needed: needed,
-                n_rows: scale_rows.len(),
+                n_rows: n_scale_rows,
+                n_left_out: 0,
             });
         }
         if rows.is_empty() {

@@ -15,7 +15,7 @@ use super::{
     Design, EventRequest, Exclusion, MissingPolicy, Reason, ResponseValue, ResponseValues,
 };
 use crate::panel::{AssetId, Compounding, ReturnPanel, VolumePanel};
-use crate::time::EventWindow;
+use crate::time::{EstimationRows, EventWindow};
 use crate::{Error, Result};
 
 /// The logarithm that is taken of a volume v.
@@ -193,12 +193,13 @@ pub fn log_volume_ratios(
             }
         };
         let event_row = axis.first_on_or_after(request.date).unwrap_or(rows.start);
-        let Some(estimation) = design.estimation.rows_before(event_row, rows.start) else {
-            let n_found = event_row.min(rows.start);
-            let n_needed = design.estimation.length() + design.estimation.gap_rows();
-            let reason = Reason::EstimationOutsideData { n_found, n_needed };
-            out.exclusions.push(exclude(None, reason));
-            continue;
+        let windows = std::slice::from_ref(&rows);
+        let estimation = match design.estimation.resolve(axis, event_row, windows) {
+            Ok(estimation) => estimation,
+            Err(fault) => {
+                out.exclusions.push(exclude(None, fault.into()));
+                continue;
+            }
         };
         for asset in &request.assets {
             match log_ratio(volumes, design, *asset, &rows, &estimation) {
@@ -218,13 +219,13 @@ fn log_ratio(
     design: &Design,
     asset: AssetId,
     rows: &Range<usize>,
-    estimation: &Range<usize>,
+    estimation: &EstimationRows,
 ) -> std::result::Result<f64, Reason> {
     let all = volumes.row(asset);
-    let known = |rows: &Range<usize>| -> Vec<f64> {
-        all[rows.clone()].iter().copied().filter(|v| !v.is_nan()).collect()
+    let known = |rows: &mut dyn Iterator<Item = usize>| -> Vec<f64> {
+        rows.map(|t| all[t]).filter(|v| !v.is_nan()).collect()
     };
-    let (inside, before) = (known(rows), known(estimation));
+    let (inside, before) = (known(&mut rows.clone()), known(&mut estimation.iter()));
     let n_missing = rows.len() - inside.len();
     if n_missing > 0 && (design.missing != MissingPolicy::Available || inside.is_empty()) {
         let first = rows.clone().find(|t| all[*t].is_nan()).unwrap_or(rows.start);
@@ -233,8 +234,9 @@ fn log_ratio(
     }
     let n_needed = design.estimation.n_needed().max(1);
     if before.len() < n_needed {
-        let (n_found, n_rows) = (before.len(), estimation.len());
-        return Err(Reason::EstimationTooShort { n_found, n_needed, n_rows });
+        let (n_found, n_rows) = (before.len(), estimation.n_used());
+        let n_left_out = estimation.n_rows() - n_rows;
+        return Err(Reason::EstimationTooShort { n_found, n_needed, n_rows, n_left_out });
     }
     let mean = |x: &[f64]| x.iter().sum::<f64>() / x.len() as f64;
     let ratio = (mean(&inside) / mean(&before)).ln();

@@ -196,8 +196,8 @@ impl EventStudyBuilder {
     ///
     /// # Errors
     ///
-    /// [`Error::Setting`] without windows or estimation window, for a level outside 0.5 to 0.999999,
-    /// or no replicates.
+    /// [`Error::Setting`] without windows or estimation window, for comparison periods that share
+    /// rows with a window, for a level outside 0.5 to 0.999999, or no replicates.
     pub fn build(self) -> Result<EventStudy> {
         let fault = |name, value: String, expected| Err(Error::Setting { name, value, expected });
         if self.windows.is_empty() {
@@ -206,6 +206,7 @@ impl EventStudyBuilder {
         let Some(estimation) = self.estimation else {
             return fault("estimation window", "none".to_owned(), "a length in rows");
         };
+        estimation.check_apart_from(&self.windows)?;
         if !LEVELS.contains(&self.level) {
             let expected = "a confidence level from 0.5 to 0.999999, such as 0.95";
             return fault("level", format!("{:?}", self.level), expected);

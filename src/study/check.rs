@@ -9,9 +9,9 @@ use serde::{Deserialize, Serialize};
 use super::evaluate::{Evaluation, EventValues};
 use super::event_level::{mean_by_date, n_overlapping_of};
 use super::placebo::{common_scope, no_common_scope};
-use super::{EventStudy, MovedEvent, StudyData};
+use super::{EventEstimation, EventStudy, MovedEvent, StudyData};
 use crate::Result;
-use crate::abnormal::{EventRows, Exclusion};
+use crate::abnormal::{AbnormalReturns, EventRows, Exclusion};
 use crate::events::{EventId, EventSet, Scope};
 use crate::panel::{AssetId, Audit, AuditOptions, Finding};
 use crate::time::EventWindow;
@@ -43,6 +43,9 @@ pub struct StudyCheck {
     /// are among the assets.
     #[serde(default)]
     pub audit: Audit,
+    /// What the estimation windows hold.
+    #[serde(default)]
+    pub estimation: Vec<EventEstimation>,
     /// Everything that would be left out, with the reason.
     pub exclusions: Vec<Exclusion>,
 }
@@ -153,6 +156,7 @@ impl EventStudy {
             placebo_fault: no_placebo.then(|| no_common_scope(None)),
             thin_fits: thin_fits(&evaluation),
             audit: self.audit(&evaluation, data)?,
+            estimation: estimation_of(&evaluation.table),
             exclusions: evaluation.exclusions,
         })
     }
@@ -250,4 +254,16 @@ fn thin_fits(evaluation: &Evaluation) -> Option<ThinFits> {
         let (n, fewest) = thin.map_or((0, degrees), |thin| (thin.n_responses, thin.fewest));
         Some(ThinFits { n_responses: n + 1, fewest: fewest.min(degrees) })
     })
+}
+
+/// The estimation window of every event that was placed.
+pub(super) fn estimation_of(table: &AbnormalReturns) -> Vec<EventEstimation> {
+    let of_event = |rows: &EventRows| EventEstimation {
+        event: rows.date,
+        label: rows.label.clone(),
+        first: table.axis().date(rows.estimation.start),
+        last: table.axis().date(rows.estimation.end - 1),
+        contamination: rows.contamination,
+    };
+    table.events().iter().map(of_event).collect()
 }

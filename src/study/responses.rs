@@ -1,9 +1,11 @@
 //! The responses one by one.
 
+use std::sync::Arc;
+
 use std::collections::BTreeMap;
 
 use super::{EventStudy, FactorBeta, ResponseEstimate, StudyData};
-use crate::abnormal::AbnormalReturns;
+use crate::abnormal::{AbnormalReturns, EventRequest};
 use crate::events::{EventId, EventSet};
 use crate::panel::AssetId;
 use crate::{Error, Result};
@@ -48,7 +50,8 @@ impl EventStudy {
         if events.is_empty() {
             return Err(Error::NoEvents { why: "the set of events is empty".to_owned() });
         }
-        Ok(self.fit_responses(data, &Self::occurrences(events), true)?.table)
+        let nobody: Arc<[EventRequest]> = Arc::new([]);
+        Ok(self.fit_responses(data, &Self::occurrences(events), &nobody, true)?.table)
     }
 
     /// The members of a window with their fits, in the order given.

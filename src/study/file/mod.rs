@@ -1,6 +1,8 @@
 //! The study file: everything that a run depends on, in one table of keys.
 
 mod checks;
+mod dates;
+mod design;
 mod load;
 mod model;
 mod parse;
@@ -13,12 +15,12 @@ use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 
+pub use design::{DesignTable, EstimationTable};
 pub use load::LoadedStudy;
 pub use model::{ModelId, ModelTable};
 pub use tables::{
-    Alignment, BenchmarkTable, BootstrapTable, DesignTable, EstimationTable, EventList,
-    EventSource, OutputFormat, OutputTable, PlaceboTable, PricesTable, StudyTables, TriggerTable,
-    UniverseTable,
+    Alignment, BenchmarkTable, BootstrapTable, EventList, EventSource, OutputFormat, OutputTable,
+    PlaceboTable, PricesTable, StudyTables, TriggerTable, UniverseTable,
 };
 
 use super::Outcome;
