@@ -18,7 +18,7 @@ use eventstudy::panel::{
     Candidate, Compounding, ExcludedAssets, MarketValues, PricePanel, Universe,
 };
 use eventstudy::study::{AssetSet, EventStudy, Outcome, PlaceboSettings, StudyData, Weighting};
-use eventstudy::time::{EstimationWindow, EventWindow};
+use eventstudy::time::{EstimationReturns, EstimationWindow, EventWindow};
 use proptest::prelude::*;
 
 const N_DATES: usize = 260;
@@ -155,17 +155,28 @@ fn models(holes: bool) -> Vec<Box<dyn ExpectedReturnModel>> {
     models
 }
 
+/// Ways to choose the estimation data from rows before the event.
+fn estimations() -> [EstimationWindow; 3] {
+    let excluded = [(day(20), day(25)), (day(100), day(104)), (day(150), day(250))];
+    [
+        estimation(),
+        estimation().excluding_dates(excluded).unwrap().excluding_other_events(true),
+        estimation().with_returns(EstimationReturns::TradeToTrade),
+    ]
+}
+
 /// AR and CAR of every response through row `cut`, its coefficients and standard deviation.
 fn known_at(
     world: &World,
     model: &dyn ExpectedReturnModel,
+    estimation: &EstimationWindow,
     events: &EventSet,
     cut: usize,
 ) -> Vec<(String, Vec<u64>)> {
     let data = world.data(Compounding::Log);
     let asked = requests(data.prices(), events, &ASSETS);
     let window = EventWindow::rows(-2, 12).unwrap();
-    let design = Design::new(vec![window], estimation()).unwrap();
+    let design = Design::new(vec![window], estimation.clone()).unwrap();
     let table =
         AbnormalReturns::compute(data.returns(), data.factors(), model, &design, &asked).unwrap();
     let mut known = Vec::new();
@@ -222,11 +233,35 @@ proptest! {
         let worlds = two_worlds(seed, holes, cut, other);
         // Estimation windows that end by the cut; event windows on both sides of it.
         let events = events(&[60, cut - 20, cut - 5, cut - 1, cut, cut + 2]);
-        for model in models(holes) {
-            let [a, b] = worlds.each_ref().map(|w| known_at(w, model.as_ref(), &events, cut));
-            prop_assert!(a.len() > 10);
+        let models = models(holes);
+        for (model, estimation) in models.iter().flat_map(|m| estimations().map(|e| (m, e))) {
+            if holes && estimation.returns() != EstimationReturns::RowByRow && !model.takes_long_returns() {
+                continue;
+            }
+            let [a, b] =
+                worlds.each_ref().map(|w| known_at(w, model.as_ref(), &estimation, &events, cut));
+            prop_assert!(a.len() > 10 || estimation.excludes_other_events());
+            prop_assert!(!a.is_empty());
             prop_assert_eq!(a, b);
         }
+    }
+
+    #[test]
+    fn comparison_periods_end_where_they_say(
+        seed in 1_u64..1_000_000,
+        other in 1_u64..1_000_000,
+        event in 40_usize..150,
+    ) {
+        let around = EstimationWindow::comparison([(-30, -5), (16, 25)]).unwrap();
+        let known = |future| {
+            let world = World::new(seed, false, future);
+            known_at(&world, &MarketModel::on("m"), &around, &events(&[event]), event + 12)
+        };
+        let found = known(None);
+        prop_assert_eq!(found.len(), ASSETS.len());
+        prop_assert_eq!(&found, &known(Some((event + 25, other))));
+        // Rows of the periods after the event do count: that is what makes them ex post.
+        prop_assert_ne!(&found, &known(Some((event + 24, other))));
     }
 
     #[test]

@@ -120,7 +120,7 @@ fn spread_table(market: &Market, dates: &[NaiveDate]) -> Result<Table> {
 
 fn terciles(market: &Market, returns: &ReturnPanel, date: NaiveDate) -> Result<BetaTerciles> {
     let window = EstimationWindow::trailing(365)?.min_observations(180);
-    betas(returns, &members(market, date)?, returns.asset("btc")?, date, window)?.terciles()
+    betas(returns, &members(market, date)?, returns.asset("btc")?, date, &window)?.terciles()
 }
 
 /// The spread over one month after the event against that after every ordinary date.

@@ -8,6 +8,7 @@
 //! | model | expected return | parameters |
 //! |---|---|---|
 //! | [`ConstantMeanModel`] | mean of the estimation window | 1 |
+//! | [`ComparisonPeriodMeanModel`] | mean of comparison periods around the event | 1 |
 //! | [`MarketAdjustedModel`] | return of the benchmark | 0 (the residual mean counts as 1) |
 //! | [`MarketModel`] | α + β · benchmark, least squares | 2 |
 //! | [`FactorModel`] | α + Σ β · factor, least squares | k + 1 |
@@ -46,7 +47,7 @@ use std::fmt;
 
 use chrono::NaiveDate;
 
-pub use adjusted::{ConstantMeanModel, MarketAdjustedModel};
+pub use adjusted::{ComparisonPeriodMeanModel, ConstantMeanModel, MarketAdjustedModel};
 pub use control::{
     Characteristics, ControlMatching, ControlModel, MatchFault, MatchRequest, MatchResult,
     MatchedControls, Unmatched,

@@ -152,6 +152,11 @@ impl<'a> EstimationSample<'a> {
         (0..self.returns.len()).map(move |k| lengths.map_or(1, |lengths| lengths[k]))
     }
 
+    /// Rows that all observations cover together: M where each covers one.
+    pub fn n_rows(&self) -> usize {
+        self.lengths.map_or(self.returns.len(), |lengths| lengths.iter().sum())
+    }
+
     /// Whether an observation covers more than one row.
     pub fn has_long_returns(&self) -> bool {
         self.lengths.is_some_and(|lengths| lengths.iter().any(|n| *n > 1))
@@ -314,5 +319,6 @@ mod tests {
         let long = sample.with_lengths(&[1, 3]);
         assert!(long.has_long_returns());
         assert_eq!(long.lengths().sum::<usize>(), 4);
+        assert_eq!((long.n_rows(), sample.n_rows()), (4, 2));
     }
 }

@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use super::format::{p_value, percent, percent_interval};
 use super::tables;
-use crate::study::{Outcome, PlaceboScheme, WindowEstimate};
+use crate::study::{EventEstimation, Outcome, PlaceboScheme, WindowEstimate};
 
 /// The whole outcome as Markdown: settings, events, estimates with what stands beside them, tests,
 /// exclusions, inputs.
@@ -17,12 +17,7 @@ pub fn markdown(outcome: &Outcome) -> String {
         format!("- Expected returns: {}", s.model),
         format!("- Event portfolio: {}, {}", s.weighting.name(), s.portfolio.name()),
         format!("- Windows: {}", windows.join(", ")),
-        format!(
-            "- Estimation: {} rows, {} needed, {} left free before the event and its windows",
-            s.estimation.length(),
-            s.estimation.n_needed(),
-            s.estimation.gap_rows()
-        ),
+        format!("- Estimation: {}", s.estimation),
         format!("- Seed {}, eventstudy {}", s.seed, outcome.crate_version),
     ];
     let _ = writeln!(out, "{}\n", lines.join("\n"));
@@ -30,6 +25,11 @@ pub fn markdown(outcome: &Outcome) -> String {
     for moved in &outcome.moved {
         let (event, label, day_zero) = (moved.event, &moved.label, moved.day_zero);
         let _ = writeln!(out, "- {event} {label}: not a date of the prices, day 0 is {day_zero}\n");
+    }
+    for estimation in &outcome.estimation {
+        if let Some(line) = contamination(estimation, s.estimation.excludes_other_events()) {
+            let _ = writeln!(out, "- {} {}: {line}\n", estimation.event, estimation.label);
+        }
     }
     section(&mut out, "Estimates", &tables::estimates(outcome).to_markdown());
     out += "The unit is the event date. *Mean* is the mean over event dates, *CAAR* over responses. \
@@ -65,6 +65,25 @@ pub fn markdown(outcome: &Outcome) -> String {
 
 fn section(out: &mut String, title: &str, body: &str) {
     let _ = writeln!(out, "## {title}\n\n{body}");
+}
+
+/// What lies in the estimation window that should not, in words.
+fn contamination(estimation: &EventEstimation, left_out: bool) -> Option<String> {
+    let found = estimation.contamination;
+    let mut parts = Vec::new();
+    if found.n_excluded > 0 {
+        parts.push(format!("{} are on excluded dates", found.n_excluded));
+    }
+    if found.n_overlapping > 0 {
+        let others = match found.n_other_events {
+            1 => "another event".to_owned(),
+            n => format!("{n} other events"),
+        };
+        let fate = if left_out { "left out" } else { "kept" };
+        parts.push(format!("{} lie in the windows of {others}, {fate}", found.n_overlapping));
+    }
+    let n_rows = found.n_rows;
+    (!parts.is_empty()).then(|| format!("of {n_rows} estimation rows {}", parts.join("; ")))
 }
 
 /// Intervals and limits of one window in words.

@@ -35,7 +35,9 @@ pub use file::{
     EventSource, LoadedStudy, ModelKind, ModelTable, OutputFormat, OutputTable, PlaceboTable,
     PricesTable, StudyFile, StudyTables, TriggerTable, UniverseTable,
 };
-pub use outcome::{EventPath, FORMAT, InputFile, MovedEvent, Outcome, PathBand, StudySettings};
+pub use outcome::{
+    EventEstimation, EventPath, FORMAT, InputFile, MovedEvent, Outcome, PathBand, StudySettings,
+};
 pub use placebo::PlaceboComparison;
 pub use prepared::PreparedStudy;
 pub use progress::{Progress, ProgressListener};

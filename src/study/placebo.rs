@@ -1,5 +1,7 @@
 //! The study on every date on which an event could have been.
 
+use std::sync::Arc;
+
 use chrono::NaiveDate;
 
 use super::evaluate::{EventValues, Occurrence};
@@ -8,6 +10,7 @@ use super::{
     EventStudy, PathBand, PlaceboEstimate, PlaceboScheme, PlaceboSettings, Progress,
     ProgressListener, StudyData,
 };
+use crate::abnormal::EventRequest;
 use crate::events::{EventId, EventSet, Scope};
 use crate::numeric::{parallel, quantile};
 use crate::resampling::{ExcessIntervalKind, PlaceboDesign, PlaceboDistribution, PlaceboGrid};
@@ -55,11 +58,15 @@ impl EventStudy {
     ///
     /// One answer for each of `studies`, which differ from this one in their event portfolios alone,
     /// so that the responses are fitted once for all.
+    ///
+    /// The windows of `events` are left out of the estimation windows of pseudo-events where the
+    /// study leaves them out of those of other events.
     pub(super) fn placebo_dates(
         &self,
         data: &StudyData,
         studies: &[EventStudy],
         scope: &Scope,
+        events: Option<&EventSet>,
         progress: ProgressListener<'_>,
     ) -> Result<Vec<PlaceboDates>> {
         let axis = data.prices().axis();
@@ -67,10 +74,14 @@ impl EventStudy {
         let dates = calendar.dates()
             [calendar.rows_between(axis.first().pred_opt().unwrap_or(axis.first()), axis.last())]
         .to_vec();
+        let beside = match events.filter(|_| self.estimation.excludes_other_events()) {
+            Some(events) => self.requests(data, &Self::occurrences(events)).0.into(),
+            None => Arc::new([]) as Arc<[EventRequest]>,
+        };
         progress(Progress::Begun { what: "placebo dates", n_steps: dates.len() });
         let by_date = parallel::map(dates.len(), |k| {
             let pseudo = Occurrence { id: EventId::FIRST, date: dates[k], label: "placebo", scope };
-            let responses = self.responses(data, &[pseudo], false)?;
+            let responses = self.responses(data, &[pseudo], &beside, false)?;
             let of_study = |study: &EventStudy| {
                 let (_, events) = study.values(&responses, study.paths, &mut Vec::new())?;
                 Ok(events.into_iter().next())

@@ -86,9 +86,12 @@ impl EventStudy {
     ///
     /// # Errors
     ///
-    /// As [`EventStudy::run`], for what concerns the data.
+    /// As [`EventStudy::run`], for what concerns the data; [`Error::Setting`] where the estimation
+    /// windows leave out those of other events, so that the placebo dates do depend on them: run
+    /// such a study on each set of events.
     pub fn prepare<'a>(&self, data: &'a StudyData) -> Result<PreparedStudy<'a>> {
-        let placebo = self.placebo(data, &Scope::Market, &|_| {})?;
+        self.check_placebo_stands_alone()?;
+        let placebo = self.placebo(data, &Scope::Market, None, &|_| {})?;
         Ok(PreparedStudy { study: self.clone(), data, placebo: placebo.map(Arc::new) })
     }
 
@@ -103,18 +106,30 @@ impl EventStudy {
         data: &'a StudyData,
         portfolios: &[(Weighting, PortfolioRule)],
     ) -> Result<Vec<PreparedStudy<'a>>> {
+        self.check_placebo_stands_alone()?;
         let studies: Vec<EventStudy> = portfolios
             .iter()
             .map(|(weighting, rule)| Self { weighting: *weighting, rule: *rule, ..self.clone() })
             .collect();
         let mut placebos: Vec<Option<PlaceboDates>> = studies.iter().map(|_| None).collect();
         if self.placebo.is_some() {
-            let dates = self.placebo_dates(data, &studies, &Scope::Market, &|_| {})?;
+            let dates = self.placebo_dates(data, &studies, &Scope::Market, None, &|_| {})?;
             placebos = dates.into_iter().map(Some).collect();
         }
         let prepared = studies.into_iter().zip(placebos);
         Ok(prepared
             .map(|(study, placebo)| PreparedStudy { study, data, placebo: placebo.map(Arc::new) })
             .collect())
+    }
+
+    fn check_placebo_stands_alone(&self) -> Result<()> {
+        if self.placebo.is_some() && self.estimation.excludes_other_events() {
+            return Err(Error::Setting {
+                name: "estimation window of a prepared study",
+                value: "without the windows of other events".to_owned(),
+                expected: "one that does not depend on the events, or no placebo",
+            });
+        }
+        Ok(())
     }
 }

@@ -2,7 +2,7 @@
 
 use chrono::NaiveDate;
 
-use super::check::moved_events;
+use super::check::{estimation_of, moved_events};
 use super::evaluate::{Evaluation, EventValues, Occurrence};
 use super::event_level::{leave_one_out, mean_by_date};
 use super::outcome::{FORMAT, StudySettings};
@@ -47,7 +47,7 @@ impl EventStudy {
         // Before the placebo dates, which take long: a study of which nothing is left says so first.
         let evaluation = self.evaluated(data, events)?;
         let placebo = match common_scope(events) {
-            Some(scope) => self.placebo(data, scope, progress)?,
+            Some(scope) => self.placebo(data, scope, Some(events), progress)?,
             None => None,
         };
         self.conclude(data, events, evaluation, placebo.as_ref(), progress)
@@ -57,12 +57,14 @@ impl EventStudy {
         &self,
         data: &StudyData,
         scope: &Scope,
+        events: Option<&EventSet>,
         progress: ProgressListener<'_>,
     ) -> Result<Option<PlaceboDates>> {
         if self.placebo.is_none() {
             return Ok(None);
         }
-        let dates = self.placebo_dates(data, std::slice::from_ref(self), scope, progress)?;
+        let dates =
+            self.placebo_dates(data, std::slice::from_ref(self), scope, events, progress)?;
         Ok(dates.into_iter().next())
     }
 
@@ -116,6 +118,7 @@ impl EventStudy {
             inputs: Vec::new(),
             events: events.clone(),
             moved: moved_events(&evaluation, data),
+            estimation: estimation_of(&evaluation.table),
             windows,
             paths: if self.paths { self.paths(&evaluation, events)? } else { Vec::new() },
             placebo_band: band,
@@ -141,7 +144,7 @@ impl EventStudy {
             weighting: self.weighting,
             portfolio: self.rule,
             windows: self.windows.clone(),
-            estimation: self.estimation,
+            estimation: self.estimation.clone(),
             missing: self.missing,
             asset_set: self.asset_set,
             min_assets: self.min_assets,

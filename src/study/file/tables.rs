@@ -5,11 +5,10 @@ use std::path::PathBuf;
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
-use crate::abnormal::{MissingPolicy, PortfolioRule};
+use super::design::DesignTable;
 use crate::events::BreakoutRule;
-use crate::panel::{Compounding, TableLayout};
-use crate::study::{AssetSet, BootstrapSettings, PlaceboSettings, Weighting};
-use crate::time::EventWindow;
+use crate::panel::TableLayout;
+use crate::study::{BootstrapSettings, PlaceboSettings};
 
 /// Everything in a study file.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -202,81 +201,14 @@ pub struct ModelTable {
 pub enum ModelKind {
     /// [`ConstantMeanModel`](crate::models::ConstantMeanModel).
     ConstantMean,
+    /// [`ComparisonPeriodMeanModel`](crate::models::ComparisonPeriodMeanModel).
+    ComparisonPeriodMean,
     /// [`MarketAdjustedModel`](crate::models::MarketAdjustedModel).
     MarketAdjusted,
     /// [`MarketModel`](crate::models::MarketModel).
     MarketModel,
     /// [`FactorModel`](crate::models::FactorModel).
     FactorModel,
-}
-
-/// `[study]`.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct DesignTable {
-    /// Event windows: `{ months = [0, 1] }`, `{ days = [-5, 5] }`, `{ rows = [-1, 1] }`,
-    /// `{ sessions = [0, 5] }`.
-    pub windows: Vec<EventWindow>,
-    /// Estimation window.
-    pub estimation: EstimationTable,
-    /// `"simple"` or `"log"` returns; simple unless set.
-    #[serde(default = "simple")]
-    pub compounding: Compounding,
-    /// `"equal"` or `"market-value"`; equal unless set.
-    #[serde(default)]
-    pub weighting: Weighting,
-    /// `"mean-of-cars"`, `"daily-rebalanced"` or `"buy-and-hold"`; the first unless set.
-    #[serde(default)]
-    pub portfolio: PortfolioRule,
-    /// `"bridge"`, `"exclude"` or `"available"`; the first unless set.
-    #[serde(default)]
-    pub missing: MissingPolicy,
-    /// `"fixed"` or `"per-window"`; the first unless set.
-    #[serde(default)]
-    pub asset_set: AssetSet,
-    /// Fewest assets of an event portfolio; 1 unless set.
-    #[serde(default = "one")]
-    pub min_assets: usize,
-    /// Confidence level of every interval; 0.95 unless set.
-    #[serde(default = "level")]
-    pub level: f64,
-    /// Seed of every draw; 1 unless set.
-    #[serde(default = "seed")]
-    pub seed: u64,
-    /// Whether the outcome keeps the day-by-day path of every event portfolio; not unless set, or
-    /// unless charts are asked for.
-    #[serde(default)]
-    pub paths: bool,
-}
-
-fn simple() -> Compounding {
-    Compounding::Simple
-}
-
-fn one() -> usize {
-    1
-}
-
-fn level() -> f64 {
-    0.95
-}
-
-fn seed() -> u64 {
-    1
-}
-
-/// `estimation` of `[study]`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct EstimationTable {
-    /// Rows.
-    pub length: usize,
-    /// Rows left free before the event and its windows; 0 unless set.
-    #[serde(default)]
-    pub gap: usize,
-    /// Fewest returns that a response must have among them; all unless set.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub min_observations: Option<usize>,
 }
 
 /// `[placebo]`.
