@@ -235,6 +235,9 @@ proptest! {
         let events = events(&[60, cut - 20, cut - 5, cut - 1, cut, cut + 2]);
         let models = models(holes);
         for (model, estimation) in models.iter().flat_map(|m| estimations().map(|e| (m, e))) {
+            if holes && estimation.returns() != EstimationReturns::RowByRow && !model.takes_long_returns() {
+                continue;
+            }
             let [a, b] =
                 worlds.each_ref().map(|w| known_at(w, model.as_ref(), &estimation, &events, cut));
             prop_assert!(a.len() > 10 || estimation.excludes_other_events());

@@ -33,6 +33,16 @@ const CONSTANT_MEAN: ModelCard = ModelCard {
     doi: None,
 };
 
+const COMPARISON_PERIOD_MEAN: ModelCard = ModelCard {
+    id: "comparison-period-mean",
+    name: "comparison-period mean",
+    formula: "mean of comparison periods around the event",
+    parameters: &[],
+    feature: None,
+    reference: "Masulis 1980, Journal of Financial Economics 8, 139-178",
+    doi: None,
+};
+
 const MARKET_ADJUSTED: ModelCard = ModelCard {
     id: "market-adjusted",
     name: "market-adjusted",
@@ -67,6 +77,7 @@ const FACTOR_MODEL: ModelCard = ModelCard {
 /// crate is built with it; its card stands in its own file.
 static CARDS: &[&ModelCard] = &[
     &CONSTANT_MEAN,
+    &COMPARISON_PERIOD_MEAN,
     &MARKET_ADJUSTED,
     &MARKET_MODEL,
     &FACTOR_MODEL,

@@ -14,9 +14,9 @@ pub use matching::{
     ControlMatching, MatchFault, MatchRequest, MatchResult, MatchedControls, Unmatched,
 };
 
+use super::adjusted::{fitted, mean_and_squares};
 use super::registry::ModelCard;
-use super::{EstimationSample, ExpectedReturnModel, FitFault, FittedLinearModel, FittedModel};
-use crate::numeric::moments::{mean, return_level, sum_squared_deviations};
+use super::{EstimationSample, ExpectedReturnModel, FitFault, FittedModel};
 use crate::{Error, Result};
 
 /// The expected return is that of a control asset, or of a portfolio of controls, matched to the
@@ -30,7 +30,8 @@ use crate::{Error, Result};
 /// [`MarketAdjustedModel`](super::MarketAdjustedModel) the residual variance is taken around the
 /// mean of the estimation window's abnormal returns with divisor M − 1 (k = 1), and that mean
 /// counts in forecasts: `s² (L + L²/M)` for a sum over L rows. Weights hold on every row, as those
-/// of a portfolio rebalanced daily. Returns are decimal fractions.
+/// of a portfolio rebalanced daily; trade-to-trade returns are held against the controls' returns over
+/// the same rows. Returns are decimal fractions.
 ///
 /// - *Assumes* that asset and controls would have had the same expected return without the event.
 /// - *Controls differ by asset and event.* They are given to the model beforehand, by hand or from
@@ -173,6 +174,10 @@ impl ExpectedReturnModel for ControlModel {
         Some(portfolio.map_or(&[], |portfolio| portfolio.assets.as_slice()))
     }
 
+    fn takes_long_returns(&self) -> bool {
+        true
+    }
+
     fn fit(
         &self,
         sample: &EstimationSample<'_>,
@@ -180,20 +185,17 @@ impl ExpectedReturnModel for ControlModel {
         let Some(portfolio) = self.portfolio(sample.asset(), sample.event()) else {
             return Err(FitFault::TooFewFactors { n_found: 0, n_needed: 1 });
         };
-        let (returns, factors) = (sample.returns(), sample.factors());
-        let n = returns.len();
-        if n < 2 {
-            return Err(FitFault::TooFewRows { n_found: n, n_needed: 2 });
-        }
         let weights = &portfolio.weights;
-        let excess: Vec<f64> = (0..n)
-            .map(|t| returns[t] - weights.iter().zip(factors).map(|(w, f)| w * f[t]).sum::<f64>())
+        let excess: Vec<f64> = sample
+            .returns()
+            .iter()
+            .enumerate()
+            .map(|(t, r)| {
+                let controls = weights.iter().zip(sample.factors());
+                r - controls.map(|(w, f)| w * f[t]).sum::<f64>()
+            })
             .collect();
-        let centre = mean(&excess).unwrap_or_default();
-        let sum_squares = sum_squared_deviations(&excess, centre);
-        let level = return_level(returns);
-        let weights = weights.clone();
-        let fitted = FittedLinearModel::with_fixed_slopes(0.0, weights, sum_squares, level, n)?;
-        Ok(Box::new(fitted))
+        let (_, sum_squares) = mean_and_squares(&excess, sample)?;
+        Ok(Box::new(fitted(0.0, weights.clone(), sum_squares, sample)?))
     }
 }

@@ -15,6 +15,12 @@ fn one_control_is_the_market_adjusted_model_on_it() {
     model.add_control("a", None, "c").unwrap();
     let adjusted = MarketAdjustedModel::on("c").fit(&sample).unwrap();
     same_fit(model.fit(&sample).unwrap().as_ref(), adjusted.as_ref(), 1, 1e-14);
+    // Over holes too.
+    let lengths: Vec<usize> = (0..60).map(|t| 1 + t % 7 / 5).collect();
+    let long = sample.with_lengths(&lengths);
+    let adjusted = MarketAdjustedModel::on("c").fit(&long).unwrap();
+    same_fit(model.fit(&long).unwrap().as_ref(), adjusted.as_ref(), 1, 1e-14);
+    assert!(model.takes_long_returns());
 }
 
 #[test]
