@@ -21,7 +21,7 @@ fn keys_that_a_study_does_not_have() {
         "wieghting = \"equal\"\nestimation = {",
         "error: study.toml: line 12, column 1: unknown key `wieghting`, expected one of `windows`, \
          `estimation`, `compounding`, `weighting`, `portfolio`, `missing`, `asset_set`, \
-         `min_assets`, `level`, `seed`, `paths`, `responses`",
+         `min_assets`, `level`, `seed`, `paths`, `tests`, `responses`",
     );
     bad_study(
         "unknown-table",
@@ -60,13 +60,25 @@ fn keys_that_a_study_does_not_have() {
         "error: study.toml: line 11, column 14: unknown variant `weeks`, expected one of `rows`, \
          `days`, `sessions`, `months`",
     );
+    let models: Vec<String> =
+        eventstudy::models::model_cards().map(|card| format!("`{}`", card.id)).collect();
     bad_study(
         "unknown-model",
         "constant-mean",
         "capm",
-        "error: study.toml: line 8, column 8: unknown variant `capm`, expected one of \
-         `constant-mean`, `comparison-period-mean`, `market-adjusted`, `market-model`, \
-         `factor-model`",
+        &format!(
+            "error: study.toml: line 8, column 8: no model `capm`, expected one of {}",
+            models.join(", ")
+        ),
+    );
+    bad_study(
+        "unknown-test",
+        "[placebo]",
+        "tests = [\"bmp\", \"bmq\"]\n\n[placebo]",
+        &format!("error: study.toml: [study] no test `bmq`; there are {}", {
+            let ids: Vec<&str> = eventstudy::inference::registry().iter().map(|t| t.id()).collect();
+            ids.join(", ")
+        }),
     );
     bad_study(
         "missing-key",
@@ -109,7 +121,7 @@ fn settings_that_do_not_go_together() {
             "benchmark",
             "\"constant-mean\"",
             "\"constant-mean\"\nbenchmark = \"a\"",
-            "[model] of this kind has no `benchmark`",
+            "[model] of this kind has no `benchmark`; it takes no other key",
         ),
         (
             "short",

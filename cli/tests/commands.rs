@@ -141,7 +141,7 @@ fn the_formats_that_were_asked_for() {
     assert_eq!(folder.read("deep/er/responses.csv"), lines.join("\n") + "\n");
     assert!(folder.read("deep/er/estimates.csv").starts_with("window,n_event_dates,"));
     assert!(folder.read("deep/er/event_values.csv").starts_with("window,event_date,"));
-    assert!(folder.read("deep/er/response_tests.csv").starts_with("window,test,"));
+    assert!(folder.read("deep/er/response_tests.csv").starts_with("window,id,test,"));
     // Responses that are not kept are not written either.
     folder.edit("[placebo]", "responses = false\n\n[placebo]");
     folder.prints(&["run", "study.toml", "--output", "without"]);

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use eventstudy::Result;
 use eventstudy::abnormal::PortfolioRule;
+use eventstudy::inference::{all_tests, tests_named};
 use eventstudy::models::{
     ConstantMeanModel, ExpectedReturnModel, MarketAdjustedModel, MarketModel,
 };
@@ -27,6 +28,8 @@ const TOP: usize = 50;
 /// Fewest altcoins of an event portfolio.
 const MIN_ALTCOINS: usize = 10;
 const SEED: u64 = 2_600;
+/// Tests over responses of specifications that are not looked at one by one.
+const COMPARED: [&str; 1] = ["cross-sectional-t"];
 
 /// Whose abnormal returns are studied.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -129,6 +132,7 @@ impl Specification {
             .windows(windows)
             .estimation_window(estimation)
             .min_assets(min_assets)
+            .tests(if self.whole { all_tests() } else { tests_named(&COMPARED)? })
             .bootstrap(self.whole.then(BootstrapSettings::default))
             .keep_paths(self.whole)
             .seed(SEED))

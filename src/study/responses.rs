@@ -68,7 +68,8 @@ impl EventStudy {
             members.iter().filter_map(|key| Some((by_key.get(key)?, table.event_rows(key.0)?)));
         let estimates = found.map(|((response, cumulative), event)| {
             let (alpha, betas) = response.fit().coefficients();
-            let named = self.model.factors().iter().zip(betas);
+            let own = self.model.factors_of(table.name(response.asset()), event.date);
+            let named = own.unwrap_or_else(|| self.model.factors()).iter().zip(betas);
             ResponseEstimate {
                 event: event.date,
                 label: event.label.clone(),

@@ -129,7 +129,7 @@ fn holes_and_faults_are_counted() {
     let reasons: Vec<_> = found.exclusions().iter().map(|e| e.reason.kind()).collect();
     assert_eq!(reasons, ["event window outside the data", "model not fitted"]);
     let earlier = ScaleRows::Before(EstimationWindow::trailing(3).unwrap().min_observations(2));
-    let found = sample(window().scale(earlier), &[("a", &["c"], 3)]).unwrap();
+    let found = sample(window().scale(earlier.clone()), &[("a", &["c"], 3)]).unwrap();
     // Standard deviations of the logs on rows 0 and 2: 0.1/√2 and 0.3/√2.
     let first = (0.1 - 0.1 / 3.0) / (0.1 / 2.0_f64.sqrt());
     assert!((found.observations()[0].value - first).abs() < 1e-13);

@@ -1,4 +1,5 @@
 use super::*;
+use crate::inference::Alternative;
 use crate::report::tests::outcome;
 
 /// The rows of a file after its header, each with the names of its columns.
@@ -137,13 +138,17 @@ fn what_was_not_made_is_empty_and_labels_are_quoted() {
     w.tests[1].misled_by_shared_dates = false;
     w.tests[1].fault = Some("no variance".to_owned());
     let name = w.tests[0].name.clone();
+    let result = w.tests[0].result.clone().unwrap();
+    let [greater, less] = [Alternative::Greater, Alternative::Less].map(|a| result.p_value(a));
     assert_eq!(
         response_tests_csv(&outcome),
         format!(
-            "window,test,statistic,degrees_of_freedom,p_value,misled_by_shared_dates,n_responses,\
-             n_events,n_event_dates,fault\n\
-             \"[+0, +1]\",{name},-1.25,3.0,0.25,true,4,2,2,\n\
-             \"[+0, +1]\",another,,,,false,,,,no variance\n"
+            "window,id,test,statistic,degrees_of_freedom,p_value,p_greater,p_less,suitability,why,\
+             misled_by_shared_dates,n_responses,n_events,n_event_dates,fault\n\
+             \"[+0, +1]\",cross-sectional-t,{name},-1.25,3.0,0.25,{greater},{less},misled,\
+             responses share dates: p far too small,true,4,2,2,\n\
+             \"[+0, +1]\",brown-warner-1980,another,,,,,,misled,\
+             responses share dates: p far too small,false,,,,no variance\n"
         )
     );
 }

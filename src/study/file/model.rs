@@ -9,9 +9,9 @@ use serde::{Deserialize, Deserializer, Serialize};
 
 use crate::Result;
 use crate::models::{
-    ConstantMeanModel, ControlModel, DimsonModel, ExpectedReturnModel, ExponentiallyWeightedModel,
-    FactorModel, HuberModel, MarketAdjustedModel, MarketModel, ModelCard, RollingModel,
-    ScholesWilliamsModel, model_card, model_cards,
+    ComparisonPeriodMeanModel, ConstantMeanModel, ControlModel, DimsonModel, ExpectedReturnModel,
+    ExponentiallyWeightedModel, FactorModel, HuberModel, MarketAdjustedModel, MarketModel,
+    ModelCard, RollingModel, ScholesWilliamsModel, model_card, model_cards,
 };
 
 /// Name of a model of the [registry](model_cards).
@@ -133,7 +133,8 @@ impl ModelTable {
             result.map_err(|error| error.to_string())
         };
         Ok(match card.id {
-            "constant-mean" | "comparison-period-mean" => Arc::new(ConstantMeanModel),
+            "constant-mean" => Arc::new(ConstantMeanModel),
+            "comparison-period-mean" => Arc::new(ComparisonPeriodMeanModel),
             "market-adjusted" => Arc::new(MarketAdjustedModel::on(benchmark()?)),
             "market-model" => Arc::new(MarketModel::on(benchmark()?)),
             "factor-model" => {

@@ -1,7 +1,7 @@
 use std::path::Path;
 
 use super::*;
-use crate::study::{Alignment, ModelKind, OutputFormat};
+use crate::study::{Alignment, OutputFormat};
 use crate::time::EstimationReturns;
 
 /// Every table, most keys away from their defaults.
@@ -99,7 +99,7 @@ fn keys_arrive_where_they_belong() {
     let tables = StudyFile::parse(FULL, "study.toml").unwrap().tables;
     assert_eq!(tables.benchmarks[0].alignment, Alignment::CarryForward);
     assert_eq!(tables.benchmarks[1].close_column.as_deref(), Some("value"));
-    assert_eq!(tables.model.kind, ModelKind::FactorModel);
+    assert_eq!(tables.model.kind.as_str(), "factor-model");
     assert_eq!(tables.study.windows.len(), 4);
     assert_eq!((tables.study.seed, tables.study.level), (42, 0.9));
     assert!(tables.study.paths && !tables.study.responses);
@@ -144,7 +144,7 @@ fn a_fault_names_line_column_and_the_keys_there_are() {
         message(&smallest("sede = 3")),
         "study.toml: line 10, column 1: unknown key `sede`, expected one of `windows`, \
          `estimation`, `compounding`, `weighting`, `portfolio`, `missing`, `asset_set`, \
-         `min_assets`, `level`, `seed`, `paths`, `responses`"
+         `min_assets`, `level`, `seed`, `paths`, `tests`, `responses`"
     );
     assert_eq!(
         message(&smallest("weighting = \"cap\"")),
