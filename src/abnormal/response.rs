@@ -286,12 +286,11 @@ impl Response {
 /// Residuals from the first to the last row, NaN on those that are left out.
 fn residuals_over(estimation: &EstimationRows, mut residual: impl FnMut(usize) -> f64) -> Vec<f64> {
     let hull = estimation.hull();
-    let mut residuals = vec![f64::NAN; hull.len()];
+    let mut residuals = Vec::with_capacity(hull.len());
     for rows in estimation.ranges() {
-        let kept = rows.start - hull.start..rows.end - hull.start;
-        for (value, row) in residuals[kept].iter_mut().zip(rows.clone()) {
-            *value = residual(row);
-        }
+        residuals.resize(rows.start - hull.start, f64::NAN);
+        residuals.extend(rows.clone().map(&mut residual));
     }
+    residuals.resize(hull.len(), f64::NAN);
     residuals
 }
