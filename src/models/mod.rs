@@ -17,6 +17,8 @@ mod fault;
 mod linear;
 mod regression;
 mod sample;
+#[cfg(feature = "garch")]
+pub mod volatility;
 
 use std::fmt;
 
