@@ -49,7 +49,11 @@ fn study(rule: PortfolioRule) -> EventStudy {
         .estimation_window(EstimationWindow::trailing(120).unwrap().min_observations(60))
         .weighting(Weighting::MarketValue)
         .portfolio(rule)
-        .placebo(Some(PlaceboSettings { n_sets: 499, ..PlaceboSettings::default() }))
+        .placebo(Some(PlaceboSettings {
+            n_sets: 499,
+            buffer_days: Some(31),
+            ..PlaceboSettings::default()
+        }))
         .bootstrap(Some(BootstrapSettings { replicates: 499, mean_block_length: 5.0 }))
         .keep_paths(true)
         .seed(42)
@@ -153,12 +157,12 @@ const STORED: [f64; 14] = [
     -0.001_837_542_249_919_225_9,
     -2.190_171_765_248_028_4,
     0.25,
-    0.015_537_760_095_311_819,
-    0.040_286_740_382_581_31,
-    0.128,
-    -0.141_097_884_662_943_5,
-    -0.135_424_476_514_961_37,
-    0.278,
+    0.018_223_430_561_851_26,
+    0.043_692_384_532_210_554,
+    0.13,
+    -0.156_586_754_928_407_23,
+    -0.164_061_278_178_626_29,
+    0.43,
     -0.044_387_065_224_527_51,
     0.156_674_023_343_331_64,
 ];

@@ -13,9 +13,11 @@ use eventstudy::events::EventSet;
 use eventstudy::models::{
     ConstantMeanModel, ExpectedReturnModel, FactorModel, MarketAdjustedModel, MarketModel,
 };
-use eventstudy::panel::{Compounding, MarketValues, PricePanel, Universe};
+use eventstudy::panel::{
+    Candidate, Compounding, ExcludedAssets, MarketValues, PricePanel, Universe,
+};
 use eventstudy::study::{AssetSet, EventStudy, Outcome, PlaceboSettings, StudyData, Weighting};
-use eventstudy::time::{EstimationWindow, EventWindow};
+use eventstudy::time::{EstimationReturns, EstimationWindow, EventWindow};
 use proptest::prelude::*;
 
 const N_DATES: usize = 260;
@@ -135,17 +137,28 @@ fn models() -> [Box<dyn ExpectedReturnModel>; 4] {
     ]
 }
 
+/// Ways to choose the estimation data from rows before the event.
+fn estimations() -> [EstimationWindow; 3] {
+    let excluded = [(day(20), day(25)), (day(100), day(104)), (day(150), day(250))];
+    [
+        estimation(),
+        estimation().excluding_dates(excluded).unwrap().excluding_other_events(true),
+        estimation().with_returns(EstimationReturns::TradeToTrade),
+    ]
+}
+
 /// AR and CAR of every response through row `cut`, its coefficients and standard deviation.
 fn known_at(
     world: &World,
     model: &dyn ExpectedReturnModel,
+    estimation: &EstimationWindow,
     events: &EventSet,
     cut: usize,
 ) -> Vec<(String, Vec<u64>)> {
     let data = world.data(Compounding::Log);
     let asked = requests(data.prices(), events, &ASSETS);
     let window = EventWindow::rows(-2, 12).unwrap();
-    let design = Design::new(vec![window], estimation()).unwrap();
+    let design = Design::new(vec![window], estimation.clone()).unwrap();
     let table =
         AbnormalReturns::compute(data.returns(), data.factors(), model, &design, &asked).unwrap();
     let mut known = Vec::new();
@@ -204,11 +217,31 @@ proptest! {
         let events = events(&[60, cut - 20, cut - 5, cut - 1, cut, cut + 2]);
         // A factor with holes excludes the event.
         let models = if holes { &models()[..3] } else { &models()[..] };
-        for model in models {
-            let [a, b] = worlds.each_ref().map(|w| known_at(w, model.as_ref(), &events, cut));
-            prop_assert!(a.len() > 10);
+        for (model, estimation) in models.iter().flat_map(|m| estimations().map(|e| (m, e))) {
+            let [a, b] =
+                worlds.each_ref().map(|w| known_at(w, model.as_ref(), &estimation, &events, cut));
+            prop_assert!(a.len() > 10 || estimation.excludes_other_events());
+            prop_assert!(!a.is_empty());
             prop_assert_eq!(a, b);
         }
+    }
+
+    #[test]
+    fn comparison_periods_end_where_they_say(
+        seed in 1_u64..1_000_000,
+        other in 1_u64..1_000_000,
+        event in 40_usize..150,
+    ) {
+        let around = EstimationWindow::comparison([(-30, -5), (16, 25)]).unwrap();
+        let known = |future| {
+            let world = World::new(seed, false, future);
+            known_at(&world, &MarketModel::on("m"), &around, &events(&[event]), event + 12)
+        };
+        let found = known(None);
+        prop_assert_eq!(found.len(), ASSETS.len());
+        prop_assert_eq!(&found, &known(Some((event + 25, other))));
+        // Rows of the periods after the event do count: that is what makes them ex post.
+        prop_assert_ne!(&found, &known(Some((event + 24, other))));
     }
 
     #[test]
@@ -268,7 +301,7 @@ fn placebo_dates_take_the_values_that_events_would() {
         .estimation_window(estimation())
         .bootstrap(None);
     let data = world.data(Compounding::Simple);
-    let settings = PlaceboSettings { buffer_days: 0, ..PlaceboSettings::default() };
+    let settings = PlaceboSettings { buffer_days: Some(0), ..PlaceboSettings::default() };
     let with_placebo = builder.clone().placebo(Some(settings)).build().unwrap();
     let without = builder.placebo(None).build().unwrap();
     let one = with_placebo.run(&data, &events(&[120])).unwrap();
@@ -284,4 +317,36 @@ fn placebo_dates_take_the_values_that_events_would() {
         (squares / (all.events.len() - 1) as f64).sqrt()
     };
     common::close(found.std_dev.unwrap(), std_dev, 1e-10);
+}
+
+#[test]
+fn prices_that_later_prove_bad_do_not_let_the_next_in_rank_in() {
+    let rows = [("a", 9.0), ("usd", 8.0), ("bad", 7.0), ("b", 6.0), ("c", 5.0)];
+    let values = rows.map(|(name, value)| (day(0), name.to_owned(), value));
+    let top = Universe::top(2, MarketValues::new(values).unwrap()).unwrap();
+    let prices = panel(&[("a", vec![1.0; 9]), ("b", vec![1.0; 9]), ("c", vec![1.0; 9])]);
+    let members = |excluded: ExcludedAssets| -> Vec<String> {
+        let found = top.clone().excluding(excluded).select(&prices, day(5));
+        let names = found.iter().filter_map(|candidate| match candidate {
+            Candidate::Member { asset, .. } => Some(prices.name(*asset).to_owned()),
+            _ => None,
+        });
+        names.collect()
+    };
+    let stable = || ExcludedAssets::default().with("usd", "stablecoin");
+    assert_eq!(members(stable().with("bad", "unreliable prices")), ["a", "b"]);
+    assert_eq!(members(stable().with_place("bad", "unreliable prices")), ["a"]);
+    let folder = std::env::temp_dir().join(format!("eventstudy-places-{}", std::process::id()));
+    std::fs::create_dir_all(&folder).unwrap();
+    let path = folder.join("excluded.csv");
+    let read = |text: &str| {
+        std::fs::write(&path, text).unwrap();
+        ExcludedAssets::from_csv_path(&path)
+    };
+    let found = read("asset,kind,place\nusd,stablecoin,freed\nbad,unreliable prices,kept\n");
+    assert_eq!(members(found.unwrap()), ["a"]);
+    assert_eq!(members(read("asset,kind\nusd,stablecoin\nbad,unreliable\n").unwrap()), ["a", "b"]);
+    let fault = read("asset,kind,place\nusd,stablecoin,none\n").unwrap_err().to_string();
+    assert!(fault.ends_with("line 2, column `place`: `none` is not `kept` or `freed`"), "{fault}");
+    std::fs::remove_dir_all(folder).unwrap();
 }

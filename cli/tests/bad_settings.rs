@@ -36,7 +36,7 @@ fn keys_that_a_study_does_not_have() {
         "{ length = 30 }",
         "{ lenght = 30 }",
         "error: study.toml: line 12, column 16: unknown key `lenght`, expected one of `length`, \
-         `gap`, `min_observations`",
+         `gap`, `comparison`, `min_observations`, `exclude`, `exclude_other_events`, `returns`",
     );
     bad_study(
         "unknown-in-list",
@@ -65,7 +65,8 @@ fn keys_that_a_study_does_not_have() {
         "constant-mean",
         "capm",
         "error: study.toml: line 8, column 8: unknown variant `capm`, expected one of \
-         `constant-mean`, `market-adjusted`, `market-model`, `factor-model`",
+         `constant-mean`, `comparison-period-mean`, `market-adjusted`, `market-model`, \
+         `factor-model`",
     );
     bad_study(
         "missing-key",

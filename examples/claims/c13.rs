@@ -1,34 +1,33 @@
 //! C13: every breakout, not the cited ones alone.
 
 use eventstudy::report::{Align, Table, fraction, p_value, percent};
-use eventstudy::study::{Judgement, Verdict};
+use eventstudy::study::{Judgement, Verdict, WindowEstimate};
 
-use crate::claim::{Claim, Evidence, event_table, judge, lag_table};
+use crate::claim::{Claim, Evidence, event_table, judge, lag_table, rule_in_words};
 use crate::market::NamedEvents;
 use crate::studies::{LAGS, Run, WHOLE, lag};
 
 pub(crate) fn claim(sets: &[NamedEvents], altcoins: &Run, grid: &[Run]) -> Claim {
     let widest = sets.len() - 1;
-    let (mut n_events, mut n_positive) = (0, 0);
+    let (mut n_events, mut n_below) = (0, 0);
     if let Some(w) = lag(&altcoins.outcomes[widest], WHOLE) {
         n_events = w.events.len();
-        n_positive = w.events.iter().filter(|e| e.value > 0.0).count();
+        n_below = below_median(w);
     }
     let mean = judge(&altcoins.outcomes[widest], WHOLE);
-    let judgement = if n_positive < n_events {
-        Judgement {
-            verdict: Verdict::Refuted,
-            because: format!(
-                "{} of {n_events} breakouts were followed by a negative abnormal return of the \
-                 altcoins over three months; on average the claim is {}: {}",
-                n_events - n_positive,
-                mean.verdict,
-                mean.because
-            ),
-        }
+    let verdict = if mean.verdict == Verdict::Refuted || 2 * n_below >= n_events {
+        Verdict::Refuted
+    } else if mean.verdict == Verdict::Supported && n_below == 0 {
+        Verdict::Supported
     } else {
-        mean
+        Verdict::Undecided
     };
+    let because = format!(
+        "{n_below} of {n_events} breakouts were followed by less than half of the ordinary dates \
+         gave the altcoins over three months; on average the claim is {}: {}",
+        mean.verdict, mean.because
+    );
+    let judgement = Judgement { verdict, because };
     let mut evidence = vec![
         Evidence::Table("How the answer hangs on the events", by_set(sets, altcoins)),
         Evidence::Table("Every breakout with base ≥ 20", event_table(altcoins, widest)),
@@ -51,12 +50,21 @@ pub(crate) fn claim(sets: &[NamedEvents], altcoins: &Run, grid: &[Run]) -> Claim
     Claim {
         id: "C13",
         statement: "It is a mechanical pattern: every Russell breakout does this.",
-        rule: "refuted where any breakout with base ≥ 20 since 2016 was followed by a negative \
-               abnormal return of the altcoins over [0,3) months; else the verdict of their mean"
-            .to_owned(),
+        rule: format!(
+            "every breakout with base ≥ 20 since 2016, altcoins over [0,3) months: refuted where at \
+             least half of them were followed by less than the median of ordinary dates, as chance \
+             would have it, or where their mean is refuted; supported where none was and the mean \
+             is supported ({}); else undecided",
+            rule_in_words()
+        ),
         judgement,
         evidence,
     }
+}
+
+/// Events after which more than half of the ordinary dates did at least as well.
+fn below_median(w: &WindowEstimate) -> usize {
+    w.events.iter().filter(|e| e.placebo.is_some_and(|p| p.upper > 0.5)).count()
 }
 
 fn by_set(sets: &[NamedEvents], run: &Run) -> Table {
@@ -64,7 +72,7 @@ fn by_set(sets: &[NamedEvents], run: &Run) -> Table {
         ("events", Align::Left),
         ("found", Align::Right),
         ("with data", Align::Right),
-        ("positive", Align::Right),
+        ("above the ordinary median", Align::Right),
         ("mean", Align::Right),
         ("excess", Align::Right),
         ("placebo p", Align::Right),
@@ -74,12 +82,11 @@ fn by_set(sets: &[NamedEvents], run: &Run) -> Table {
     for (set, outcome) in sets.iter().zip(&run.outcomes) {
         let Some(w) = lag(outcome, WHOLE) else { continue };
         let none = || "–".to_owned();
-        let positive = w.events.iter().filter(|e| e.value > 0.0).count();
         table.row([
             set.name.to_owned(),
             set.events.len().to_string(),
             w.events.len().to_string(),
-            fraction(positive as f64 / w.events.len() as f64),
+            fraction(1.0 - below_median(w) as f64 / w.events.len() as f64),
             percent(w.mean),
             w.placebo.as_ref().map_or_else(none, |p| percent(p.excess)),
             w.placebo.as_ref().map_or_else(none, |p| p_value(p.p_values.two_sided)),

@@ -6,11 +6,13 @@ use eventstudy::context::{
     ALTCOIN_SEASON_DAYS, ALTCOIN_SEASON_SHARE, Levels, Period, altcoin_season_index, rank_turnover,
     share_positive,
 };
-use eventstudy::panel::{AssetId, Candidate};
+use eventstudy::panel::{AssetId, Candidate, Universe};
 use eventstudy::report::{Align, Table, fraction, percent};
 use eventstudy::time::add_months;
 
-use crate::claim::{Claim, Evidence, event_table, judge, lag_table, rule_in_words};
+use crate::claim::{
+    Claim, Evidence, event_table, judge, lag_table, rule_in_words, with_other_date,
+};
 use crate::market::Market;
 use crate::studies::{Assets, Run, WHOLE};
 
@@ -39,7 +41,7 @@ pub(crate) fn claim(market: &Market, single: &Run, all: &Run) -> Result<Claim> {
         statement: "2017: after the breakout crypto surged broadly (ICO boom, altcoin season, coin \
                     rotation).",
         rule: format!("altcoins over [0,3) months after 2016-11-14: {}", rule_in_words()),
-        judgement: judge(&single.outcomes[0], WHOLE),
+        judgement: with_other_date(&judge(&single.outcomes[0], WHOLE), &single.outcomes[1]),
         evidence,
     })
 }
@@ -81,13 +83,17 @@ pub(crate) fn breadth_table(market: &Market, dates: &[NaiveDate]) -> Result<Tabl
 
 /// The altcoins of an event as the studies select them.
 pub(crate) fn members(market: &Market, date: NaiveDate) -> Result<Vec<AssetId>> {
-    let universe = Assets::Altcoins.universe(market)?;
-    Ok(universe
+    Ok(members_of(&Assets::Altcoins.universe(market)?, market, date))
+}
+
+/// The assets of an event as a study of that universe selects them.
+pub(crate) fn members_of(universe: &Universe, market: &Market, date: NaiveDate) -> Vec<AssetId> {
+    universe
         .select(&market.prices, date)
         .into_iter()
         .filter_map(|candidate| match candidate {
             Candidate::Member { asset, .. } => Some(asset),
             _ => None,
         })
-        .collect())
+        .collect()
 }

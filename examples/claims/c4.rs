@@ -1,19 +1,24 @@
 //! C4: what followed the breakout of 2020/21.
 
 use chrono::NaiveDate;
-use eventstudy::Result;
-use eventstudy::context::{Levels, Period, betas, drawdown_after_peak};
-use eventstudy::panel::{Compounding, PricePanel, PriceSeries};
-use eventstudy::report::{Align, Table, fraction, percent};
-use eventstudy::study::{Judgement, Verdict};
+use eventstudy::context::{BetaTerciles, Levels, Period, betas, drawdown_after_peak};
+use eventstudy::panel::{Compounding, PricePanel, PriceSeries, ReturnPanel};
+use eventstudy::report::{Align, Table, fraction, p_value, percent, percent_interval};
+use eventstudy::resampling::{ExcessIntervalKind, PlaceboDesign, PlaceboGrid};
+use eventstudy::study::{Judgement, PlaceboSettings, Verdict};
 use eventstudy::time::{EstimationWindow, add_months};
+use eventstudy::{Error, Result};
 
 use crate::c3::{breadth_table, members};
-use crate::claim::{Claim, Evidence, judge, lag_table, rule_in_words};
+use crate::claim::{
+    Claim, Evidence, judge, lag_table, rule_in_words, verdict_rule, with_other_date,
+};
 use crate::market::Market;
 use crate::studies::{Run, WHOLE};
 
 const PRICE_AGE: u32 = 3;
+/// Days around a breakout that are not ordinary: the reach of the studies over three months.
+const BUFFER_DAYS: u32 = 92;
 /// Months after the event in which the peak is looked for, and in which the fall is followed.
 const PEAK_MONTHS: i32 = 12;
 const FALL_MONTHS: i32 = 24;
@@ -21,32 +26,41 @@ const FALL_MONTHS: i32 = 24;
 const BURST: f64 = 0.5;
 
 /// `single` holds the runs of the two events that are said to be the breakout of 2021, one each.
-pub(crate) fn claim(market: &Market, single: &Run) -> Result<Claim> {
+pub(crate) fn claim(market: &Market, placebo: &PlaceboSettings, single: &Run) -> Result<Claim> {
     let dates: Vec<NaiveDate> = single.outcomes.iter().flat_map(|o| o.events.dates()).collect();
-    let surge = judge(&single.outcomes[0], WHOLE);
-    let (spreads, short_run) = spread_table(market, &dates)?;
+    let surge = with_other_date(&judge(&single.outcomes[0], WHOLE), &single.outcomes[1]);
+    let spreads = spread_table(market, &dates)?;
+    let (ordinary, ahead) = ordinary_spreads(market, placebo, dates[0])?;
     let (falls, deepest) = fall_table(market, dates[0])?;
-    let burst = deepest >= BURST;
-    let verdict = match (surge.verdict, short_run > 0.0, burst) {
-        (Verdict::Supported, true, true) => Verdict::Supported,
-        (Verdict::Refuted, _, _) | (_, false, _) | (_, _, false) => Verdict::Refuted,
-        _ => Verdict::Undecided,
+    let burst = match deepest {
+        Some(fall) if fall >= BURST => Verdict::Supported,
+        Some(_) => Verdict::Refuted,
+        None => Verdict::Undecided,
+    };
+    let parts = [surge.verdict, ahead.verdict, burst];
+    let verdict = if parts.contains(&Verdict::Refuted) {
+        Verdict::Refuted
+    } else if parts.contains(&Verdict::Undecided) {
+        Verdict::Undecided
+    } else {
+        Verdict::Supported
     };
     let because = format!(
-        "surge {} ({}); high minus low beta over the first month {}; deepest fall after the peak {}",
+        "surge {} ({}); high beta ahead of low beta {} ({}); deepest fall after the peak {}",
         surge.verdict,
         surge.because,
-        percent(short_run),
-        fraction(deepest)
+        ahead.verdict,
+        ahead.because,
+        deepest.map_or_else(|| "unknown".to_owned(), fraction)
     );
     Ok(Claim {
         id: "C4",
         statement: "2021: another breakout, then an altcoin surge that ended in a bursting bubble; \
                     high-beta assets outperformed in the short run.",
         rule: format!(
-            "all three of: altcoins over [0,3) months after 2020-11-13 ({}); high-beta tercile \
-             ahead of the low-beta one over [0,1) months; a fall of at least {} from the peak. \
-             Refuted where one fails",
+            "all three of: altcoins over [0,3) months after 2020-11-13 ({}); by the same rule the \
+             return of the high-beta less that of the low-beta tercile over [0,1) months; a fall of \
+             at least {} from the peak. Refuted where one of them is",
             rule_in_words(),
             fraction(BURST)
         ),
@@ -55,14 +69,23 @@ pub(crate) fn claim(market: &Market, single: &Run) -> Result<Claim> {
             Evidence::Table("Altcoins after the rule's event of 2020", lag_table(&[single], 0)),
             Evidence::Table("Altcoins after the article's event of 2021", lag_table(&[single], 1)),
             Evidence::Table("Breadth, altcoin season and rotation", breadth_table(market, &dates)?),
-            Evidence::Table("Beta terciles, betas on BTC from the 365 days before", spreads),
+            Evidence::Table(
+                "Returns of beta terciles, betas on BTC from the 365 days before",
+                spreads,
+            ),
+            Evidence::Text(
+                "Every altcoin with a beta and prices at both ends counts here; the studies above \
+                 also ask for prices through all three months."
+                    .to_owned(),
+            ),
+            Evidence::Table("High less low beta over [0,1) months on ordinary dates", ordinary),
             Evidence::Table("After the peak", falls),
         ],
     })
 }
 
-/// Buy-and-hold return of beta terciles; also the spread of the first event over one month.
-fn spread_table(market: &Market, dates: &[NaiveDate]) -> Result<(Table, f64)> {
+/// Buy-and-hold return of beta terciles.
+fn spread_table(market: &Market, dates: &[NaiveDate]) -> Result<Table> {
     let mut table = Table::new([
         ("event", Align::Left),
         ("months", Align::Left),
@@ -74,11 +97,8 @@ fn spread_table(market: &Market, dates: &[NaiveDate]) -> Result<(Table, f64)> {
     ]);
     let levels = Levels::new(&market.prices, PRICE_AGE);
     let returns = market.prices.to_returns(Compounding::Simple);
-    let btc = returns.asset("btc")?;
-    let window = EstimationWindow::trailing(365)?.min_observations(180);
-    let mut short_run = None;
     for &date in dates {
-        let terciles = betas(&returns, &members(market, date)?, btc, date, window)?.terciles()?;
+        let terciles = terciles(market, &returns, date)?;
         for months in [1, 3] {
             let Some(end) = add_months(date, months) else { continue };
             let spread = terciles.spread(levels, Period::new(date, end)?)?;
@@ -93,15 +113,74 @@ fn spread_table(market: &Market, dates: &[NaiveDate]) -> Result<(Table, f64)> {
                 show(spread.low.buy_and_hold),
                 show(spread.buy_and_hold),
             ]);
-            short_run = short_run.or(spread.buy_and_hold);
         }
     }
-    Ok((table, short_run.unwrap_or(f64::NAN)))
+    Ok(table)
+}
+
+fn terciles(market: &Market, returns: &ReturnPanel, date: NaiveDate) -> Result<BetaTerciles> {
+    let window = EstimationWindow::trailing(365)?.min_observations(180);
+    betas(returns, &members(market, date)?, returns.asset("btc")?, date, &window)?.terciles()
+}
+
+/// The spread over one month after the event against that after every ordinary date.
+fn ordinary_spreads(
+    market: &Market,
+    placebo: &PlaceboSettings,
+    event: NaiveDate,
+) -> Result<(Table, Judgement)> {
+    let levels = Levels::new(&market.prices, PRICE_AGE);
+    let returns = market.prices.to_returns(Compounding::Simple);
+    let spread = |date: NaiveDate| -> Result<Option<f64>> {
+        let Some(end) = add_months(date, 1) else { return Ok(None) };
+        match terciles(market, &returns, date) {
+            Ok(terciles) => Ok(terciles.spread(levels, Period::new(date, end)?)?.buy_and_hold),
+            Err(Error::TooFew { .. }) => Ok(None),
+            Err(error) => Err(error),
+        }
+    };
+    let last = market.prices.axis().last();
+    let period = placebo.from.unwrap_or(event)..=add_months(last, -1).unwrap_or(last);
+    let sessions = market.russell.axis().dates().iter().copied();
+    let dates: Vec<NaiveDate> = sessions.filter(|date| period.contains(date)).collect();
+    let values = dates.iter().map(|date| spread(*date)).collect::<Result<Vec<_>>>()?;
+    let grid = PlaceboGrid::new(dates, values)?;
+    let Some(observed) = spread(event)? else {
+        let because = "no spread on the event date".to_owned();
+        return Ok((
+            Table::new([("", Align::Left)]),
+            Judgement { verdict: Verdict::Undecided, because },
+        ));
+    };
+    let design = PlaceboDesign::new().buffer_days(BUFFER_DAYS);
+    let drawn = design.draw(&grid, &placebo.avoid, 1)?.mean(&grid, observed)?;
+    let rule = verdict_rule();
+    let interval = drawn.excess_interval(ExcessIntervalKind::Centred, 1.0 - rule.significance)?;
+    let p = drawn.p_values().two_sided;
+    let mut table = Table::new([
+        ("event", Align::Left),
+        ("high − low", Align::Right),
+        ("ordinary mean", Align::Right),
+        ("excess", Align::Right),
+        ("95 % interval", Align::Right),
+        ("placebo p", Align::Right),
+        ("ordinary dates", Align::Right),
+    ]);
+    table.row([
+        event.to_string(),
+        percent(observed),
+        percent(drawn.mean()),
+        percent(drawn.excess()),
+        percent_interval(interval.lower, interval.upper),
+        p_value(p),
+        drawn.n_admissible().to_string(),
+    ]);
+    Ok((table, rule.judge_excess(drawn.excess(), p, &interval)))
 }
 
 /// Peak within a year of the event and the fall after it, for ETH and the altcoins held from the
 /// event on; also the fall of the altcoins.
-fn fall_table(market: &Market, event: NaiveDate) -> Result<(Table, f64)> {
+fn fall_table(market: &Market, event: NaiveDate) -> Result<(Table, Option<f64>)> {
     let mut table = Table::new([
         ("series", Align::Left),
         ("peak", Align::Left),
@@ -112,10 +191,10 @@ fn fall_table(market: &Market, event: NaiveDate) -> Result<(Table, f64)> {
     let (Some(peak_by), Some(through)) =
         (add_months(event, PEAK_MONTHS), add_months(event, FALL_MONTHS))
     else {
-        return Ok((table, f64::NAN));
+        return Ok((table, None));
     };
     let period = Period::new(event, peak_by)?;
-    let mut deepest = f64::NAN;
+    let mut deepest = None;
     for (name, series) in [
         ("ETH", market.prices.series("eth")?),
         ("altcoins, equal weight, held", held(market, event, through)?),
@@ -128,7 +207,7 @@ fn fall_table(market: &Market, event: NaiveDate) -> Result<(Table, f64)> {
             fraction(fall.depth),
             fall.recovery_date.map_or_else(|| format!("not by {through}"), |d| d.to_string()),
         ]);
-        deepest = fall.depth;
+        deepest = Some(fall.depth);
     }
     Ok((table, deepest))
 }

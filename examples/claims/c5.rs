@@ -9,7 +9,7 @@ use eventstudy::panel::PricePanel;
 use eventstudy::report::{Align, Table, p_value, percent};
 use eventstudy::study::{Judgement, Verdict};
 
-use crate::claim::{Claim, Evidence, judge, lag_table, rule_in_words};
+use crate::claim::{Claim, Evidence, judge, lag_table, rule_in_words, with_other_date};
 use crate::market::Market;
 use crate::studies::{Run, WHOLE};
 
@@ -18,8 +18,8 @@ const MAX_LAG_WEEKS: u16 = 13;
 
 pub(crate) fn claim(market: &Market, altcoins: &Run, eth: &Run, btc: &Run) -> Result<Claim> {
     let parts = [
-        ("altcoins", judge(&altcoins.outcomes[0], WHOLE)),
-        ("ETH", judge(&eth.outcomes[0], WHOLE)),
+        ("altcoins", with_other_date(&judge(&altcoins.outcomes[0], WHOLE), &altcoins.outcomes[1])),
+        ("ETH", with_other_date(&judge(&eth.outcomes[0], WHOLE), &eth.outcomes[1])),
     ];
     let all = |verdict| parts.iter().all(|(_, j)| j.verdict == verdict);
     let verdict = if all(Verdict::Supported) {

@@ -48,6 +48,21 @@ pub(crate) fn judge(outcome: &Outcome, index: usize) -> Judgement {
     }
 }
 
+/// The judgement with what it would be on the article's dates, which do not count.
+pub(crate) fn with_other_date(judgement: &Judgement, other: &Outcome) -> Judgement {
+    let dates: Vec<String> = other.events.dates().iter().map(ToString::to_string).collect();
+    let found = lag(other, crate::studies::WHOLE).and_then(|w| w.placebo.as_ref()).map_or_else(
+        || "no estimate".to_owned(),
+        |p| format!("{} with p = {}", percent(p.excess), p_value(p.p_values.two_sided)),
+    );
+    let because = format!(
+        "{}; after the article's {} the excess is {found}",
+        judgement.because,
+        dates.join(", ")
+    );
+    Judgement { because, verdict: judgement.verdict }
+}
+
 /// One row per run and lag for the event set at `set`.
 pub(crate) fn lag_table(runs: &[&Run], set: usize) -> Table {
     let mut table = Table::new([
@@ -69,6 +84,7 @@ pub(crate) fn lag_table(runs: &[&Run], set: usize) -> Table {
         for (index, (from, to)) in LAGS.iter().enumerate() {
             let Some(w) = lag(&run.outcomes[set], index) else { continue };
             let placebo = w.placebo.as_ref();
+            let overlap = if w.n_overlapping_dates > 0 { " (!)" } else { "" };
             let none = || "–".to_owned();
             let assets: Vec<String> = w.events.iter().map(|e| e.n_assets.to_string()).collect();
             let cross_sectional = w.tests.first().and_then(|t| Some((t.p_value?, t)));
@@ -81,13 +97,17 @@ pub(crate) fn lag_table(runs: &[&Run], set: usize) -> Table {
                 placebo.map_or_else(none, |p| percent(p.mean)),
                 placebo.map_or_else(none, |p| percent(p.excess)),
                 placebo.map_or_else(none, |p| percent_interval(p.interval.lower, p.interval.upper)),
-                placebo.map_or_else(none, |p| p_value(p.p_values.two_sided)),
+                placebo.map_or_else(none, |p| {
+                    format!("{} (≥ {})", p_value(p.p_values.two_sided), p_value(p.attainable_p))
+                }),
                 format!(
-                    "{} (≥ {})",
+                    "{}{overlap} (≥ {})",
                     p_value(w.sign_flip.p_values.two_sided),
                     p_value(w.sign_flip.attainable_two_sided)
                 ),
-                w.event_t.as_ref().map_or_else(none, |t| p_value(t.p_value)),
+                w.event_t
+                    .as_ref()
+                    .map_or_else(none, |t| format!("{}{overlap}", p_value(t.p_value))),
                 cross_sectional.map_or_else(none, |(p, t)| {
                     let mark = if t.misled_by_shared_dates { " (!)" } else { "" };
                     format!("{}{mark}", p_value(p))

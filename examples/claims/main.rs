@@ -27,6 +27,7 @@ use eventstudy::study::PreparedStudy;
 
 use claim::Claim;
 use market::{Market, NamedEvents, event_sets};
+use robust::Judged;
 use studies::{Assets, Data, Run, Specification, grid};
 
 fn main() -> ExitCode {
@@ -60,29 +61,44 @@ fn run() -> Result<()> {
         Ok((prepared, run))
     };
     let (prepared, altcoins) = primary(Assets::Altcoins)?;
-    let mut runs = vec![altcoins, primary(Assets::Eth)?.1, primary(Assets::Btc)?.1];
+    let (prepared_eth, eth) = primary(Assets::Eth)?;
+    let mut runs = vec![altcoins, eth, primary(Assets::Btc)?.1];
     for specification in grid() {
         runs.extend(specification.run(&specification.prepare(&market, &data)?, &sets)?);
     }
     // The events that are said to be the breakouts of 2017 and of 2021: the rule's and the
     // article's, one at a time.
-    let of_year = |index: usize| -> Result<Run> {
-        let one = |set: &NamedEvents| {
-            let date = set.events.dates()[index];
-            NamedEvents { name: set.name, events: set.events.between(date, date) }
-        };
-        let singles = [one(&sets[0]), one(&sets[1])];
-        Ok(Specification::primary(Assets::Altcoins).run(&prepared, &singles)?.remove(0))
+    let of_year = |index: usize| -> Result<([NamedEvents; 2], Run)> {
+        let singles = [&sets[0], &sets[1]].map(|set| set.only(set.events.dates()[index]));
+        let run = Specification::primary(Assets::Altcoins).run(&prepared, &singles)?.remove(0);
+        Ok((singles, run))
     };
+    let (dates_2017, run_2017) = of_year(0)?;
+    let (dates_2021, run_2021) = of_year(1)?;
     let claims: Vec<Claim> = vec![
         c1::claim(&market)?,
         c2::claim(&market)?,
-        c3::claim(&market, &of_year(0)?, &runs[0])?,
-        c4::claim(&market, &of_year(1)?)?,
+        c3::claim(&market, &run_2017, &runs[0])?,
+        c4::claim(&market, &sets[0].placebo, &run_2021)?,
         c5::claim(&market, &runs[0], &runs[1], &runs[2])?,
         c13::claim(&sets, &runs[0], &runs),
     ];
-    let robustness = robust::undo_corrections(&market, &sets, &prepared[0], &runs[0])?;
+    let judged = |name, assets, prepared, sets: &[NamedEvents], run: &Run| Judged {
+        name,
+        assets,
+        prepared,
+        sets: sets.to_vec(),
+        outcomes: run.outcomes.clone(),
+    };
+    let robustness = robust::undo_corrections(
+        &market,
+        &[
+            judged("altcoins", Assets::Altcoins, &prepared[0], &sets, &runs[0]),
+            judged("altcoins, 2017 alone", Assets::Altcoins, &prepared[0], &dates_2017, &run_2017),
+            judged("altcoins, 2021 alone", Assets::Altcoins, &prepared[0], &dates_2021, &run_2021),
+            judged("ETH", Assets::Eth, &prepared_eth[0], &sets, &runs[1]),
+        ],
+    )?;
     let folder = root.join("target/claims");
     let charts = charts::write(&folder, &sets, &runs)?;
     print!("{}", page::terminal(&sets, &claims, &runs, &robustness));

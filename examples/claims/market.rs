@@ -6,7 +6,7 @@ use chrono::NaiveDate;
 use eventstudy::Result;
 use eventstudy::events::{BreakoutRule, EventDetector, EventSet};
 use eventstudy::panel::{Compounding, ExcludedAssets, MarketValues, PricePanel, PriceSeries};
-use eventstudy::study::{InputFile, StudyData};
+use eventstudy::study::{InputFile, PlaceboSettings, StudyData};
 
 /// Oldest equity close that stands for a closed day, in calendar days.
 const MAX_AGE_DAYS: i64 = 7;
@@ -69,21 +69,48 @@ impl Market {
     }
 }
 
-/// A set of events with the name that tables carry.
+/// A set of events with the name that tables carry, and how its pseudo-events are drawn.
+#[derive(Clone)]
 pub(crate) struct NamedEvents {
     pub(crate) name: &'static str,
     pub(crate) events: EventSet,
+    pub(crate) placebo: PlaceboSettings,
+}
+
+impl NamedEvents {
+    /// The event on this date alone.
+    pub(crate) fn only(&self, date: NaiveDate) -> Self {
+        Self { events: self.events.between(date, date), ..self.clone() }
+    }
 }
 
 /// The event sets, the rule's own first.
+///
+/// Pseudo-events are drawn under the rule of their set: from the same first day on, as far apart as
+/// the rule puts its events, and clear of every breakout of any of the sets, which all of them would
+/// call no ordinary date.
 pub(crate) fn event_sets(russell: &PriceSeries) -> Result<Vec<NamedEvents>> {
     let from = NaiveDate::from_ymd_opt(FIRST_YEAR, 1, 1).unwrap_or_default();
-    let all_time_highs = |base| BreakoutRule::all_time_high().base(base).from(from).detect(russell);
+    let rules = [250, 60, 20].map(|base| BreakoutRule::all_time_high().base(base).from(from));
+    let article = article_events(russell)?;
+    let found = rules.iter().map(|rule| rule.detect(russell)).collect::<Result<Vec<_>>>()?;
+    let avoid: Vec<NaiveDate> = found.iter().chain([&article]).flat_map(EventSet::dates).collect();
+    let placebo = |rule: Option<&BreakoutRule>| PlaceboSettings {
+        from: Some(from),
+        min_separation_days: rule.map(BreakoutRule::separation_days),
+        avoid: avoid.clone(),
+        ..PlaceboSettings::default()
+    };
+    let set = |name, events: &EventSet, rule| NamedEvents {
+        name,
+        events: events.clone(),
+        placebo: placebo(rule),
+    };
     Ok(vec![
-        NamedEvents { name: "base ≥ 250", events: all_time_highs(250)? },
-        NamedEvents { name: "article", events: article_events(russell)? },
-        NamedEvents { name: "base ≥ 60", events: all_time_highs(60)? },
-        NamedEvents { name: "base ≥ 20", events: all_time_highs(20)? },
+        set("base ≥ 250", &found[0], Some(&rules[0])),
+        set("article", &article, None),
+        set("base ≥ 60", &found[1], Some(&rules[1])),
+        set("base ≥ 20", &found[2], Some(&rules[2])),
     ])
 }
 

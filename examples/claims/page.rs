@@ -56,13 +56,10 @@ fn body(
     robustness: &Robustness,
 ) -> String {
     let mut out = style.heading(1, "Breakouts of the Russell 2000");
-    for set in &sets[..2] {
+    for set in sets {
         out += &style.heading(2, &format!("Events: {}", set.name));
         out += &style.table(&reasons(&set.events));
     }
-    let others: Vec<String> =
-        sets[2..].iter().map(|s| format!("{} with {}", s.events.len(), s.name)).collect();
-    let _ = writeln!(out, "\nBesides, since 2016: {}.", others.join(", "));
     out += &style.heading(1, "Verdicts");
     for claim in claims {
         let _ = match style {
@@ -98,32 +95,43 @@ fn body(
         }
     }
     out += &style.heading(1, "How to read the tables");
-    out += &legend();
+    out += &legend(runs);
     out += &style.heading(1, "Corrected prices");
     out += &corrected(style, robustness);
     out += &style.heading(1, "Exclusions");
-    if let Some(outcome) = runs.first().and_then(|r| r.outcomes.first()) {
-        out += "Altcoins, events with base ≥ 250:\n\n";
+    out += "Altcoins, and events whose windows the prices do not reach:\n";
+    for (set, outcome) in sets.iter().zip(runs.first().map_or(&[][..], |r| &r.outcomes)) {
+        out += &style.heading(2, &format!("Events: {}", set.name));
         out += &style.table(&exclusion_counts(outcome));
     }
     out
 }
 
-fn legend() -> String {
-    "The unit is the event date: all coins of one date are one draw. *Abnormal return* is the mean \
+fn legend(runs: &[Run]) -> String {
+    let periods = runs
+        .first()
+        .and_then(|r| lag(&r.outcomes[0], WHOLE)?.placebo.as_ref())
+        .map_or(0.0, |p| p.effective_periods);
+    format!(
+        "The unit is the event date: all coins of one date are one draw. *Abnormal return* is the mean \
      over event dates of the event portfolio; *placebo mean* is what the same study earns on other \
-     dates, which is not zero; *excess* is their difference, with an interval and a two-sided \
-     p-value from the placebo distribution. *Sign-flip p* is exact and cannot fall below the figure \
-     in brackets. *t p* is a t-test over event dates. *Cross-sectional p* takes every coin for \
+     dates since 2016, as far apart as the rule puts its events and at least three months from every \
+     breakout listed above (where windows of events overlap: the pattern of their dates, shifted), \
+     which is not zero; *excess* is their difference, with an interval and a two-sided \
+     p-value from the placebo distribution. A p-value cannot fall below the figure in brackets; with \
+     some {} windows of three months side by side, that of single placebo dates is finer than the \
+     data. *Sign-flip p* is exact. *t p* is a t-test over event dates. *Cross-sectional p* takes every coin for \
      independent: marked (!) where coins share dates, it is far too small and stands here for \
-     comparison alone. *Detectable* is the smallest excess that would be found with 80 % power.\n"
-        .to_owned()
+     comparison alone. *Detectable* is the smallest excess that would be found with 80 % power.\n",
+        format_args!("{periods:.0}")
+    )
 }
 
 fn corrected(style: Style, robustness: &Robustness) -> String {
     let mut out = format!(
-        "{} prices were dropped or repaired; {} times one of them touches the windows of an event's \
-         altcoins. Undone one at a time, they move the mean of a lag and event set by at most {:.1} \
+        "{} prices were dropped or repaired; {} times one of them touches the windows of an event. \
+         Undone one at a time, for the altcoins (all event sets, and the dates of 2017 and 2021 alone) \
+         and for ETH, against the placebo dates of the corrected prices, they move the mean of a lag and event set by at most {:.1} \
          points and change {} verdicts.\n",
         count(robustness.n_corrections),
         count(robustness.n_relevant),

@@ -9,10 +9,10 @@ use eventstudy::report::{Align, Table, percent};
 use eventstudy::study::{Outcome, PlaceboComparison, PreparedStudy};
 use eventstudy::{Error, Result};
 
-use crate::c3::members;
+use crate::c3::members_of;
 use crate::claim::{judge, verdict_rule};
 use crate::market::{Market, NamedEvents};
-use crate::studies::{Assets, LAGS, Run, Specification, lag};
+use crate::studies::{Assets, LAGS, Specification, lag};
 
 /// Days around an event that its estimation and event windows reach.
 const BEFORE: i64 = 366;
@@ -40,15 +40,19 @@ pub(crate) struct Robustness {
     pub(crate) table: Table,
 }
 
-/// Undoes every correction that touches an event's windows, one at a time, and judges again.
-pub(crate) fn undo_corrections(
-    market: &Market,
-    sets: &[NamedEvents],
-    prepared: &PreparedStudy<'_>,
-    altcoins: &Run,
-) -> Result<Robustness> {
+/// Verdicts that a correction might change: one study and its event sets.
+pub(crate) struct Judged<'a> {
+    pub(crate) name: &'static str,
+    pub(crate) assets: Assets,
+    pub(crate) prepared: &'a PreparedStudy<'a>,
+    pub(crate) sets: Vec<NamedEvents>,
+    pub(crate) outcomes: Vec<Outcome>,
+}
+
+/// Undoes every correction that touches an event's windows, one at a time, and judges again against
+/// the placebo dates of the corrected prices.
+pub(crate) fn undo_corrections(market: &Market, all: &[Judged<'_>]) -> Result<Robustness> {
     let corrections = read(market)?;
-    let study = Specification::primary(Assets::Altcoins).bare_study(market)?;
     let mut found = Robustness {
         n_corrections: corrections.len(),
         n_relevant: 0,
@@ -65,10 +69,17 @@ pub(crate) fn undo_corrections(
             ("with the raw price", Align::Left),
         ]),
     };
-    let comparisons = altcoins
-        .outcomes
-        .iter()
-        .map(|outcome| {
+    for judged in all {
+        found.undo(market, &corrections, judged)?;
+    }
+    Ok(found)
+}
+
+impl Judged<'_> {
+    /// Sets of pseudo-events for every event set and lag that has a placebo.
+    fn comparisons(&self) -> Result<Vec<Vec<Option<PlaceboComparison>>>> {
+        let of_set = |(set, outcome): (&NamedEvents, &Outcome)| {
+            let prepared = self.prepared.with_placebo(set.placebo.clone());
             let of_lag = |i: usize| {
                 let Some(w) = lag(outcome, i).filter(|w| w.placebo.is_some()) else {
                     return Ok(None);
@@ -76,55 +87,64 @@ pub(crate) fn undo_corrections(
                 let dates: Vec<NaiveDate> = w.events.iter().map(|e| e.date).collect();
                 prepared.comparison(i, &dates).map(Some)
             };
-            (0..LAGS.len()).map(of_lag).collect::<Result<Vec<_>>>()
-        })
-        .collect::<Result<Vec<_>>>()?;
-    let dates: BTreeSet<NaiveDate> = sets.iter().flat_map(|s| s.events.dates()).collect();
-    for date in dates {
-        let members = members(market, date)?;
-        let names: Vec<&str> = members.iter().map(|a| market.prices.name(*a)).collect();
-        if names.is_empty() {
-            continue;
-        }
-        let (first, last) = (date - Duration::days(BEFORE), date + Duration::days(AFTER));
-        let prices = market.prices.select(&names)?.between(first, last)?;
-        let event = EventSet::from_dates(&[date])?;
-        let values = |prices: PricePanel| -> Result<Vec<Option<f64>>> {
-            let data = market.data(prices, Compounding::Simple)?;
-            match study.run(&data, &event) {
-                Ok(outcome) => {
-                    Ok((0..LAGS.len()).map(|i| lag(&outcome, i).map(|w| w.mean)).collect())
-                }
-                Err(Error::NoResponses { .. }) => Ok(vec![None; LAGS.len()]),
-                Err(error) => Err(error),
-            }
+            (0..LAGS.len()).map(of_lag).collect()
         };
-        let before = values(prices.clone())?;
-        for c in &corrections {
-            let near = first <= c.date && c.date <= last;
-            if !near || !names.contains(&c.asset.as_str()) {
-                continue;
-            }
-            found.n_relevant += 1;
-            let after = values(prices.with_price(&c.asset, c.date, Some(c.raw))?)?;
-            let change = |i: usize| Some(after[i]? - before[i]?);
-            for (index, set) in sets.iter().enumerate() {
-                if set.events.dates().contains(&date) {
-                    let outcome = &altcoins.outcomes[index];
-                    found.judge_again(c, set, outcome, &comparisons[index], &change)?;
-                }
-            }
-        }
+        self.sets.iter().zip(&self.outcomes).map(of_set).collect()
     }
-    Ok(found)
 }
 
 impl Robustness {
+    fn undo(&mut self, market: &Market, all: &[Correction], judged: &Judged<'_>) -> Result<()> {
+        let universe = judged.assets.universe(market)?;
+        let study = Specification::primary(judged.assets).bare_study(market)?;
+        let comparisons = judged.comparisons()?;
+        let dates: BTreeSet<NaiveDate> =
+            judged.sets.iter().flat_map(|s| s.events.dates()).collect();
+        for date in dates {
+            let members = members_of(&universe, market, date);
+            let names: Vec<&str> = members.iter().map(|a| market.prices.name(*a)).collect();
+            if names.is_empty() {
+                continue;
+            }
+            let (first, last) = (date - Duration::days(BEFORE), date + Duration::days(AFTER));
+            let prices = market.prices.select(&names)?.between(first, last)?;
+            let event = EventSet::from_dates(&[date])?;
+            let values = |prices: PricePanel| -> Result<Vec<Option<f64>>> {
+                let data = market.data(prices, Compounding::Simple)?;
+                match study.run(&data, &event) {
+                    Ok(outcome) => {
+                        Ok((0..LAGS.len()).map(|i| lag(&outcome, i).map(|w| w.mean)).collect())
+                    }
+                    Err(Error::NoResponses { .. }) => Ok(vec![None; LAGS.len()]),
+                    Err(error) => Err(error),
+                }
+            };
+            let before = values(prices.clone())?;
+            for c in all {
+                let near = first <= c.date && c.date <= last;
+                if !near || !names.contains(&c.asset.as_str()) {
+                    continue;
+                }
+                self.n_relevant += 1;
+                let after = values(prices.with_price(&c.asset, c.date, Some(c.raw))?)?;
+                let change = |i: usize| Some(after[i]? - before[i]?);
+                for (index, set) in judged.sets.iter().enumerate() {
+                    if set.events.dates().contains(&date) {
+                        let name = format!("{}, {}", judged.name, set.name);
+                        let outcome = &judged.outcomes[index];
+                        self.judge_again(c, &name, outcome, &comparisons[index], &change)?;
+                    }
+                }
+            }
+        }
+        Ok(())
+    }
+
     /// Judges one event set with the value of one event changed, lag by lag.
     fn judge_again(
         &mut self,
         c: &Correction,
-        set: &NamedEvents,
+        name: &str,
         outcome: &Outcome,
         comparisons: &[Option<PlaceboComparison>],
         change: &dyn Fn(usize) -> Option<f64>,
@@ -151,7 +171,7 @@ impl Robustness {
                 self.table.row([
                     c.asset.clone(),
                     c.date.to_string(),
-                    set.name.to_owned(),
+                    name.to_owned(),
                     format!("[{from},{to})"),
                     percent(w.mean),
                     percent(mean),

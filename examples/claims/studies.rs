@@ -152,7 +152,9 @@ impl Specification {
         sets: &[NamedEvents],
     ) -> Result<Vec<Run>> {
         let runs = prepared.iter().zip(&self.portfolios).map(|(study, (weighting, portfolio))| {
-            let outcomes = sets.iter().map(|s| study.run(&s.events)).collect::<Result<_>>()?;
+            let of_set =
+                |set: &NamedEvents| study.with_placebo(set.placebo.clone()).run(&set.events);
+            let outcomes = sets.iter().map(of_set).collect::<Result<_>>()?;
             let log = if self.compounding == Compounding::Log { ", log returns" } else { "" };
             Ok(Run {
                 assets: self.assets,

@@ -26,7 +26,7 @@ pub struct Caar {
     pub n_responses: usize,
     /// Events that they come from.
     pub n_events: usize,
-    /// Distinct dates of those events: the number of independent draws is no larger.
+    /// Distinct days 0 of those events: the number of independent draws is no larger.
     pub n_event_dates: usize,
 }
 
@@ -53,7 +53,7 @@ impl AbnormalReturns {
             return Err(no_responses(self.exclusions().iter().chain(&exclusions)));
         }
         let events: BTreeSet<_> = cars.iter().map(|(r, _)| r.event()).collect();
-        let dates: BTreeSet<_> = cars.iter().map(|(r, _)| self.event_of(r).date).collect();
+        let dates: BTreeSet<_> = cars.iter().map(|(r, _)| self.event_of(r).event_row).collect();
         let n_responses = cars.len();
         Ok(Caar {
             value: cars.iter().map(|(_, c)| c.car).sum::<f64>() / n_responses as f64,

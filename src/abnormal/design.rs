@@ -1,7 +1,10 @@
 //! What a study asks of every event.
 
+use std::sync::Arc;
+
 use serde::{Deserialize, Serialize};
 
+use super::EventRequest;
 use crate::time::{DateAxis, EstimationWindow, EventWindow};
 use crate::{Error, Result};
 
@@ -27,6 +30,7 @@ pub struct Design {
     pub(crate) estimation: EstimationWindow,
     pub(crate) missing: MissingPolicy,
     pub(crate) sessions: Option<DateAxis>,
+    pub(crate) beside: Arc<[EventRequest]>,
 }
 
 impl Design {
@@ -34,7 +38,7 @@ impl Design {
     ///
     /// # Errors
     ///
-    /// [`Error::Setting`] without windows.
+    /// [`Error::Setting`] without windows, and for comparison periods that share rows with one.
     pub fn new(windows: Vec<EventWindow>, estimation: EstimationWindow) -> Result<Self> {
         if windows.is_empty() {
             return Err(Error::Setting {
@@ -43,7 +47,14 @@ impl Design {
                 expected: "at least one event window",
             });
         }
-        Ok(Self { windows, estimation, missing: MissingPolicy::default(), sessions: None })
+        estimation.check_apart_from(&windows)?;
+        Ok(Self {
+            windows,
+            estimation,
+            missing: MissingPolicy::default(),
+            sessions: None,
+            beside: Arc::new([]),
+        })
     }
 
     /// Treats missing returns in event windows by this policy.
@@ -60,13 +71,21 @@ impl Design {
         self
     }
 
+    /// Events that are not asked about, whose windows count as those of other events: the real
+    /// events where the requests are pseudo-events.
+    #[must_use]
+    pub fn beside(mut self, events: impl Into<Arc<[EventRequest]>>) -> Self {
+        self.beside = events.into();
+        self
+    }
+
     /// The event windows.
     pub fn windows(&self) -> &[EventWindow] {
         &self.windows
     }
 
     /// The estimation window.
-    pub fn estimation(&self) -> EstimationWindow {
-        self.estimation
+    pub fn estimation(&self) -> &EstimationWindow {
+        &self.estimation
     }
 }

@@ -6,7 +6,7 @@ use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
 use crate::models::FitFault;
-use crate::time::WindowFault;
+use crate::time::{EstimationFault, WindowFault};
 
 /// One event, asset or response that takes no part, with the reason.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
@@ -61,6 +61,21 @@ pub enum Reason {
         n_needed: usize,
         /// Rows of the window.
         n_rows: usize,
+        /// Those of them that are left out: excluded dates, windows of other events.
+        #[serde(default, skip_serializing_if = "is_zero")]
+        n_left_out: usize,
+    },
+    /// The data do not hold all rows of the comparison periods.
+    ComparisonOutsideData {
+        /// Rows that they hold.
+        n_found: usize,
+        /// Rows of the periods.
+        n_needed: usize,
+    },
+    /// Rows of the comparison periods lie in the event windows.
+    ComparisonInEventWindow {
+        /// How many.
+        n_rows: usize,
     },
     /// The model could not be fitted.
     Fit {
@@ -111,6 +126,25 @@ pub enum Reason {
     },
 }
 
+#[allow(clippy::trivially_copy_pass_by_ref)] // as the serialiser calls it
+fn is_zero(n: &usize) -> bool {
+    *n == 0
+}
+
+impl From<EstimationFault> for Reason {
+    fn from(fault: EstimationFault) -> Self {
+        match fault {
+            EstimationFault::TrailingOutsideData { n_found, n_needed } => {
+                Self::EstimationOutsideData { n_found, n_needed }
+            }
+            EstimationFault::ComparisonOutsideData { n_found, n_needed } => {
+                Self::ComparisonOutsideData { n_found, n_needed }
+            }
+            EstimationFault::InEventWindow { n_rows } => Self::ComparisonInEventWindow { n_rows },
+        }
+    }
+}
+
 impl Reason {
     /// The kind of fault in words, for counting.
     pub fn kind(&self) -> &'static str {
@@ -118,6 +152,8 @@ impl Reason {
             Self::Window { .. } => "event window outside the data",
             Self::EstimationOutsideData { .. } => "estimation window outside the data",
             Self::EstimationTooShort { .. } => "too few returns in the estimation window",
+            Self::ComparisonOutsideData { .. } => "comparison periods outside the data",
+            Self::ComparisonInEventWindow { .. } => "comparison periods in the event windows",
             Self::Fit { .. } => "model not fitted",
             Self::BenchmarkMissing { .. } => "benchmark without a return",
             Self::ReturnsMissing { .. } => "returns missing in the event window",
@@ -137,8 +173,21 @@ impl fmt::Display for Reason {
             Self::EstimationOutsideData { n_found, n_needed } => {
                 write!(f, "{n_found} rows before the event, the estimation window needs {n_needed}")
             }
-            Self::EstimationTooShort { n_found, n_needed, n_rows } => {
-                write!(f, "{n_found} of {n_rows} estimation returns present, {n_needed} needed")
+            Self::EstimationTooShort { n_found, n_needed, n_rows, n_left_out } => {
+                write!(f, "{n_found} of {n_rows} estimation returns present, {n_needed} needed")?;
+                match n_left_out {
+                    0 => Ok(()),
+                    n => write!(f, ", {n} rows left out"),
+                }
+            }
+            Self::ComparisonOutsideData { n_found, n_needed } => {
+                write!(
+                    f,
+                    "the data hold {n_found} of the {n_needed} rows of the comparison periods"
+                )
+            }
+            Self::ComparisonInEventWindow { n_rows } => {
+                write!(f, "{n_rows} rows of the comparison periods lie in the event windows")
             }
             Self::Fit { fault } => fault.fmt(f),
             Self::BenchmarkMissing { benchmark, date } => {

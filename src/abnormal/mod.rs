@@ -21,6 +21,8 @@
 mod average;
 mod design;
 mod exclusion;
+mod observations;
+mod overlap;
 mod place;
 mod portfolio;
 mod response;
@@ -30,7 +32,7 @@ pub(crate) use average::no_responses;
 pub use average::{Aar, Caar};
 pub use design::{Design, MissingPolicy};
 pub use exclusion::{Exclusion, Reason};
-pub use place::EventRows;
+pub use place::{Contamination, EventRows};
 pub use portfolio::{EventPortfolio, PortfolioRule};
 pub use response::{CumulativeReturn, Response};
 pub use table::{AbnormalReturns, EventRequest};

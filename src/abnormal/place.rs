@@ -3,12 +3,13 @@
 use std::ops::Range;
 
 use chrono::NaiveDate;
+use serde::{Deserialize, Serialize};
 
 use super::{Design, EventRequest, Exclusion, Reason};
 use crate::Error;
 use crate::events::EventId;
 use crate::models::{Horizon, step};
-use crate::time::{DateAxis, EventWindow};
+use crate::time::{DateAxis, EstimationRows, EventWindow};
 
 /// Where an event lies on the axis of the responses.
 #[derive(Debug, Clone)]
@@ -21,18 +22,42 @@ pub struct EventRows {
     pub label: String,
     /// First row on or after that date: tau 0.
     pub event_row: usize,
-    /// Rows of the estimation window.
+    /// Rows of the estimation window, from the first to the last; see
+    /// [`estimation_rows`](Self::estimation_rows) for those left out between them.
     pub estimation: Range<usize>,
+    /// What lies in the estimation window that should not.
+    pub contamination: Contamination,
     /// Rows from the start of the first event window to the end of the last.
     pub span: Range<usize>,
+    pub(super) rows: EstimationRows,
     /// Factors that responses share.
     pub(super) factors: SpanFactors,
 }
 
+/// Rows of an estimation window that something else than ordinary days may have moved.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Contamination {
+    /// Rows of the estimation window, before any is left out.
+    pub n_rows: usize,
+    /// Those on excluded dates, left out of every fit.
+    pub n_excluded: usize,
+    /// Those of the rest that lie in event windows of other events with an asset in common. They are
+    /// left out of the fits of these assets where the design says so, else they stay.
+    pub n_overlapping: usize,
+    /// How many such events there are.
+    pub n_other_events: usize,
+}
+
 impl EventRows {
+    /// Rows of the estimation window without the excluded dates. What the windows of other events
+    /// take is left out asset by asset, and is still among them.
+    pub fn estimation_rows(&self) -> &EstimationRows {
+        &self.rows
+    }
+
     /// Row of the axis that is step 1 of a [`Horizon`].
     pub(super) fn first_after(&self) -> usize {
-        self.estimation.end
+        self.rows.first_after()
     }
 }
 
@@ -92,38 +117,36 @@ pub(super) fn place(
         window: window.map(ToString::to_string),
         ..request.exclusion(None, reason)
     };
-    let mut left_out = Vec::new();
-    let mut span: Option<Range<usize>> = None;
+    let (mut left_out, mut windows) = (Vec::new(), Vec::new());
     for window in &design.windows {
         match window.resolve(axis, request.date, design.sessions.as_ref()).map_err(Fault::Error)? {
-            Ok(rows) => {
-                span = Some(match span {
-                    Some(s) => s.start.min(rows.start)..s.end.max(rows.end),
-                    None => rows,
-                });
-            }
+            Ok(rows) => windows.push(rows),
             Err(fault) => left_out.push(exclude(Some(window), Reason::Window { fault })),
         }
     }
-    let (Some(span), Some(event_row)) = (span, axis.first_on_or_after(request.date)) else {
+    let first = windows.iter().map(|rows| rows.start).min();
+    let last = windows.iter().map(|rows| rows.end).max();
+    let (Some((first, last)), Some(event_row)) =
+        (first.zip(last), axis.first_on_or_after(request.date))
+    else {
         return Err(Fault::Event(left_out));
     };
-    let Some(estimation) = design.estimation.rows_before(event_row, span.start) else {
-        let n_found = event_row.min(span.start);
-        let n_needed = design.estimation.length() + design.estimation.gap_rows();
-        return Err(Fault::Event(vec![exclude(
-            None,
-            Reason::EstimationOutsideData { n_found, n_needed },
-        )]));
+    let estimation = match design.estimation.resolve(axis, event_row, &windows) {
+        Ok(rows) => rows,
+        Err(fault) => return Err(Fault::Event(vec![exclude(None, fault.into())])),
     };
+    let n_rows = estimation.n_rows();
+    let n_excluded = n_rows - estimation.n_used();
     let rows = EventRows {
         event: request.event,
         date: request.date,
         label: request.label.clone(),
         event_row,
-        factors: SpanFactors::new(&[], span.clone(), estimation.end),
-        estimation,
-        span,
+        estimation: estimation.hull(),
+        contamination: Contamination { n_rows, n_excluded, ..Contamination::default() },
+        factors: SpanFactors::new(&[], first..last, estimation.first_after()),
+        span: first..last,
+        rows: estimation,
     };
     Ok((rows, left_out))
 }
@@ -136,7 +159,7 @@ pub(super) fn missing_factor(
     factors: &[&[f64]],
 ) -> Option<Reason> {
     names.iter().zip(factors).find_map(|(name, values)| {
-        let mut needed = rows.estimation.clone().chain(rows.span.clone());
+        let mut needed = rows.rows.iter().chain(rows.span.clone());
         let row = needed.find(|row| values[*row].is_nan())?;
         Some(Reason::BenchmarkMissing { benchmark: name.clone(), date: axis.date(row) })
     })

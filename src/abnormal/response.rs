@@ -2,13 +2,13 @@
 
 use std::ops::Range;
 
+use super::observations::compounded;
 use super::place::{EventRows, SpanFactors};
 use super::{MissingPolicy, Reason};
 use crate::events::EventId;
-use crate::models::{
-    EstimationSample, ExpectedReturnModel, FitFault, FittedModel, Horizon, PathSample, step,
-};
-use crate::panel::{AssetId, Compounding, ReturnPanel};
+use crate::models::{ExpectedReturnModel, FittedModel, Horizon, step};
+use crate::panel::{AssetId, ReturnPanel};
+use crate::time::{EstimationReturns, EstimationRows};
 
 /// A response with its fitted model and its returns around the event.
 #[derive(Debug)]
@@ -20,7 +20,8 @@ pub struct Response {
     fit: Box<dyn FittedModel>,
     /// Factors that no other response shares.
     own: Option<SpanFactors>,
-    /// Abnormal returns over the estimation rows, NaN where missing.
+    /// Abnormal returns over the estimation rows from the first to the last, NaN where missing, left
+    /// out of the fit, or part of a return over several rows.
     residuals: Vec<f64>,
     /// Returns over the span, NaN where missing; a bridged return stands at the end of its hole.
     returns: Vec<f64>,
@@ -62,21 +63,24 @@ pub(super) struct Shared<'a> {
     /// Returns of the factors over all rows of the axis.
     pub(super) factors: &'a [&'a [f64]],
     pub(super) n_needed: usize,
+    pub(super) estimation_returns: EstimationReturns,
     pub(super) missing: MissingPolicy,
     /// Whether the abnormal returns of the estimation window are kept.
     pub(super) keep_residuals: bool,
 }
 
 impl Response {
-    /// Fits the model. `own` are the factors over the span where they are not those of the event.
+    /// Fits the model to these rows of the estimation window. `own` are the factors over the span
+    /// where they are not those of the event.
     pub(super) fn compute(
         asset: AssetId,
         shared: &Shared<'_>,
+        estimation: &EstimationRows,
         own: Option<SpanFactors>,
     ) -> Result<Self, Reason> {
         let rows = shared.rows;
         let all = shared.returns.row(asset);
-        let fit = shared.fit(shared.returns.name(asset), all)?;
+        let fit = shared.fit(asset, estimation)?;
         let residuals = if shared.keep_residuals {
             let mut point = vec![0.0; shared.factors.len()];
             let residual = |row: usize| {
@@ -86,7 +90,7 @@ impl Response {
                 let at = Horizon::row(step(row, rows.first_after()), &point);
                 all[row] - fit.expected_return(&at)
             };
-            rows.estimation.clone().map(residual).collect()
+            residuals_over(estimation, residual)
         } else {
             Vec::new()
         };
@@ -168,7 +172,8 @@ impl Response {
         self.fit.as_ref()
     }
 
-    /// Abnormal returns over the rows of the estimation window, NaN where missing.
+    /// Abnormal returns over the rows of the estimation window from the first to the last, NaN where
+    /// missing or left out of the fit. A return over several rows has none.
     pub(crate) fn residuals(&self) -> &[f64] {
         &self.residuals
     }
@@ -232,25 +237,21 @@ impl Response {
         let mut sums = sums.chunks(factors.n_factors().max(1));
         let (mut car, mut csar, mut n_rows) = (0.0, 0.0, 0);
         let mut horizons = Vec::with_capacity(rows.len());
-        for t in rows {
-            let length = self.covered[t];
-            if length == 0 {
-                continue;
-            }
-            let horizon = if length == 1 {
-                factors.horizon(t)
-            } else {
-                Horizon {
-                    first_step: factors.step(t) + 1 - length.cast_signed(),
-                    n_rows: length,
-                    factor_sums: sums.next().unwrap_or_default(),
-                }
-            };
+        let present = rows.filter(|t| self.covered[*t] > 0);
+        for t in present {
             let ar = self.returns[t] - self.expected[t];
             car += ar;
-            let std_dev = self.fit.forecast_std_dev(std::slice::from_ref(&horizon));
-            csar += ar / std_dev * (length as f64).sqrt();
+            let mut horizon = factors.horizon(t);
+            let length = self.covered[t];
             n_rows += length;
+            let mut weight = 1.0;
+            if length > 1 {
+                horizon.first_step += 1 - length.cast_signed();
+                horizon.n_rows = length;
+                horizon.factor_sums = sums.next().unwrap_or_default();
+                weight = (length as f64).sqrt();
+            }
+            csar += ar / self.fit.forecast_std_dev(std::slice::from_ref(&horizon)) * weight;
             horizons.push(horizon);
         }
         let forecast_std_dev = self.fit.forecast_std_dev(&horizons);
@@ -272,58 +273,14 @@ impl Response {
     }
 }
 
-impl Shared<'_> {
-    /// Fits the model to the returns of an asset, given over all rows of the axis.
-    fn fit(&self, asset: &str, all: &[f64]) -> Result<Box<dyn FittedModel>, Reason> {
-        let estimation = self.rows.estimation.clone();
-        let first_after = self.rows.first_after();
-        let returns = &all[estimation.clone()];
-        let n_found = returns.iter().filter(|r| !r.is_nan()).count();
-        if n_found < self.n_needed {
-            let (n_needed, n_rows) = (self.n_needed, returns.len());
-            return Err(Reason::EstimationTooShort { n_found, n_needed, n_rows });
-        }
-        let path_rows = estimation.start..self.rows.span.end;
-        let over = |rows: &Range<usize>| -> Vec<&[f64]> {
-            self.factors.iter().map(|f| &f[rows.clone()]).collect()
-        };
-        let path_factors = over(&path_rows);
-        let path = PathSample::new(&all[path_rows], &path_factors, estimation.len());
-        let named =
-            |sample: EstimationSample<'_>| self.fit_sample(&sample.with_asset(asset), &path);
-        let factors = over(&estimation);
-        if n_found == returns.len() {
-            let sample = EstimationSample::new(returns, &factors);
-            return named(sample.with_rows_from(estimation.start, first_after));
-        }
-        let keep = |x: &[f64]| -> Vec<f64> {
-            x.iter().zip(returns).filter(|(_, r)| !r.is_nan()).map(|(v, _)| *v).collect()
-        };
-        let rows: Vec<usize> = estimation.filter(|row| !all[*row].is_nan()).collect();
-        let kept: Vec<Vec<f64>> = factors.iter().map(|f| keep(f)).collect();
-        let slices: Vec<&[f64]> = kept.iter().map(Vec::as_slice).collect();
-        named(EstimationSample::new(&keep(returns), &slices).with_rows(&rows, first_after))
+/// Residuals from the first to the last row, NaN on those that are left out.
+fn residuals_over(estimation: &EstimationRows, mut residual: impl FnMut(usize) -> f64) -> Vec<f64> {
+    let hull = estimation.hull();
+    let mut residuals = Vec::with_capacity(hull.len());
+    for rows in estimation.ranges() {
+        residuals.resize(rows.start - hull.start, f64::NAN);
+        residuals.extend(rows.clone().map(&mut residual));
     }
-
-    fn fit_sample(
-        &self,
-        sample: &EstimationSample<'_>,
-        path: &PathSample<'_>,
-    ) -> Result<Box<dyn FittedModel>, Reason> {
-        let sample = sample.with_event(self.rows.date);
-        let fitted = if sample.has_long_returns() && !self.model.takes_long_returns() {
-            Err(FitFault::LongReturns)
-        } else {
-            self.model.fit_with_path(&sample, path)
-        };
-        fitted.map_err(|fault| Reason::Fit { fault })
-    }
-}
-
-/// The return over all rows from the returns of each.
-fn compounded(returns: &[f64], compounding: Compounding) -> f64 {
-    match compounding {
-        Compounding::Log => returns.iter().sum(),
-        Compounding::Simple => returns.iter().map(|r| 1.0 + r).product::<f64>() - 1.0,
-    }
+    residuals.resize(hull.len(), f64::NAN);
+    residuals
 }

@@ -5,6 +5,7 @@ use std::ops::Range;
 
 use chrono::NaiveDate;
 
+use super::overlap::{Occupancy, Occupied, windows_of};
 use super::place::{EventRows, Fault, SpanFactors, missing_factor, place};
 use super::response::Shared;
 use super::{CumulativeReturn, Design, Exclusion, MissingPolicy, Reason, Response};
@@ -48,6 +49,46 @@ struct Work<'a> {
     request: &'a EventRequest,
     /// Factors that no other response shares, over all rows of the axis.
     own: Option<Vec<&'a [f64]>>,
+}
+
+/// What all responses share.
+struct Setting<'a> {
+    returns: &'a ReturnPanel,
+    model: &'a dyn ExpectedReturnModel,
+    design: &'a Design,
+    factors: &'a [&'a [f64]],
+    keep_residuals: bool,
+}
+
+impl Setting<'_> {
+    fn response(
+        &self,
+        work: &Work<'_>,
+        rows: &EventRows,
+        others: &[&Occupied],
+    ) -> std::result::Result<Response, Reason> {
+        let estimation = &self.design.estimation;
+        let shared = Shared {
+            rows,
+            place: work.place,
+            returns: self.returns,
+            model: self.model,
+            factors: work.own.as_deref().unwrap_or(self.factors),
+            n_needed: estimation.n_needed(),
+            estimation_returns: estimation.returns(),
+            missing: self.design.missing,
+            keep_residuals: self.keep_residuals,
+        };
+        let over_span =
+            |f: &Vec<&[f64]>| SpanFactors::new(f, rows.span.clone(), rows.first_after());
+        let own = work.own.as_ref().map(over_span);
+        if estimation.excludes_other_events() && !others.is_empty() {
+            let of_asset = others.iter().copied().filter(|other| other.is_of(work.asset));
+            let left = rows.rows.without(&windows_of(of_asset));
+            return Response::compute(work.asset, &shared, &left, own);
+        }
+        Response::compute(work.asset, &shared, &rows.rows, own)
+    }
 }
 
 /// Abnormal returns of all responses, keyed by event and asset.
@@ -123,8 +164,9 @@ impl AbnormalReturns {
         if let Some((_, asset)) = asked.find(|key| !keys.insert(*key)) {
             return Err(Error::DuplicateAsset { name: returns.name(asset).to_owned() });
         }
-        let mut work = Vec::new();
-        for request in requests {
+        let occupancy = Occupancy::new(returns.axis(), design, requests)?;
+        let (mut work, mut others) = (Vec::new(), Vec::<Vec<&Occupied>>::new());
+        for (index, request) in requests.iter().enumerate() {
             let (mut rows, left_out) = match place(returns.axis(), design, request) {
                 Ok(placed) => placed,
                 Err(Fault::Event(exclusions)) => {
@@ -157,25 +199,18 @@ impl AbnormalReturns {
                 };
                 work.push(Work { place: table.events.len(), asset: *asset, request, own });
             }
+            let overlapping = occupancy.others(index, &request.assets, &rows.rows);
+            let windows = windows_of(overlapping.iter().copied());
+            rows.contamination.n_overlapping = rows.rows.n_within(&windows);
+            rows.contamination.n_other_events = overlapping.len();
+            others.push(overlapping);
             rows.factors = SpanFactors::new(&shared_factors, rows.span.clone(), rows.first_after());
             table.events.push(rows);
         }
+        let setting = Setting { returns, model, design, factors: &shared_factors, keep_residuals };
         let responses = parallel::map(work.len(), |k| {
-            let Work { place, asset, own, .. } = &work[k];
-            let rows = &table.events[*place];
-            let shared = Shared {
-                rows,
-                place: *place,
-                returns,
-                model,
-                factors: own.as_ref().unwrap_or(&shared_factors),
-                n_needed: design.estimation.n_needed(),
-                missing: design.missing,
-                keep_residuals,
-            };
-            let over_span =
-                |f: &Vec<&[f64]>| SpanFactors::new(f, rows.span.clone(), rows.first_after());
-            Response::compute(*asset, &shared, own.as_ref().map(over_span))
+            let place = work[k].place;
+            setting.response(&work[k], &table.events[place], &others[place])
         });
         for (Work { asset, request, .. }, response) in work.iter().zip(responses) {
             match response {

@@ -9,7 +9,7 @@ use super::BetaTerciles;
 use super::levels::check_distinct;
 use crate::numeric::least_squares;
 use crate::panel::{AssetId, ReturnPanel};
-use crate::time::EstimationWindow;
+use crate::time::{EstimationReturns, EstimationWindow};
 use crate::{Error, Result};
 
 /// The beta of one asset.
@@ -94,7 +94,8 @@ pub struct Betas {
 ///
 /// # Errors
 ///
-/// [`Error::Setting`] where the window needs fewer than 3 observations;
+/// [`Error::Setting`] where the window needs fewer than 3 observations, or is
+/// anything but a trailing window of returns over one row, with or without excluded dates;
 /// [`Error::EventOutsideData`]; [`Error::TooFew`] where the panel has fewer rows before the event
 /// than the window; [`Error::DuplicateAsset`].
 ///
@@ -114,7 +115,7 @@ pub struct Betas {
 /// let returns = panel.to_returns(Compounding::Log);
 /// let (btc, ada) = (returns.asset("btc")?, returns.asset("ada")?);
 /// let event = first + chrono::Days::new(35);
-/// let found = betas(&returns, &[ada], btc, event, EstimationWindow::trailing(30)?)?;
+/// let found = betas(&returns, &[ada], btc, event, &EstimationWindow::trailing(30)?)?;
 /// assert!((found.estimates[0].beta - 1.5).abs() < 1e-12);
 /// # Ok::<(), eventstudy::Error>(())
 /// ```
@@ -123,7 +124,7 @@ pub fn betas(
     assets: &[AssetId],
     benchmark: AssetId,
     event: NaiveDate,
-    window: EstimationWindow,
+    window: &EstimationWindow,
 ) -> Result<Betas> {
     check_distinct(returns.names(), assets)?;
     let n_needed = window.n_needed();
@@ -134,23 +135,36 @@ pub fn betas(
             expected: "at least 3 returns for a beta",
         });
     }
+    let plain = window.comparison_periods().is_empty()
+        && !window.excludes_other_events()
+        && window.returns() == EstimationReturns::RowByRow;
+    if !plain {
+        return Err(Error::Setting {
+            name: "beta window",
+            value: window.to_string(),
+            expected: "a trailing window of returns over one row, with the windows of other events left in",
+        });
+    }
     let axis = returns.axis();
     let outside =
         || Error::EventOutsideData { event, first_date: axis.first(), last_date: axis.last() };
     let event_row = axis.first_on_or_after(event).ok_or_else(outside)?;
-    let rows = window.rows_before(event_row, event_row).ok_or_else(|| Error::TooFew {
+    let rows = window.resolve(axis, event_row, &[]).map_err(|_| Error::TooFew {
         what: format!("the beta window before {event}"),
         unit: "rows",
         n_needed: window.length() + window.gap_rows(),
         n_found: event_row,
     })?;
-    let market = &returns.row(benchmark)[rows.clone()];
+    let market = returns.row(benchmark);
     let (mut estimates, mut lacking) = (Vec::new(), Vec::new());
     for &id in assets.iter().filter(|id| **id != benchmark) {
         let asset = returns.name(id).to_owned();
-        let own = &returns.row(id)[rows.clone()];
-        let (y, x): (Vec<f64>, Vec<f64>) =
-            own.iter().zip(market).filter(|(a, b)| !a.is_nan() && !b.is_nan()).unzip();
+        let own = returns.row(id);
+        let (y, x): (Vec<f64>, Vec<f64>) = rows
+            .iter()
+            .map(|row| (own[row], market[row]))
+            .filter(|(a, b)| !a.is_nan() && !b.is_nan())
+            .unzip();
         let n_found = y.len();
         if n_found < n_needed {
             lacking.push(BetaLack {
@@ -177,8 +191,8 @@ pub fn betas(
     Ok(Betas {
         event,
         benchmark: returns.name(benchmark).to_owned(),
-        first_date: axis.date(rows.start),
-        last_date: axis.date(rows.end - 1),
+        first_date: axis.date(rows.hull().start),
+        last_date: axis.date(rows.hull().end - 1),
         estimates,
         lacking,
     })
@@ -249,7 +263,7 @@ mod tests {
         let panel = panel(&[("b", x), ("a", y)]);
         let window = EstimationWindow::trailing(4).unwrap();
         let (b, a) = (panel.asset("b").unwrap(), panel.asset("a").unwrap());
-        let found = betas(&panel, &[b, a], b, day(4), window).unwrap();
+        let found = betas(&panel, &[b, a], b, day(4), &window).unwrap();
         assert_eq!(found.estimates.len(), 1, "the benchmark takes no part");
         let beta = &found.estimates[0];
         assert!((beta.beta - 0.9).abs() < 1e-14);
@@ -263,13 +277,13 @@ mod tests {
         holes[2..6].fill(f64::NAN);
         let panel = panel(&[("b", market()), ("ok", market()), ("holes", holes)]);
         let assets: Vec<AssetId> = panel.assets().collect();
-        let found = betas(&panel, &assets[1..], assets[0], day(10), window()).unwrap();
+        let found = betas(&panel, &assets[1..], assets[0], day(10), &window()).unwrap();
         assert_eq!(found.estimates[0].asset, "ok");
         assert!((found.estimates[0].beta - 1.0).abs() < 1e-14);
         assert_eq!(found.lacking[0].to_string(), "holes: 4 common returns, 5 needed");
         let constant = [("b", vec![0.01; 12]), ("ok", market())];
         let panel = self::panel(&constant);
-        let found = betas(&panel, &assets[1..2], assets[0], day(10), window()).unwrap();
+        let found = betas(&panel, &assets[1..2], assets[0], day(10), &window()).unwrap();
         assert_eq!(found.lacking[0].fault, BetaFault::ConstantBenchmark);
         let text = found.terciles().unwrap_err().to_string();
         assert_eq!(text, "a split into terciles needs at least 3 assets with a beta, found 0");
@@ -280,7 +294,7 @@ mod tests {
         let panel = panel(&[("b", market()), ("a", market())]);
         let assets: Vec<AssetId> = panel.assets().collect();
         let text = |event, window| {
-            betas(&panel, &assets, assets[0], event, window).unwrap_err().to_string()
+            betas(&panel, &assets, assets[0], event, &window).unwrap_err().to_string()
         };
         assert_eq!(
             text(day(40), window()),
@@ -321,7 +335,7 @@ mod tests {
             let assets: Vec<AssetId> = original.assets().collect();
             // Rows 1 to 8 are the window of day 10: the gap leaves out row 9.
             let estimate = |panel: &ReturnPanel, assets: &[AssetId]| {
-                betas(panel, assets, panel.asset("b").unwrap(), day(10), window()).unwrap()
+                betas(panel, assets, panel.asset("b").unwrap(), day(10), &window()).unwrap()
             };
             let expected = estimate(&original, &assets);
             let mut rotated = assets[1..].to_vec();

@@ -231,6 +231,20 @@ impl BreakoutRule {
         self
     }
 
+    /// Calendar days that the rule puts between two of its events, at least; 0 where it puts none.
+    ///
+    /// A base of b sessions is a separation as well: the event before was itself a record. Sessions
+    /// count as 7/5 of a day, which is never more than they take.
+    pub fn separation_days(&self) -> u32 {
+        let sessions = self.base.max(self.cluster).max(self.min_separation);
+        u32::try_from(sessions.saturating_mul(7) / 5).unwrap_or(u32::MAX)
+    }
+
+    /// First and last date that the rule reports events on, where they are set.
+    pub fn period(&self) -> (Option<NaiveDate>, Option<NaiveDate>) {
+        (self.from, self.through)
+    }
+
     /// Checks the settings, which [`detect`](super::EventDetector::detect) and reading from a file
     /// do too.
     ///

@@ -47,10 +47,23 @@
 //! # Placebo dates
 //!
 //! What more can be known lies in the days that were *not* events. Every session on which an event
-//! could have been is run as a pseudo-event: universe chosen anew, model fitted anew, same windows.
-//! Sets of as many pseudo-events as there are events, as far apart from each other, and clear of
-//! the real ones, make the placebo distribution. The p-value is the share of sets as extreme as the
+//! could have been is run as a pseudo-event: same assets or a universe chosen anew, model fitted
+//! anew, same windows. Sets of as many pseudo-events as there are events, drawn under the rule of
+//! the events, make the placebo distribution. The p-value is the share of sets as extreme as the
 //! events, the events counted among them: `(1 + count) / (1 + n)`.
+//!
+//! What the rule of the events is, [`PlaceboSettings`](crate::study::PlaceboSettings) says:
+//!
+//! - the period in which events could have been found (`from`, `through`);
+//! - how far apart it puts them (`min_separation_days`), at least one window;
+//! - how far a pseudo-event must be from every event, so that what followed an event is not part of
+//!   the yardstick (`buffer_days`, the longest reach of the windows unless set), and from dates that
+//!   are events by another name (`avoid`). In a short sample the buffers take much of it away; the
+//!   report says so where they take more than a quarter.
+//!
+//! Events whose windows overlap are no independent draws. Sets of dates that stand apart would vary
+//! less than such events do, so their whole pattern is shifted through the sample instead, gaps
+//! kept; sign flip and t, which know nothing of gaps, are marked.
 //!
 //! ```
 //! use chrono::{Days, NaiveDate};
@@ -73,7 +86,7 @@
 //! The mean of the placebo distribution is not zero. Sums of abnormal returns drift: prices that
 //! rise in bursts have fat right tails, alphas fitted before an event do not last, and a universe of
 //! the largest coins has just had its rise. In the crypto tables here the three-month abnormal
-//! return on *ordinary* dates lies several percent away from zero. A test of the events against
+//! return on *ordinary* dates is some −20 %. A test of the events against
 //! zero takes that for an effect of the events. The crate tests against the placebo mean; the
 //! p-value against zero is in
 //! [`biased_p_against_zero`](crate::study::PlaceboEstimate::biased_p_against_zero), for comparison.
@@ -82,7 +95,7 @@
 //!
 //! Three thousand sessions are not three thousand observations of a three-month window: the windows
 //! overlap. [`effective_periods`](crate::study::PlaceboEstimate::effective_periods) says how many
-//! fit side by side, some fifty in twelve years. The comparison remains valid, but its tails are no
+//! fit side by side, some fifty in twelve years and fewer where buffers take dates away. The comparison remains valid, but its tails are no
 //! finer than that.
 //!
 //! # What to report

@@ -135,7 +135,7 @@ impl WindowSample {
         }
         let events: BTreeSet<_> = responses.iter().map(|r| r.event).collect();
         let dates: BTreeSet<_> =
-            events.iter().filter_map(|e| table.event_rows(*e)).map(|e| e.date).collect();
+            events.iter().filter_map(|e| table.event_rows(*e)).map(|e| e.event_row).collect();
         let (n_events, n_event_dates) = (events.len(), dates.len());
         Ok(Self {
             responses,
@@ -167,7 +167,7 @@ impl WindowSample {
         self.n_events
     }
 
-    /// Number of distinct event dates.
+    /// Number of distinct event dates, as the first rows on or after them: tau 0.
     pub fn n_event_dates(&self) -> usize {
         self.n_event_dates
     }

@@ -13,6 +13,8 @@ pub struct FittedLinearModel {
     factor_means: Vec<f64>,
     inverse: Vec<f64>,
     n_observations: usize,
+    /// Rows that the observations cover.
+    n_rows: usize,
     n_parameters: usize,
     residual_std_dev: f64,
     r_squared: Option<f64>,
@@ -37,6 +39,7 @@ impl FittedLinearModel {
             factor_means: Vec::new(),
             inverse: Vec::new(),
             n_observations,
+            n_rows: n_observations,
             n_parameters: 1,
             residual_std_dev,
             r_squared: None,
@@ -59,10 +62,17 @@ impl FittedLinearModel {
             factor_means: fit.means,
             inverse: fit.inverse,
             n_observations,
+            n_rows: n_observations,
             n_parameters,
             residual_std_dev,
             r_squared: Some(1.0 - fit.sum_squared_residuals / fit.sum_squared_total),
         })
+    }
+
+    /// Says how many rows the observations cover where that is not one each.
+    pub(super) fn covering(mut self, n_rows: usize) -> Self {
+        self.n_rows = n_rows;
+        self
     }
 
     /// `d'S⁻¹d` for a deviation `d(j)` of each factor.
@@ -87,7 +97,7 @@ impl FittedModel for FittedLinearModel {
 
     fn estimation_error(&self, n_rows: usize, factor_sums: &[f64]) -> f64 {
         let length = n_rows as f64;
-        let mean_part = length * length / self.n_observations as f64;
+        let mean_part = length * length / self.n_rows as f64;
         match self.factor_means.as_slice() {
             [] => mean_part,
             [mean] => mean_part + (factor_sums[0] - length * mean).powi(2) * self.inverse[0],
@@ -121,7 +131,7 @@ impl FittedModel for FittedLinearModel {
             return None;
         }
         let centre = self.quadratic_form(|j| self.factor_means[j]);
-        let mut errors = vec![(1.0 / self.n_observations as f64 + centre).sqrt()];
+        let mut errors = vec![(1.0 / self.n_rows as f64 + centre).sqrt()];
         errors.extend((0..k).map(|j| self.inverse[j * k + j].sqrt()));
         Some(errors.into_iter().map(|e| e * self.residual_std_dev).collect())
     }

@@ -8,6 +8,7 @@
 //! | model | expected return | parameters |
 //! |---|---|---|
 //! | [`ConstantMeanModel`] | mean of the estimation window | 1 |
+//! | [`ComparisonPeriodMeanModel`] | mean of comparison periods around the event | 1 |
 //! | [`MarketAdjustedModel`] | return of the benchmark | 0 (the residual mean counts as 1) |
 //! | [`MarketModel`] | α + β · benchmark, least squares | 2 |
 //! | [`FactorModel`] | α + Σ β · factor, least squares | k + 1 |
@@ -24,7 +25,7 @@ use std::fmt;
 
 use chrono::NaiveDate;
 
-pub use adjusted::{ConstantMeanModel, MarketAdjustedModel};
+pub use adjusted::{ComparisonPeriodMeanModel, ConstantMeanModel, MarketAdjustedModel};
 pub use fault::{Convergence, FitFault};
 pub use linear::FittedLinearModel;
 pub use regression::{FactorModel, MarketModel};

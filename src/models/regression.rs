@@ -9,6 +9,10 @@ use crate::numeric::moments::return_level;
 ///
 /// Residual variance `s² = SSR / (M − 2)`; the forecast variance of a sum over L rows is
 /// `s² (L + L²/M + (Σ(R_m − mean))² / Σ_est(R_m − mean)²)`.
+///
+/// For [trade-to-trade](crate::time::EstimationReturns::TradeToTrade) returns it is
+/// `R/√n = α√n + β R_m/√n + e`, and in the forecast variance N = Σn, the rows that the M returns
+/// cover, stands in place of M: `L²/N`, `mean = Σ R_m / N`, and `Σ_est (R_m − n·mean)²/n`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct MarketModel {
     factors: [String; 1],
@@ -30,6 +34,10 @@ impl ExpectedReturnModel for MarketModel {
         &self.factors
     }
 
+    fn takes_long_returns(&self) -> bool {
+        true
+    }
+
     fn fit(&self, sample: &EstimationSample<'_>) -> Result<Box<dyn FittedModel>, FitFault> {
         regress(sample)
     }
@@ -37,7 +45,7 @@ impl ExpectedReturnModel for MarketModel {
 
 /// The k-factor model `R = α + Σ βⱼ Fⱼ + e`, by ordinary least squares.
 ///
-/// Residual variance `s² = SSR / (M − k − 1)`. Where the factors are excess returns, give the
+/// Residual variance `s² = SSR / (M − k − 1)`; trade-to-trade returns as in [`MarketModel`]. Where the factors are excess returns, give the
 /// assets as excess returns too.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct FactorModel {
@@ -60,6 +68,10 @@ impl ExpectedReturnModel for FactorModel {
         &self.factors
     }
 
+    fn takes_long_returns(&self) -> bool {
+        true
+    }
+
     fn fit(&self, sample: &EstimationSample<'_>) -> Result<Box<dyn FittedModel>, FitFault> {
         regress(sample)
     }
@@ -71,8 +83,26 @@ fn regress(sample: &EstimationSample<'_>) -> Result<Box<dyn FittedModel>, FitFau
     if n < n_needed {
         return Err(FitFault::TooFewRows { n_found: n, n_needed });
     }
+    let level = return_level(sample.returns());
+    if sample.has_long_returns() {
+        return regress_trade_to_trade(sample, level);
+    }
     let fit =
         least_squares::fit(sample.returns(), sample.factors()).ok_or(FitFault::CollinearFactors)?;
-    let fitted = FittedLinearModel::from_least_squares(fit, return_level(sample.returns()), n)?;
-    Ok(Box::new(fitted))
+    Ok(Box::new(FittedLinearModel::from_least_squares(fit, level, n)?))
+}
+
+/// `R/√n = α√n + Σ βⱼ Fⱼ/√n + e` for returns over n rows: the returns per row, weighted by n.
+fn regress_trade_to_trade(
+    sample: &EstimationSample<'_>,
+    level: f64,
+) -> Result<Box<dyn FittedModel>, FitFault> {
+    let weights: Vec<f64> = sample.lengths().map(|n| n as f64).collect();
+    let per_row = |x: &[f64]| -> Vec<f64> { x.iter().zip(&weights).map(|(v, n)| v / n).collect() };
+    let factors: Vec<Vec<f64>> = sample.factors().iter().map(|f| per_row(f)).collect();
+    let regressors: Vec<&[f64]> = factors.iter().map(Vec::as_slice).collect();
+    let fit = least_squares::fit_weighted(&per_row(sample.returns()), &regressors, &weights)
+        .ok_or(FitFault::CollinearFactors)?;
+    let fitted = FittedLinearModel::from_least_squares(fit, level, sample.n_observations())?;
+    Ok(Box::new(fitted.covering(sample.n_rows())))
 }

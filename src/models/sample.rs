@@ -152,6 +152,11 @@ impl<'a> EstimationSample<'a> {
         (0..self.returns.len()).map(move |k| lengths.map_or(1, |lengths| lengths[k]))
     }
 
+    /// Rows that all observations cover together: M where each covers one.
+    pub fn n_rows(&self) -> usize {
+        self.lengths.map_or(self.returns.len(), |lengths| lengths.iter().sum())
+    }
+
     /// Whether an observation covers more than one row.
     pub fn has_long_returns(&self) -> bool {
         self.lengths.is_some_and(|lengths| lengths.iter().any(|n| *n > 1))
@@ -251,7 +256,11 @@ pub(super) fn summed<R>(rows: &[Horizon<'_>], read: impl FnOnce(usize, &[f64]) -
     if let [one] = rows {
         return read(one.n_rows, one.factor_sums);
     }
+    let n_rows = rows.iter().map(|row| row.n_rows).sum();
     let n_factors = rows.first().map_or(0, |r| r.factor_sums.len());
+    if n_factors == 1 {
+        return read(n_rows, &[rows.iter().filter_map(|row| row.factor_sums.first()).sum()]);
+    }
     let (mut few, mut many) = ([0.0; FEW], Vec::new());
     let sums = if let Some(sums) = few.get_mut(..n_factors) {
         sums
@@ -259,9 +268,7 @@ pub(super) fn summed<R>(rows: &[Horizon<'_>], read: impl FnOnce(usize, &[f64]) -
         many.resize(n_factors, 0.0);
         many.as_mut_slice()
     };
-    let mut n_rows = 0;
     for row in rows {
-        n_rows += row.n_rows;
         for (sum, value) in sums.iter_mut().zip(row.factor_sums) {
             *sum += value;
         }
@@ -312,5 +319,6 @@ mod tests {
         let long = sample.with_lengths(&[1, 3]);
         assert!(long.has_long_returns());
         assert_eq!(long.lengths().sum::<usize>(), 4);
+        assert_eq!((long.n_rows(), sample.n_rows()), (4, 2));
     }
 }

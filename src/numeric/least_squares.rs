@@ -1,4 +1,5 @@
-//! Ordinary least squares with an intercept, by Householder QR of the centred regressors.
+//! Least squares with an intercept, ordinary and weighted, by Householder QR of the centred
+//! regressors.
 
 use super::moments::{is_negligible, mean, sum_squared_deviations};
 
@@ -62,6 +63,57 @@ pub(crate) fn fit(y: &[f64], regressors: &[&[f64]]) -> Option<LeastSquares> {
         inverse,
         sum_squared_residuals,
         sum_squared_total: sum_squared_deviations(y, y_mean),
+    })
+}
+
+/// Fits by weighted least squares: least Σ w e². The means are weighted, and so are the sums of
+/// squares and cross-products. The weights are above zero, one per row.
+///
+/// `None` as [`fit`] has it.
+pub(crate) fn fit_weighted(
+    y: &[f64],
+    regressors: &[&[f64]],
+    weights: &[f64],
+) -> Option<LeastSquares> {
+    let (n, k) = (y.len(), regressors.len());
+    if n < k + 2 {
+        return None;
+    }
+    let total: f64 = weights.iter().sum();
+    let mean = |x: &[f64]| x.iter().zip(weights).map(|(v, w)| w * v).sum::<f64>() / total;
+    let scaled = |x: &[f64], centre: f64| -> Vec<f64> {
+        x.iter().zip(weights).map(|(v, w)| (v - centre) * w.sqrt()).collect()
+    };
+    let heaviest = weights.iter().fold(0.0_f64, |a, w| a.max(*w)).sqrt();
+    let means: Vec<f64> = regressors.iter().map(|x| mean(x)).collect();
+    let centred: Vec<Vec<f64>> =
+        regressors.iter().zip(&means).map(|(x, m)| scaled(x, *m)).collect();
+    let mut scales = Vec::with_capacity(k);
+    for (column, x) in centred.iter().zip(regressors) {
+        let sum_squares = sum_squared_deviations(column, 0.0);
+        let largest = x.iter().fold(0.0_f64, |a, v| a.max(v.abs())) * heaviest;
+        if is_negligible(sum_squares, largest, n) {
+            return None;
+        }
+        scales.push(sum_squares.sqrt());
+    }
+    let y_mean = mean(y);
+    let centred_y = scaled(y, y_mean);
+    let mut response = centred_y.clone();
+    let upper = triangularise(&mut centred.clone(), &mut response, &scales)?;
+    let slopes = back_substitute(&upper, &response[..k], k);
+    let intercept = y_mean - slopes.iter().zip(&means).map(|(b, m)| b * m).sum::<f64>();
+    let residual = |t: usize| {
+        let fitted: f64 = slopes.iter().zip(&centred).map(|(b, x)| b * x[t]).sum();
+        centred_y[t] - fitted
+    };
+    Some(LeastSquares {
+        intercept,
+        sum_squared_residuals: (0..n).map(|t| residual(t).powi(2)).sum(),
+        sum_squared_total: sum_squared_deviations(&centred_y, 0.0),
+        inverse: inverse_cross_product(&upper, k),
+        slopes,
+        means,
     })
 }
 
@@ -188,6 +240,38 @@ mod tests {
         assert!(fit(&y, &[&[0.1; 20]]).is_none());
         assert!(fit(&y, &[&x, &twice]).is_none());
         assert!(fit(&y[..2], &[&x[..2]]).is_none());
+    }
+
+    #[test]
+    fn whole_weights_are_repeated_rows() {
+        let wave =
+            |step: f64| -> Vec<f64> { (0..12).map(|t| (f64::from(t) * step).sin()).collect() };
+        let (x, z, y) = (wave(0.9), wave(2.3), wave(7.1));
+        let weights: Vec<f64> = (0..12).map(|t| f64::from(t % 3 + 1)).collect();
+        let repeated = |x: &[f64]| -> Vec<f64> {
+            x.iter().enumerate().flat_map(|(t, v)| vec![*v; t % 3 + 1]).collect()
+        };
+        let close = |a: f64, b: f64| assert!((a - b).abs() < 1e-13, "{a} {b}");
+        for regressors in [vec![x.as_slice()], vec![x.as_slice(), z.as_slice()]] {
+            let long: Vec<Vec<f64>> = regressors.iter().map(|x| repeated(x)).collect();
+            let long: Vec<&[f64]> = long.iter().map(Vec::as_slice).collect();
+            let plain = fit(&repeated(&y), &long).unwrap();
+            let weighted = fit_weighted(&y, &regressors, &weights).unwrap();
+            close(weighted.intercept, plain.intercept);
+            close(weighted.sum_squared_residuals, plain.sum_squared_residuals);
+            close(weighted.sum_squared_total, plain.sum_squared_total);
+            for (a, b) in [
+                (&weighted.slopes, &plain.slopes),
+                (&weighted.means, &plain.means),
+                (&weighted.inverse, &plain.inverse),
+            ] {
+                assert_eq!(a.len(), b.len());
+                a.iter().zip(b).for_each(|(a, b)| close(*a, *b));
+            }
+        }
+        assert!(fit_weighted(&y, &[&[0.1; 12]], &weights).is_none());
+        assert!(fit_weighted(&y, &[&x, &x], &weights).is_none());
+        assert!(fit_weighted(&y[..2], &[&x[..2]], &weights[..2]).is_none());
     }
 
     #[test]

@@ -83,38 +83,67 @@ impl MarketValues {
     }
 }
 
-/// Assets that a universe leaves out by rule, with their kind: stablecoins, wrapped tokens.
+/// Assets that a universe leaves out by rule, with their kind.
+///
+/// What an asset *is* (a stablecoin, a wrapped token) is known when it is listed, so it takes no place
+/// among the top n. What later turned out of its *prices* was not: such an asset keeps its place,
+/// and the universe has one asset less, since the next in rank would have come in by hindsight.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct ExcludedAssets {
-    kinds: BTreeMap<String, String>,
+    kinds: BTreeMap<String, (String, Place)>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Place {
+    Freed,
+    Kept,
 }
 
 impl ExcludedAssets {
-    /// Reads columns `asset` and `kind`.
+    /// Reads columns `asset` and `kind`, and `place` where there is one: `kept` or `freed`, freed
+    /// unless said.
     ///
     /// # Errors
     ///
-    /// Those of [`PricePanel::from_csv_path`].
+    /// Those of [`PricePanel::from_csv_path`]; [`Error::Cell`] for another word in `place`.
     pub fn from_csv_path(path: impl AsRef<Path>) -> Result<Self> {
         let mut source = CsvSource::open(path.as_ref(), &CsvOptions::default())?;
         let (asset, kind) = (source.column("asset")?, source.column("kind")?);
         let mut excluded = Self::default();
+        let place = source.find_column("place");
         while source.advance()? {
-            excluded = excluded.with(source.text(asset), source.text(kind));
+            let (asset, kind) = (source.text(asset).to_owned(), source.text(kind).to_owned());
+            excluded = match place.map(|column| (column, source.text(column))) {
+                None | Some((_, "freed" | "")) => excluded.with(&asset, &kind),
+                Some((_, "kept")) => excluded.with_place(&asset, &kind),
+                Some((column, _)) => return Err(source.fault(column, "`kept` or `freed`")),
+            };
         }
         Ok(excluded)
     }
 
-    /// Adds an asset.
+    /// Adds an asset that takes no place.
     #[must_use]
     pub fn with(mut self, asset: &str, kind: &str) -> Self {
-        self.kinds.insert(asset.to_owned(), kind.to_owned());
+        self.kinds.insert(asset.to_owned(), (kind.to_owned(), Place::Freed));
+        self
+    }
+
+    /// Adds an asset that keeps its place among the top n.
+    #[must_use]
+    pub fn with_place(mut self, asset: &str, kind: &str) -> Self {
+        self.kinds.insert(asset.to_owned(), (kind.to_owned(), Place::Kept));
         self
     }
 
     /// Kind of an excluded asset; `None` where it is not excluded.
     pub fn kind(&self, asset: &str) -> Option<&str> {
-        self.kinds.get(asset).map(String::as_str)
+        self.kinds.get(asset).map(|(kind, _)| kind.as_str())
+    }
+
+    /// Whether it takes a place among the top n although it is excluded.
+    pub fn keeps_place(&self, asset: &str) -> bool {
+        self.kinds.get(asset).is_some_and(|(_, place)| *place == Place::Kept)
     }
 }
 
@@ -260,6 +289,7 @@ impl Universe {
             }
             if let Some(kind) = self.excluded.kind(name) {
                 let (name, kind) = (name.to_owned(), kind.to_owned());
+                n_places += usize::from(self.excluded.keeps_place(&name));
                 candidates.push(Candidate::ByRule { name, kind });
                 continue;
             }

@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use super::format::{p_value, percent, percent_interval};
 use super::tables;
-use crate::study::{Outcome, WindowEstimate};
+use crate::study::{EventEstimation, Outcome, PlaceboScheme, WindowEstimate};
 
 /// The whole outcome as Markdown: settings, events, estimates with what stands beside them, tests,
 /// exclusions, inputs.
@@ -17,12 +17,7 @@ pub fn markdown(outcome: &Outcome) -> String {
         format!("- Expected returns: {}", s.model),
         format!("- Event portfolio: {}, {}", s.weighting.name(), s.portfolio.name()),
         format!("- Windows: {}", windows.join(", ")),
-        format!(
-            "- Estimation: {} rows, {} needed, {} left free before the event",
-            s.estimation.length(),
-            s.estimation.n_needed(),
-            s.estimation.gap_rows()
-        ),
+        format!("- Estimation: {}", s.estimation),
         format!("- Seed {}, eventstudy {}", s.seed, outcome.crate_version),
     ];
     let _ = writeln!(out, "{}\n", lines.join("\n"));
@@ -31,10 +26,16 @@ pub fn markdown(outcome: &Outcome) -> String {
         let (event, label, day_zero) = (moved.event, &moved.label, moved.day_zero);
         let _ = writeln!(out, "- {event} {label}: not a date of the prices, day 0 is {day_zero}\n");
     }
+    for estimation in &outcome.estimation {
+        if let Some(line) = contamination(estimation, s.estimation.excludes_other_events()) {
+            let _ = writeln!(out, "- {} {}: {line}\n", estimation.event, estimation.label);
+        }
+    }
     section(&mut out, "Estimates", &tables::estimates(outcome).to_markdown());
     out += "The unit is the event date. *Mean* is the mean over event dates, *CAAR* over responses. \
             *Excess* is the mean less what placebo dates earned, with its interval; a p-value marked \
-            (!) takes responses that share a date for independent and is far too small. \
+            (!) takes for independent what is not, responses that share a date or dates whose \
+            windows overlap, and is far too small. \
             *Detectable* is the smallest excess that is found with 80 % power.\n\n";
     for window in &outcome.windows {
         let _ = writeln!(out, "- {}: {}", window.window, beside(window));
@@ -66,6 +67,25 @@ fn section(out: &mut String, title: &str, body: &str) {
     let _ = writeln!(out, "## {title}\n\n{body}");
 }
 
+/// What lies in the estimation window that should not, in words.
+fn contamination(estimation: &EventEstimation, left_out: bool) -> Option<String> {
+    let found = estimation.contamination;
+    let mut parts = Vec::new();
+    if found.n_excluded > 0 {
+        parts.push(format!("{} are on excluded dates", found.n_excluded));
+    }
+    if found.n_overlapping > 0 {
+        let others = match found.n_other_events {
+            1 => "another event".to_owned(),
+            n => format!("{n} other events"),
+        };
+        let fate = if left_out { "left out" } else { "kept" };
+        parts.push(format!("{} lie in the windows of {others}, {fate}", found.n_overlapping));
+    }
+    let n_rows = found.n_rows;
+    (!parts.is_empty()).then(|| format!("of {n_rows} estimation rows {}", parts.join("; ")))
+}
+
 /// Intervals and limits of one window in words.
 fn beside(w: &WindowEstimate) -> String {
     let mut parts = Vec::new();
@@ -90,7 +110,24 @@ fn beside(w: &WindowEstimate) -> String {
     if let Some(n) = w.effective_responses {
         parts.push(format!("{} responses carry as much as {n:.1} independent ones", w.n_responses));
     }
+    if w.n_overlapping_dates > 0 {
+        parts.push(format!(
+            "windows of {} of the {} dates overlap",
+            w.n_overlapping_dates, w.n_event_dates
+        ));
+    }
     if let Some(p) = &w.placebo {
+        if p.scheme == PlaceboScheme::Shifted {
+            parts.push(format!("placebo: the pattern of the dates, shifted in {} ways", p.n_sets));
+        }
+        let n_all = p.n_admissible + p.n_buffered;
+        if p.scheme == PlaceboScheme::Spaced && 4 * p.n_buffered > n_all {
+            parts.push(format!(
+                "the buffer around events takes {} of {n_all} placebo dates, so that those left may \
+                 be unlike the events and p too small",
+                p.n_buffered
+            ));
+        }
         parts.push(format!(
             "{} placebo dates hold {:.0} windows without overlap",
             p.n_admissible, p.effective_periods

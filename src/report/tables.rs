@@ -28,6 +28,7 @@ pub fn estimates(outcome: &Outcome) -> Table {
     ]);
     for w in &outcome.windows {
         let placebo = w.placebo.as_ref();
+        let overlap = if w.n_overlapping_dates > 0 { " (!)" } else { "" };
         let or_none = |text: Option<String>| text.unwrap_or_else(|| NONE.to_owned());
         table.row([
             w.window.to_string(),
@@ -40,11 +41,11 @@ pub fn estimates(outcome: &Outcome) -> Table {
             or_none(placebo.map(|p| percent_interval(p.interval.lower, p.interval.upper))),
             or_none(placebo.map(|p| p_value(p.p_values.two_sided))),
             format!(
-                "{} (least {})",
+                "{}{overlap} (least {})",
                 p_value(w.sign_flip.p_values.two_sided),
                 p_value(w.sign_flip.attainable_two_sided)
             ),
-            or_none(w.event_t.as_ref().map(|t| p_value(t.p_value))),
+            or_none(w.event_t.as_ref().map(|t| format!("{}{overlap}", p_value(t.p_value)))),
             or_none(cross_sectional(w)),
             or_none(placebo.map(|p| percent(p.minimum_detectable_effect))),
         ]);

@@ -2,6 +2,7 @@
 
 use statrs::distribution::{ContinuousCDF, Normal};
 use statrs::function::beta::{beta_reg, ln_beta};
+use statrs::function::gamma::{gamma_lr, ln_gamma};
 
 use crate::{Error, Result};
 
@@ -119,14 +120,24 @@ impl TTestPower {
     fn power_at(&self, effect: f64, significance: f64, share: f64) -> f64 {
         let half_lambda = self.n_effective * effect * effect / 2.0;
         let a = self.degrees_of_freedom / 2.0;
-        let n_terms = half_lambda + 12.0 * half_lambda.sqrt() + 60.0;
-        // I_y(a, b + 1) = I_y(a, b) + y^a (1 - y)^b / (b B(a, b)), upwards from b = 1/2, where it
-        // is the significance; the weights are kept as logarithms because the first underflow.
-        let mut tail = significance;
-        let mut step = 2.0 * (a * share.ln() + 0.5 * (-share).ln_1p() - ln_beta(a, 0.5)).exp();
-        let (mut log_weight, mut b) = (-half_lambda, 0.5);
-        let (mut sum, mut weights, mut j) = (0.0, 0.0, 0.0);
-        while j <= n_terms {
+        // The weights of the terms further from the mean than that are nothing beside the others.
+        let reach = 12.0 * half_lambda.sqrt() + 60.0;
+        let (first, last) = ((half_lambda - reach).floor().max(0.0), half_lambda + reach);
+        if half_lambda > MANY_TERMS {
+            return thinned_sum(half_lambda, first, last, |j| large_beta_reg(a, j + 0.5, share));
+        }
+        // I_y(a, b + 1) = I_y(a, b) + y^a (1 - y)^b / (b B(a, b)), upwards from b = first + 1/2; at
+        // b = 1/2 it is the significance. The weights are kept as logarithms because the first
+        // underflow.
+        let mut b = first + 0.5;
+        let mut tail = if first > 0.0 { beta_reg(a, b, share) } else { significance };
+        let mut step = (a * share.ln() + b * (-share).ln_1p() - ln_beta(a, b)).exp() / b;
+        let mut log_weight = -half_lambda;
+        if first > 0.0 {
+            log_weight += first * half_lambda.ln() - ln_gamma(first + 1.0);
+        }
+        let (mut sum, mut weights, mut j) = (0.0, 0.0, first);
+        while j <= last {
             let weight = log_weight.exp();
             sum += weight * tail;
             weights += weight;
@@ -139,6 +150,34 @@ impl TTestPower {
         }
         (sum / weights).min(1.0)
     }
+}
+
+/// Poisson mean from which on the sum takes every k-th term.
+const MANY_TERMS: f64 = 1e5;
+
+/// The Poisson mean of `tail` from every k-th term, k a sixtieth of the standard deviation: both
+/// factors are so smooth by then that what is left out changes no digit.
+fn thinned_sum(half_lambda: f64, first: f64, last: f64, tail: impl Fn(f64) -> f64) -> f64 {
+    let stride = (half_lambda.sqrt() / 60.0).floor().max(1.0);
+    // Stirling's series: the logarithm of the gamma function would cancel to nothing here.
+    let log_weight = |j: f64| {
+        let d = (j - half_lambda) / half_lambda;
+        -half_lambda * ((1.0 + d) * d.ln_1p() - d) - 0.5 * d.ln_1p()
+    };
+    let (mut sum, mut weights, mut j) = (0.0, 0.0, first);
+    while j <= last {
+        let weight = log_weight(j).exp();
+        sum += weight * tail(j);
+        weights += weight;
+        j += stride;
+    }
+    (sum / weights).min(1.0)
+}
+
+/// `I_y(a, b)` for b far beyond a: with `1 − x = e^(−u)` the integrand is that of the incomplete
+/// gamma function up to the order of (a/b)², where the beta function's own logarithms would cancel.
+fn large_beta_reg(a: f64, b: f64, y: f64) -> f64 {
+    gamma_lr(a, -(b + (a - 1.0) / 2.0) * (-y).ln_1p())
 }
 
 /// The smallest number in (low, high] at which an upward-closed condition holds, to the last bit.
@@ -236,6 +275,44 @@ mod tests {
                 assert!(effect > normal);
             }
         }
+    }
+
+    #[test]
+    fn levels_far_out_are_answered_at_once() {
+        // With one degree of freedom the critical value is c = cot(πα/2), and so far out the normal
+        // value in the numerator is nothing beside its mean: power is P(|Z| < mean / c).
+        let test = TTestPower::one_sample(2).unwrap();
+        let z = Normal::standard().inverse_cdf(0.9);
+        for significance in [1e-4, 1e-6, 1e-9] {
+            let critical = 1.0 / (std::f64::consts::FRAC_PI_2 * significance).tan();
+            let effect = test.minimum_detectable_effect(0.8, significance).unwrap();
+            let expected = critical * z / 2.0_f64.sqrt();
+            assert!((effect / expected - 1.0).abs() < 1e-6, "{effect} against {expected}");
+        }
+    }
+
+    #[test]
+    fn the_incomplete_gamma_function_stands_for_the_beta_function() {
+        for (a, b, y) in [(0.5, 1e5, 1e-6), (1.0, 2e5, 1e-5), (2.5, 1e5, 3e-5)] {
+            let (exact, large) = (beta_reg(a, b, y), large_beta_reg(a, b, y));
+            assert!((large / exact - 1.0).abs() < 1e-9, "{large} against {exact}");
+        }
+    }
+
+    #[test]
+    fn the_thinned_sum_is_the_sum() {
+        let half_lambda = 1.5 * MANY_TERMS;
+        let reach = 12.0 * half_lambda.sqrt() + 60.0;
+        let (first, last) = ((half_lambda - reach).floor(), half_lambda + reach);
+        let tail = |j: f64| beta_reg(1.0, j + 0.5, 1e-5);
+        let thinned = thinned_sum(half_lambda, first, last, tail);
+        let log_weight = |j: f64| j * half_lambda.ln() - half_lambda - ln_gamma(j + 1.0);
+        let (mut sum, mut j) = (0.0, first);
+        while j <= last {
+            sum += log_weight(j).exp() * tail(j);
+            j += 1.0;
+        }
+        assert!((thinned / sum - 1.0).abs() < 1e-8, "{thinned} against {sum}");
     }
 
     #[test]

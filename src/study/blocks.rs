@@ -5,9 +5,9 @@ use chrono::NaiveDate;
 use super::evaluate::{Evaluation, EventValues};
 use super::placebo::days_between;
 use super::{BlockBootstrapEstimate, EventPath, EventStudy};
-use crate::abnormal::{AbnormalReturns, PortfolioRule};
+use crate::abnormal::PortfolioRule;
 use crate::events::{EventId, EventSet};
-use crate::numeric::{parallel, quantile};
+use crate::numeric::{moments, parallel, quantile};
 use crate::panel::AssetId;
 use crate::resampling::{BootstrapDistribution, StationaryBootstrap};
 use crate::{Error, Result};
@@ -16,25 +16,13 @@ use crate::{Error, Result};
 const PATH_REPLICATES: usize = 999;
 
 impl EventStudy {
-    /// Calendar days of a window, on average over the events.
-    pub(super) fn window_days(
-        &self,
-        window: usize,
-        events: &[&EventValues],
-        table: &AbnormalReturns,
-    ) -> u32 {
-        let days = events.iter().filter_map(|e| {
-            let event = table.event_rows(e.id)?;
-            let rows = table.window_rows(event, &self.windows[window]).ok()?.ok()?;
-            let date = |t: usize| table.axis().date(event.span.start + t);
-            u32::try_from((date(rows.end - 1) - date(rows.start)).num_days() + 1).ok()
-        });
-        let (total, n) = days.fold((0, 0), |(total, n), d| (total + d, n + 1));
-        u32::checked_div(total, n).unwrap_or(0)
-    }
-
     /// What windows as long as the event windows add up to in the estimation windows, all events
     /// pooled, blocks of neighbouring days kept together.
+    ///
+    /// The residuals are centred, event by event: those of a model without an intercept have a mean,
+    /// which is no part of the uncertainty. An estimated mean has an error of its own, which is the
+    /// same on every day of a window of L rows: with M estimation rows it multiplies the variance by
+    /// 1 + L/M.
     pub(super) fn block_bootstrap(
         &self,
         window: usize,
@@ -51,15 +39,17 @@ impl EventStudy {
         let mut dates: Vec<NaiveDate> = Vec::new();
         for event in events {
             let Some(value) = &event.windows[window] else { continue };
-            if dates.contains(&event.date) {
+            if dates.contains(&event.day_zero) {
                 // Events of one date are one draw; the first stands for them.
                 continue;
             }
-            dates.push(event.date);
-            pooled.extend(portfolio_residuals(evaluation, event.id, &value.assets));
+            dates.push(event.day_zero);
+            let residuals = portfolio_residuals(evaluation, event.id, &value.assets);
             let Some(rows) = evaluation.table.event_rows(event.id) else { continue };
             if let Ok(rows) = evaluation.table.window_rows(rows, &self.windows[window])? {
                 lengths.push(rows.len());
+                let factor = estimation_factor(rows.len(), residuals.len());
+                pooled.extend(centred(&residuals).map(|e| e * factor));
             }
         }
         if lengths.iter().sum::<usize>() > pooled.len() {
@@ -114,7 +104,8 @@ impl EventStudy {
         assets: &[AssetId],
         values: &[f64],
     ) -> Result<(Option<Vec<f64>>, Option<Vec<f64>>)> {
-        let residuals = portfolio_residuals(evaluation, event, assets);
+        let residuals: Vec<f64> =
+            centred(&portfolio_residuals(evaluation, event, assets)).collect();
         let Some(settings) = self
             .bootstrap
             .filter(|_| self.rule == PortfolioRule::MeanOfCars && values.len() <= residuals.len())
@@ -137,7 +128,9 @@ impl EventStudy {
         let tail = (1.0 - self.level) / 2.0;
         let (mut lower, mut upper) = (Vec::new(), Vec::new());
         for (day, value) in values.iter().enumerate() {
-            let sorted = quantile::sorted(&sums.iter().map(|s| s[day]).collect::<Vec<_>>());
+            let factor = estimation_factor(day + 1, residuals.len());
+            let sorted =
+                quantile::sorted(&sums.iter().map(|s| s[day] * factor).collect::<Vec<_>>());
             let at = |p| quantile::quantile_sorted(&sorted, p).unwrap_or(f64::NAN);
             lower.push(value - at(1.0 - tail));
             upper.push(value - at(tail));
@@ -164,6 +157,16 @@ fn portfolio_residuals(evaluation: &Evaluation, event: EventId, assets: &[AssetI
             (weight > 0.0).then(|| sum / weight)
         })
         .collect()
+}
+
+fn centred(residuals: &[f64]) -> impl Iterator<Item = f64> {
+    let mean = moments::mean(residuals).unwrap_or(0.0);
+    residuals.iter().map(move |e| e - mean)
+}
+
+/// `√(1 + L/M)`, what the error of an estimated mean adds to the deviation of a sum.
+fn estimation_factor(n_window: usize, n_estimation: usize) -> f64 {
+    (1.0 + n_window as f64 / n_estimation as f64).sqrt()
 }
 
 fn quantile_of(drawn: &BootstrapDistribution, p: f64) -> Result<f64> {

@@ -169,8 +169,8 @@ impl EventStudyBuilder {
     ///
     /// # Errors
     ///
-    /// [`Error::Setting`] without windows or estimation window, for a level outside (0, 1), or no
-    /// replicates.
+    /// [`Error::Setting`] without windows or estimation window, for comparison periods that share
+    /// rows with a window, for a level outside (0, 1), or no replicates.
     pub fn build(self) -> Result<EventStudy> {
         let fault = |name, value: String, expected| Err(Error::Setting { name, value, expected });
         if self.windows.is_empty() {
@@ -179,10 +179,11 @@ impl EventStudyBuilder {
         let Some(estimation) = self.estimation else {
             return fault("estimation window", "none".to_owned(), "a length in rows");
         };
+        estimation.check_apart_from(&self.windows)?;
         if !(self.level > 0.0 && self.level < 1.0) {
             return fault("level", self.level.to_string(), "a confidence level between 0 and 1");
         }
-        if self.placebo.is_some_and(|p| p.n_sets == 0) {
+        if self.placebo.as_ref().is_some_and(|p| p.n_sets == 0) {
             return fault("placebo n_sets", "0".to_owned(), "at least one set");
         }
         if self.bootstrap.is_some_and(|b| b.replicates == 0) {

@@ -4,9 +4,9 @@ use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
 use super::evaluate::Evaluation;
-use super::{EventStudy, MovedEvent, StudyData};
+use super::{EventEstimation, EventStudy, MovedEvent, StudyData};
 use crate::Result;
-use crate::abnormal::Exclusion;
+use crate::abnormal::{AbnormalReturns, EventRows, Exclusion};
 use crate::events::{EventSet, Scope};
 use crate::time::EventWindow;
 
@@ -17,6 +17,9 @@ pub struct StudyCheck {
     pub events: Vec<EventCheck>,
     /// Events that are not on a date of the prices.
     pub moved: Vec<MovedEvent>,
+    /// What the estimation windows hold.
+    #[serde(default)]
+    pub estimation: Vec<EventEstimation>,
     /// Everything that would be left out, with the reason.
     pub exclusions: Vec<Exclusion>,
 }
@@ -81,7 +84,8 @@ impl EventStudy {
             })
             .collect();
         let moved = moved_events(&evaluation, data);
-        Ok(StudyCheck { events: checked, moved, exclusions: evaluation.exclusions })
+        let estimation = estimation_of(&evaluation.table);
+        Ok(StudyCheck { events: checked, moved, estimation, exclusions: evaluation.exclusions })
     }
 }
 
@@ -94,4 +98,16 @@ pub(super) fn moved_events(evaluation: &Evaluation, data: &StudyData) -> Vec<Mov
         day_zero: axis.date(rows.event_row),
     });
     placed.filter(|moved| moved.day_zero != moved.event).collect()
+}
+
+/// The estimation window of every event that was placed.
+pub(super) fn estimation_of(table: &AbnormalReturns) -> Vec<EventEstimation> {
+    let of_event = |rows: &EventRows| EventEstimation {
+        event: rows.date,
+        label: rows.label.clone(),
+        first: table.axis().date(rows.estimation.start),
+        last: table.axis().date(rows.estimation.end - 1),
+        contamination: rows.contamination,
+    };
+    table.events().iter().map(of_event).collect()
 }

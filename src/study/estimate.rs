@@ -3,6 +3,7 @@
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
+use super::PlaceboScheme;
 use crate::events::Scope;
 use crate::inference::TestResult;
 use crate::resampling::{ExcessInterval, Interval, PValues, SignFlipTest};
@@ -88,6 +89,12 @@ pub struct PlaceboEstimate {
     pub n_sets: usize,
     /// Whether they are all sets there are.
     pub exact: bool,
+    /// How the sets are spaced.
+    #[serde(default)]
+    pub scheme: PlaceboScheme,
+    /// Dates, or shifts, that the buffer around real events takes away.
+    #[serde(default)]
+    pub n_buffered: usize,
     /// Dates that pseudo-events were drawn from.
     pub n_admissible: usize,
     /// How many windows without overlap those dates hold.
@@ -101,13 +108,12 @@ pub struct PlaceboEstimate {
 /// The stationary block bootstrap of the event portfolios' abnormal returns.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct BlockBootstrapEstimate {
-    /// Interval of the mean, from the abnormal returns of the estimation windows: the estimate
-    /// minus the quantiles of what windows of the same length add up to there.
+    /// Interval of the mean, from the centred abnormal returns of the estimation windows: the
+    /// estimate minus the quantiles of what windows of the same length add up to there.
     pub lower: f64,
     /// Upper end.
     pub upper: f64,
-    /// Two-sided p-value with +1, of the null that the event windows are like the estimation
-    /// windows.
+    /// Two-sided p-value with +1, of the null that the abnormal return is zero.
     pub p_value: f64,
     /// Replicates.
     pub n_replicates: usize,
@@ -148,6 +154,10 @@ pub struct WindowEstimate {
     pub n_events: usize,
     /// Distinct event dates: the unit of inference.
     pub n_event_dates: usize,
+    /// Of them, those whose window overlaps that of another: they are no independent draws, and
+    /// sign flip, t and bootstrap over event dates, which take them for such, reject too often.
+    #[serde(default)]
+    pub n_overlapping_dates: usize,
     /// r̄: mean correlation between responses, by calendar date.
     pub mean_residual_correlation: Option<f64>,
     /// `1 + (N − 1) r̄`.

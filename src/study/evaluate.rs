@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::ops::Range;
+use std::sync::Arc;
 
 use chrono::NaiveDate;
 
@@ -38,6 +39,8 @@ pub(super) struct WindowValue {
 pub(super) struct EventValues {
     pub(super) id: EventId,
     pub(super) date: NaiveDate,
+    /// First date of the responses on or after it. Events that share it are one draw.
+    pub(super) day_zero: NaiveDate,
     /// One per window of the study; `None` where the event does not cover it.
     pub(super) windows: Vec<Option<WindowValue>>,
     /// Dates and abnormal return from the start of the span through each of them.
@@ -72,33 +75,26 @@ impl EventStudy {
         data: &StudyData,
         occurrences: &[Occurrence<'_>],
     ) -> Result<Evaluation> {
-        let mut responses = self.responses(data, occurrences, true)?;
+        let nobody: Arc<[EventRequest]> = Arc::new([]);
+        let mut responses = self.responses(data, occurrences, &nobody, true)?;
         let mut exclusions = std::mem::take(&mut responses.exclusions);
         let (weights, events) = self.values(&responses, self.paths, &mut exclusions)?;
         Ok(Evaluation { table: responses.table, events, weights, exclusions })
     }
 
-    /// Selects the assets of every event and fits the model to them.
+    /// Selects the assets of every event and fits the model to them. `beside` are events whose
+    /// windows the estimation may have to leave out, though they are not asked about.
     pub(super) fn responses(
         &self,
         data: &StudyData,
         occurrences: &[Occurrence<'_>],
+        beside: &Arc<[EventRequest]>,
         keep_residuals: bool,
     ) -> Result<Responses> {
-        let mut exclusions = Vec::new();
-        let mut members = Members::new();
-        let mut requests = Vec::new();
-        for occurrence in occurrences {
-            let found = self.members(data, occurrence, &mut exclusions);
-            members.extend(found.iter().map(|(a, value)| ((occurrence.id, *a), *value)));
-            requests.push(EventRequest {
-                event: occurrence.id,
-                date: occurrence.date,
-                label: occurrence.label.to_owned(),
-                assets: found.into_iter().map(|(a, _)| a).collect(),
-            });
-        }
-        let mut design = Design::new(self.windows.clone(), self.estimation)?.missing(self.missing);
+        let (requests, members, mut exclusions) = self.requests(data, occurrences);
+        let mut design = Design::new(self.windows.clone(), self.estimation.clone())?
+            .missing(self.missing)
+            .beside(beside.clone());
         if let Some(sessions) = data.sessions() {
             design = design.sessions(sessions.clone());
         }
@@ -112,6 +108,28 @@ impl EventStudy {
         )?;
         exclusions.extend(table.exclusions().iter().cloned());
         Ok(Responses { table, members, exclusions })
+    }
+
+    /// The assets of every event, and what is left out of its universe.
+    pub(super) fn requests(
+        &self,
+        data: &StudyData,
+        occurrences: &[Occurrence<'_>],
+    ) -> (Vec<EventRequest>, Members, Vec<Exclusion>) {
+        let mut exclusions = Vec::new();
+        let mut members = Members::new();
+        let mut requests = Vec::new();
+        for occurrence in occurrences {
+            let found = self.members(data, occurrence, &mut exclusions);
+            members.extend(found.iter().map(|(a, value)| ((occurrence.id, *a), *value)));
+            requests.push(EventRequest {
+                event: occurrence.id,
+                date: occurrence.date,
+                label: occurrence.label.to_owned(),
+                assets: found.into_iter().map(|(a, _)| a).collect(),
+            });
+        }
+        (requests, members, exclusions)
     }
 
     /// Weighs the responses and averages them, event by event.
@@ -246,7 +264,8 @@ impl EventStudy {
             }
             _ => Vec::new(),
         };
-        Ok(EventValues { id: event.event, date: event.date, windows, path })
+        let day_zero = table.axis().date(event.event_row);
+        Ok(EventValues { id: event.event, date: event.date, day_zero, windows, path })
     }
 
     /// The responses of each window. A window with too few is set to `None` in `rows`.

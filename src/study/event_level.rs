@@ -6,13 +6,29 @@ use chrono::NaiveDate;
 
 use super::evaluate::EventValues;
 use super::placebo::POWER;
-use super::{EventDateBootstrapEstimate, EventLevelT, EventStudy};
+use super::{EventDateBootstrapEstimate, EventLevelT, EventStudy, StudyData};
 use crate::inference::{Alternative, NullDistribution, TestResult};
 use crate::numeric::moments;
 use crate::resampling::{EventDateBootstrap, IntervalMethod, TTestPower};
 use crate::{Error, Result};
 
 impl EventStudy {
+    /// The events that cover a window, each with first and last date of it, in order.
+    pub(super) fn spans(
+        &self,
+        window: usize,
+        data: &StudyData,
+        dates: &[NaiveDate],
+    ) -> Result<Vec<Span>> {
+        let axis = data.prices().axis();
+        let mut spans = Vec::with_capacity(dates.len());
+        for event in dates {
+            let rows = self.windows[window].resolve(axis, *event, data.sessions())?;
+            spans.extend(rows.ok().map(|r| (*event, axis.date(r.start), axis.date(r.end - 1))));
+        }
+        Ok(spans)
+    }
+
     /// One-sample t over the values of the event dates.
     pub(super) fn event_t(&self, values: &[f64]) -> Result<Option<EventLevelT>> {
         let (n, Some(variance)) = (values.len(), moments::variance(values)) else {
@@ -76,12 +92,24 @@ impl EventStudy {
     }
 }
 
-/// Mean over the events of each date, in order of date: the unit of inference.
-pub(super) fn mean_by_date(events: &[&EventValues], window: usize) -> Vec<(NaiveDate, f64)> {
+/// An event with first and last date of a window.
+pub(super) type Span = (NaiveDate, NaiveDate, NaiveDate);
+
+/// How many of the windows, in order, share a date with another.
+pub(super) fn n_overlapping_of(spans: &[Span]) -> usize {
+    // Windows start and end in the order of their events, so neighbours tell.
+    let meets = |k: usize| spans[k + 1].1 <= spans[k].2;
+    let overlaps = |k: usize| (k > 0 && meets(k - 1)) || (k + 1 < spans.len() && meets(k));
+    (0..spans.len()).filter(|k| overlaps(*k)).count()
+}
+
+/// Mean over the events of each day 0, in order of date: the unit of inference. Events on a weekend
+/// that the responses first see on Monday are one draw with the event of that Monday.
+pub(super) fn mean_by_date(events: &[EventValues], window: usize) -> Vec<(NaiveDate, f64)> {
     let mut by_date: BTreeMap<NaiveDate, Vec<f64>> = BTreeMap::new();
     for event in events {
         if let Some(value) = &event.windows[window] {
-            by_date.entry(event.date).or_default().push(value.value);
+            by_date.entry(event.day_zero).or_default().push(value.value);
         }
     }
     by_date.into_iter().map(|(d, v)| (d, v.iter().sum::<f64>() / v.len() as f64)).collect()

@@ -35,9 +35,11 @@ pub use file::{
     EventSource, LoadedStudy, ModelKind, ModelTable, OutputFormat, OutputTable, PlaceboTable,
     PricesTable, StudyFile, StudyTables, TriggerTable, UniverseTable,
 };
-pub use outcome::{EventPath, FORMAT, InputFile, MovedEvent, Outcome, PathBand, StudySettings};
+pub use outcome::{
+    EventEstimation, EventPath, FORMAT, InputFile, MovedEvent, Outcome, PathBand, StudySettings,
+};
 pub use placebo::PlaceboComparison;
 pub use prepared::PreparedStudy;
 pub use progress::{Progress, ProgressListener};
-pub use settings::{AssetSet, BootstrapSettings, PlaceboSettings, Weighting};
+pub use settings::{AssetSet, BootstrapSettings, PlaceboScheme, PlaceboSettings, Weighting};
 pub use verdict::{Judgement, Verdict, VerdictRule};

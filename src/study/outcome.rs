@@ -6,7 +6,7 @@ use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
 use super::{AssetSet, BootstrapSettings, PlaceboSettings, StudyFile, Weighting, WindowEstimate};
-use crate::abnormal::{Exclusion, MissingPolicy, PortfolioRule};
+use crate::abnormal::{Contamination, Exclusion, MissingPolicy, PortfolioRule};
 use crate::events::EventSet;
 use crate::time::{EstimationWindow, EventWindow};
 use crate::{Error, Result};
@@ -129,6 +129,22 @@ pub struct MovedEvent {
     pub day_zero: NaiveDate,
 }
 
+/// The estimation window of one event.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct EventEstimation {
+    /// Date of the event.
+    pub event: NaiveDate,
+    /// Its label.
+    pub label: String,
+    /// First date of the window.
+    pub first: NaiveDate,
+    /// Its last date.
+    pub last: NaiveDate,
+    /// Rows that are left out, and rows that the windows of other events overlap.
+    #[serde(flatten)]
+    pub contamination: Contamination,
+}
+
 /// Everything a run found.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Outcome {
@@ -149,6 +165,9 @@ pub struct Outcome {
     /// Those of them that are not on a date of the prices.
     #[serde(default)]
     pub moved: Vec<MovedEvent>,
+    /// Estimation windows of the events that were placed, with what contaminates them.
+    #[serde(default)]
+    pub estimation: Vec<EventEstimation>,
     /// One estimate per window that at least one event covers, in the order of the settings.
     pub windows: Vec<WindowEstimate>,
     /// Paths of the event portfolios, where they were asked for.

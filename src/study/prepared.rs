@@ -1,11 +1,13 @@
 //! Studies whose placebo dates are evaluated once for several sets of events.
 
+use std::sync::Arc;
+
 use chrono::NaiveDate;
 
 use super::placebo::PlaceboDates;
-use super::{EventStudy, Outcome, PlaceboComparison, StudyData, Weighting};
+use super::{EventStudy, Outcome, PlaceboComparison, PlaceboSettings, StudyData, Weighting};
 use crate::abnormal::PortfolioRule;
-use crate::events::EventSet;
+use crate::events::{EventSet, Scope};
 use crate::{Error, Result};
 
 /// A study on its data with the placebo dates evaluated, ready for any number of event sets.
@@ -13,7 +15,7 @@ use crate::{Error, Result};
 pub struct PreparedStudy<'a> {
     study: EventStudy,
     data: &'a StudyData,
-    placebo: Option<PlaceboDates>,
+    placebo: Option<Arc<PlaceboDates>>,
 }
 
 impl PreparedStudy<'_> {
@@ -34,7 +36,7 @@ impl PreparedStudy<'_> {
     /// As [`EventStudy::run`].
     pub fn run_on(&self, data: &StudyData, events: &EventSet) -> Result<Outcome> {
         let evaluation = self.study.evaluated(data, events)?;
-        self.study.conclude(data, events, evaluation, self.placebo.as_ref(), &|_| {})
+        self.study.conclude(data, events, evaluation, self.placebo.as_deref(), &|_| {})
     }
 
     /// Sets of pseudo-events for events on these dates in a window of the study, counted from 0:
@@ -49,7 +51,7 @@ impl PreparedStudy<'_> {
         window: usize,
         event_dates: &[NaiveDate],
     ) -> Result<PlaceboComparison> {
-        let (Some(dates), Some(settings)) = (&self.placebo, self.study.placebo) else {
+        let (Some(dates), Some(settings)) = (&self.placebo, &self.study.placebo) else {
             return Err(Error::TooFew {
                 what: "a placebo comparison".to_owned(),
                 unit: "placebo dates",
@@ -57,26 +59,40 @@ impl PreparedStudy<'_> {
                 n_found: 0,
             });
         };
-        self.study.placebo_comparison(dates, window, 0, event_dates, settings)
+        let by_window = vec![event_dates.to_vec(); self.study.windows.len()];
+        let ordinary = self.study.ordinary(self.data, settings, event_dates, &by_window)?;
+        self.study.placebo_comparison(dates, window, event_dates, &ordinary)
     }
 
-    /// Values of single pseudo-events in a window of the study, counted from 0, with their dates;
-    /// empty where the study has no placebo.
+    /// Values of single pseudo-events in a window of the study, counted from 0, with their dates,
+    /// those near events included; empty where the study has no placebo.
     pub fn placebo_values(&self, window: usize) -> Vec<(NaiveDate, f64)> {
-        self.placebo.as_ref().map_or_else(Vec::new, |p| p.single(window))
+        self.placebo.as_ref().map_or_else(Vec::new, |p| p.single(window, None))
+    }
+
+    /// The same study with other rules for its sets of pseudo-events, whose values are shared: for
+    /// events of another rule.
+    #[must_use]
+    pub fn with_placebo(&self, settings: PlaceboSettings) -> Self {
+        let study = EventStudy { placebo: Some(settings), ..self.study.clone() };
+        Self { study, data: self.data, placebo: self.placebo.clone() }
     }
 }
 
 impl EventStudy {
-    /// Evaluates the placebo dates, which do not depend on the events, so that several sets of
-    /// events can be run against them.
+    /// Evaluates the placebo dates of market-wide events, which do not depend on when the events
+    /// are, so that several sets of events can be run against them. Events of single assets have no
+    /// placebo then, and the outcome says so.
     ///
     /// # Errors
     ///
-    /// As [`EventStudy::run`], for what concerns the data.
+    /// As [`EventStudy::run`], for what concerns the data; [`Error::Setting`] where the estimation
+    /// windows leave out those of other events, so that the placebo dates do depend on them: run
+    /// such a study on each set of events.
     pub fn prepare<'a>(&self, data: &'a StudyData) -> Result<PreparedStudy<'a>> {
-        let placebo = self.placebo(data, &|_| {})?;
-        Ok(PreparedStudy { study: self.clone(), data, placebo })
+        self.check_placebo_stands_alone()?;
+        let placebo = self.placebo(data, &Scope::Market, None, &|_| {})?;
+        Ok(PreparedStudy { study: self.clone(), data, placebo: placebo.map(Arc::new) })
     }
 
     /// As [`EventStudy::prepare`] for several event portfolios of the same responses, which are
@@ -90,16 +106,30 @@ impl EventStudy {
         data: &'a StudyData,
         portfolios: &[(Weighting, PortfolioRule)],
     ) -> Result<Vec<PreparedStudy<'a>>> {
+        self.check_placebo_stands_alone()?;
         let studies: Vec<EventStudy> = portfolios
             .iter()
             .map(|(weighting, rule)| Self { weighting: *weighting, rule: *rule, ..self.clone() })
             .collect();
         let mut placebos: Vec<Option<PlaceboDates>> = studies.iter().map(|_| None).collect();
         if self.placebo.is_some() {
-            let dates = self.placebo_dates(data, &studies, &|_| {})?;
+            let dates = self.placebo_dates(data, &studies, &Scope::Market, None, &|_| {})?;
             placebos = dates.into_iter().map(Some).collect();
         }
         let prepared = studies.into_iter().zip(placebos);
-        Ok(prepared.map(|(study, placebo)| PreparedStudy { study, data, placebo }).collect())
+        Ok(prepared
+            .map(|(study, placebo)| PreparedStudy { study, data, placebo: placebo.map(Arc::new) })
+            .collect())
+    }
+
+    fn check_placebo_stands_alone(&self) -> Result<()> {
+        if self.placebo.is_some() && self.estimation.excludes_other_events() {
+            return Err(Error::Setting {
+                name: "estimation window of a prepared study",
+                value: "without the windows of other events".to_owned(),
+                expected: "one that does not depend on the events, or no placebo",
+            });
+        }
+        Ok(())
     }
 }

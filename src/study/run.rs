@@ -2,17 +2,17 @@
 
 use chrono::NaiveDate;
 
-use super::check::moved_events;
+use super::check::{estimation_of, moved_events};
 use super::evaluate::{Evaluation, EventValues, Occurrence};
 use super::event_level::{leave_one_out, mean_by_date};
 use super::outcome::{FORMAT, StudySettings};
-use super::placebo::{PlaceboDates, fault_in_words};
+use super::placebo::{Ordinary, PlaceboDates, common_scope, fault_in_words, no_common_scope};
 use super::{
     EventEstimate, EventStudy, Outcome, Progress, ProgressListener, ResponseTest, StudyData,
     WindowEstimate,
 };
 use crate::abnormal::no_responses;
-use crate::events::{EventId, EventSet};
+use crate::events::{EventId, EventSet, Scope};
 use crate::inference::{Alternative, ResidualCorrelation, WindowSample, all_tests};
 use crate::panel::AssetId;
 use crate::resampling::{PlaceboGrid, SignFlip};
@@ -46,19 +46,25 @@ impl EventStudy {
     ) -> Result<Outcome> {
         // Before the placebo dates, which take long: a study of which nothing is left says so first.
         let evaluation = self.evaluated(data, events)?;
-        let placebo = self.placebo(data, progress)?;
+        let placebo = match common_scope(events) {
+            Some(scope) => self.placebo(data, scope, Some(events), progress)?,
+            None => None,
+        };
         self.conclude(data, events, evaluation, placebo.as_ref(), progress)
     }
 
     pub(super) fn placebo(
         &self,
         data: &StudyData,
+        scope: &Scope,
+        events: Option<&EventSet>,
         progress: ProgressListener<'_>,
     ) -> Result<Option<PlaceboDates>> {
         if self.placebo.is_none() {
             return Ok(None);
         }
-        let dates = self.placebo_dates(data, std::slice::from_ref(self), progress)?;
+        let dates =
+            self.placebo_dates(data, std::slice::from_ref(self), scope, events, progress)?;
         Ok(dates.into_iter().next())
     }
 
@@ -83,21 +89,27 @@ impl EventStudy {
         placebo: Option<&PlaceboDates>,
         progress: ProgressListener<'_>,
     ) -> Result<Outcome> {
+        let comparable = placebo.filter(|p| common_scope(events) == Some(&p.scope));
+        let no_placebo =
+            (self.placebo.is_some() && comparable.is_none()).then(|| no_common_scope(placebo));
+        let placebo = comparable;
         let covered: Vec<usize> = (0..self.windows.len())
             .filter(|w| evaluation.events.iter().any(|e| e.windows[*w].is_some()))
             .collect();
+        let by_window: Vec<Vec<NaiveDate>> = (0..self.windows.len())
+            .map(|window| dates_of(&mean_by_date(&evaluation.events, window)))
+            .collect();
+        let settings = self.placebo.clone().unwrap_or_default();
+        let ordinary = self.ordinary(data, &settings, &events.dates(), &by_window)?;
         progress(Progress::Begun { what: "windows", n_steps: covered.len() });
         let mut windows = Vec::with_capacity(covered.len());
         for window in covered {
-            windows.push(self.estimate(window, &evaluation, placebo, events)?);
+            let mut estimate = self.estimate(window, &evaluation, placebo, &ordinary, events)?;
+            estimate.placebo_fault = estimate.placebo_fault.or_else(|| no_placebo.clone());
+            windows.push(estimate);
             progress(Progress::Step);
         }
-        let band = match (placebo, self.placebo) {
-            (Some(dates), Some(settings)) if self.paths => {
-                dates.band(&events.dates(), settings.buffer_days, self.level)
-            }
-            _ => None,
-        };
+        let band = placebo.filter(|_| self.paths).and_then(|p| p.band(&ordinary, self.level));
         Ok(Outcome {
             format: FORMAT,
             crate_version: env!("CARGO_PKG_VERSION").to_owned(),
@@ -106,6 +118,7 @@ impl EventStudy {
             inputs: Vec::new(),
             events: events.clone(),
             moved: moved_events(&evaluation, data),
+            estimation: estimation_of(&evaluation.table),
             windows,
             paths: if self.paths { self.paths(&evaluation, events)? } else { Vec::new() },
             placebo_band: band,
@@ -131,11 +144,11 @@ impl EventStudy {
             weighting: self.weighting,
             portfolio: self.rule,
             windows: self.windows.clone(),
-            estimation: self.estimation,
+            estimation: self.estimation.clone(),
             missing: self.missing,
             asset_set: self.asset_set,
             min_assets: self.min_assets,
-            placebo: self.placebo,
+            placebo: self.placebo.clone(),
             bootstrap: self.bootstrap,
             level: self.level,
             seed: self.seed,
@@ -147,12 +160,13 @@ impl EventStudy {
         window: usize,
         evaluation: &Evaluation,
         placebo: Option<&PlaceboDates>,
+        ordinary: &Ordinary,
         events: &EventSet,
     ) -> Result<WindowEstimate> {
         let covering: Vec<&EventValues> =
             evaluation.events.iter().filter(|e| e.windows[window].is_some()).collect();
-        let by_date = mean_by_date(&covering, window);
-        let dates: Vec<NaiveDate> = by_date.iter().map(|(d, _)| *d).collect();
+        let by_date = mean_by_date(&evaluation.events, window);
+        let dates = dates_of(&by_date);
         let values: Vec<f64> = by_date.iter().map(|(_, v)| *v).collect();
         let mean = values.iter().sum::<f64>() / values.len() as f64;
         let members: Vec<(EventId, AssetId)> = covering
@@ -164,28 +178,23 @@ impl EventStudy {
             .collect();
         let sample = WindowSample::of(&evaluation.table, &self.windows[window], &members)?;
         let correlation = ResidualCorrelation::of(&sample).ok();
-        let single = placebo.map(|p| p.single(window));
-        let (placebo, placebo_fault) = match (placebo, self.placebo) {
-            (Some(dates_of), Some(settings)) => fault_in_words(
-                self.placebo_comparison(
-                    dates_of,
-                    window,
-                    self.window_days(window, &covering, &evaluation.table),
-                    &dates,
-                    settings,
-                )
-                .and_then(|comparison| comparison.estimate(mean)),
+        let single = placebo.map(|p| p.single(window, Some(ordinary)));
+        let (placebo, placebo_fault) = match placebo {
+            Some(placebo) => fault_in_words(
+                self.placebo_comparison(placebo, window, &dates, ordinary)
+                    .and_then(|comparison| comparison.estimate(mean)),
             )?,
-            _ => (None, None),
+            None => (None, None),
         };
         Ok(WindowEstimate {
             window: self.windows[window],
-            events: self.event_estimates(window, &covering, events, single.as_deref())?,
+            events: event_estimates(window, &covering, events, single)?,
             mean,
             caar: sample.caar(),
             n_responses: sample.n_responses(),
             n_events: covering.len(),
             n_event_dates: dates.len(),
+            n_overlapping_dates: ordinary.n_overlapping[window],
             mean_residual_correlation: correlation.map(|c| c.mean),
             design_effect: correlation.map(ResidualCorrelation::design_effect),
             effective_responses: correlation
@@ -201,45 +210,44 @@ impl EventStudy {
             leave_one_out: leave_one_out(&values),
         })
     }
+}
 
-    fn event_estimates(
-        &self,
-        window: usize,
-        covering: &[&EventValues],
-        events: &EventSet,
-        placebo: Option<&[(NaiveDate, f64)]>,
-    ) -> Result<Vec<EventEstimate>> {
-        let buffer = self.placebo.map_or(0, |p| i64::from(p.buffer_days));
-        let real = events.dates();
-        let clear = |date: NaiveDate| real.iter().all(|e| (date - *e).num_days().abs() > buffer);
-        let grid = match placebo {
-            Some(values) => {
-                let kept: Vec<_> = values.iter().filter(|(d, _)| clear(*d)).collect();
-                let dates = kept.iter().map(|(d, _)| *d).collect();
-                let values = kept.iter().map(|(_, v)| Some(*v)).collect();
-                Some(PlaceboGrid::new(dates, values)?)
-            }
+fn dates_of(by_date: &[(NaiveDate, f64)]) -> Vec<NaiveDate> {
+    by_date.iter().map(|(date, _)| *date).collect()
+}
+
+/// What each event gave, ranked among the pseudo-events on ordinary dates.
+fn event_estimates(
+    window: usize,
+    covering: &[&EventValues],
+    events: &EventSet,
+    placebo: Option<Vec<(NaiveDate, f64)>>,
+) -> Result<Vec<EventEstimate>> {
+    let grid = match placebo {
+        Some(values) if !values.is_empty() => {
+            let (dates, values) = values.into_iter().map(|(d, v)| (d, Some(v))).unzip();
+            Some(PlaceboGrid::new(dates, values)?)
+        }
+        _ => None,
+    };
+    let mut estimates = Vec::with_capacity(covering.len());
+    for event in covering {
+        let Some(value) = &event.windows[window] else { continue };
+        let rank = match &grid {
+            Some(grid) => Some(grid.rank(value.value)?.p_values),
             None => None,
         };
-        let mut estimates = Vec::with_capacity(covering.len());
-        for event in covering {
-            let Some(value) = &event.windows[window] else { continue };
-            let rank = match &grid {
-                Some(grid) if !grid.dates().is_empty() => Some(grid.rank(value.value)?.p_values),
-                _ => None,
-            };
-            estimates.push(EventEstimate {
-                date: event.date,
-                label: events.event(event.id).label.clone(),
-                scope: events.event(event.id).scope.clone(),
-                value: value.value,
-                n_assets: value.assets.len(),
-                share_positive: value.share_positive,
-                placebo: rank,
-            });
-        }
-        Ok(estimates)
+        estimates.push(EventEstimate {
+            date: event.date,
+            label: events.event(event.id).label.clone(),
+            scope: events.event(event.id).scope.clone(),
+            value: value.value,
+            n_assets: value.assets.len(),
+            share_positive: value.share_positive,
+            placebo: rank,
+        });
     }
+    Ok(estimates)
 }
 
 fn response_tests(sample: &WindowSample) -> Vec<ResponseTest> {

@@ -1,5 +1,6 @@
 //! Choices of a study that are small enough to be values.
 
+use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
 /// Weights of the assets in an event portfolio.
@@ -41,22 +42,59 @@ pub enum AssetSet {
 }
 
 /// How placebo dates are drawn.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct PlaceboSettings {
     /// Sets of pseudo-events to draw; all of them are enumerated where there are fewer.
     pub n_sets: usize,
-    /// Fewest calendar days between pseudo-events of a set; unset takes the smallest distance
-    /// between the real events.
+    /// Fewest calendar days between pseudo-events of a set: what the rule of the events asks for.
+    /// Unset takes the length of the window, so that windows of a set overlap no more than those of
+    /// the events. (The smallest distance that the events happen to have would be too much: sets
+    /// further apart than the rule demands vary less.) Plays no part where windows of the events
+    /// overlap, see [`PlaceboScheme::Shifted`].
     pub min_separation_days: Option<u32>,
-    /// Calendar days around every real event from which no pseudo-event is drawn.
-    pub buffer_days: u32,
+    /// Calendar days around every event from which no pseudo-event is drawn. Unset takes the longest
+    /// reach of the windows, so that no pseudo-event's window touches the days after an event.
+    pub buffer_days: Option<u32>,
+    /// First date of pseudo-events: where the search for events began. Unset is the first date with
+    /// data.
+    pub from: Option<NaiveDate>,
+    /// Last date of pseudo-events: where the search for events ended.
+    pub through: Option<NaiveDate>,
+    /// Dates beside those of the events that the buffer keeps clear of as well, such as events of
+    /// the same kind that the study leaves out.
+    pub avoid: Vec<NaiveDate>,
+}
+
+impl PlaceboSettings {
+    /// Whether a pseudo-event may fall on that date, the buffer aside.
+    pub(super) fn in_period(&self, date: NaiveDate) -> bool {
+        self.from.is_none_or(|from| from <= date) && self.through.is_none_or(|end| date <= end)
+    }
 }
 
 impl Default for PlaceboSettings {
     fn default() -> Self {
-        Self { n_sets: 9_999, min_separation_days: None, buffer_days: 31 }
+        Self {
+            n_sets: 9_999,
+            min_separation_days: None,
+            buffer_days: None,
+            from: None,
+            through: None,
+            avoid: Vec::new(),
+        }
     }
+}
+
+/// How the pseudo-events of a set are spaced.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum PlaceboScheme {
+    /// Sets of dates at least as far apart as the events.
+    #[default]
+    Spaced,
+    /// The pattern of the events shifted as a whole, its gaps kept: where windows of events overlap.
+    Shifted,
 }
 
 /// How replicates are drawn.

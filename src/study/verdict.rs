@@ -5,6 +5,7 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 
 use super::PlaceboEstimate;
+use crate::resampling::ExcessInterval;
 
 /// What the data say of a claim.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -68,9 +69,14 @@ pub struct Judgement {
 impl VerdictRule {
     /// Judges a claim of a positive abnormal return from its placebo evidence.
     pub fn judge(&self, placebo: &PlaceboEstimate) -> Judgement {
+        self.judge_excess(placebo.excess, placebo.p_values.two_sided, &placebo.interval)
+    }
+
+    /// Judges a claim of a positive excess of anything over its placebo distribution: the excess and
+    /// the interval are decimal fractions, `p` is two-sided.
+    pub fn judge_excess(&self, excess: f64, p: f64, interval: &ExcessInterval) -> Judgement {
         let percent = |x: f64| format!("{:+.1} %", 100.0 * x);
-        let (excess, p) = (placebo.excess, placebo.p_values.two_sided);
-        let upper = placebo.interval.upper;
+        let upper = interval.upper;
         if excess > 0.0 && p <= self.significance {
             let because = format!(
                 "the excess over placebo dates is {} with p = {p:.3}, at most {}",
@@ -89,7 +95,7 @@ impl VerdictRule {
         }
         let because = format!(
             "p = {p:.3} and the interval [{}, {}] holds both nothing and {}",
-            percent(placebo.interval.lower),
+            percent(interval.lower),
             percent(upper),
             percent(self.margin)
         );

@@ -6,10 +6,13 @@
 
 mod axis;
 mod estimation;
+mod estimation_rows;
+mod held;
 mod months;
 mod window;
 
 pub use axis::DateAxis;
-pub use estimation::EstimationWindow;
+pub use estimation::{EstimationReturns, EstimationWindow};
+pub use estimation_rows::{EstimationFault, EstimationRows};
 pub use months::{Lag, add_months};
 pub use window::{EventWindow, WindowFault};

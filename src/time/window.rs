@@ -229,7 +229,7 @@ fn ordered(first: i32, last: i32) -> Result<()> {
     if last < first { Err(Error::WindowReversed { first, last }) } else { Ok(()) }
 }
 
-fn shift(date: NaiveDate, days: i32) -> Option<NaiveDate> {
+pub(super) fn shift(date: NaiveDate, days: i32) -> Option<NaiveDate> {
     let step = Days::new(u64::from(days.unsigned_abs()));
     if days < 0 { date.checked_sub_days(step) } else { date.checked_add_days(step) }
 }

@@ -160,6 +160,45 @@ impl PlaceboDesign {
         })
     }
 
+    /// Every circular shift of the pattern of the events over the grid, its gaps kept as they are.
+    ///
+    /// The null of events whose windows overlap: they bunch, so the sets must bunch alike, else
+    /// their means vary too little. An event that is not on the grid stands at the next date of it.
+    /// Shifts that move the pattern by no more than the buffer are left out; separation, number of
+    /// sets and seed play no part. However many shifts there are, they hold no more independent
+    /// comparisons than the pattern fits into the grid side by side.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::TooFew`] without events, or where the grid is so short that no shift is left.
+    pub fn shifts(&self, grid: &PlaceboGrid, event_dates: &[NaiveDate]) -> Result<PlaceboSets> {
+        let (days, n) = (grid.days(), grid.n_admissible());
+        let mut rows: Vec<usize> =
+            event_dates.iter().map(|d| days.partition_point(|x| *x < day(*d)) % n.max(1)).collect();
+        rows.sort_unstable();
+        let buffer = i64::from(self.buffer_days);
+        let moved =
+            |s: &usize| rows.iter().all(|row| (days[(row + s) % n] - days[*row]).abs() > buffer);
+        let kept: Vec<usize> = (1..n).filter(moved).collect();
+        if rows.is_empty() || kept.is_empty() {
+            return Err(Error::TooFew {
+                what: "a shift of the pattern of the events".to_owned(),
+                unit: if rows.is_empty() { "events" } else { "placebo dates beyond the buffer" },
+                n_needed: 1,
+                n_found: 0,
+            });
+        }
+        Ok(PlaceboSets {
+            rows: kept.iter().flat_map(|s| rows.iter().map(move |row| (row + s) % n)).collect(),
+            n_events: rows.len(),
+            n_distinct_sets: Some(kept.len() as f64),
+            n_buffered: n - kept.len(),
+            exact: true,
+            design: *self,
+            days: days.into(),
+        })
+    }
+
     /// Draws one pseudo-event per event and takes the mean of the grid over each set, to compare
     /// with `observed`, the mean over the events.
     ///

@@ -6,7 +6,8 @@ use std::sync::Arc;
 use super::{Alignment, EventSource, ModelKind, StudyFile};
 use crate::abnormal::PortfolioRule;
 use crate::models::{
-    ConstantMeanModel, ExpectedReturnModel, FactorModel, MarketAdjustedModel, MarketModel,
+    ComparisonPeriodMeanModel, ConstantMeanModel, ExpectedReturnModel, FactorModel,
+    MarketAdjustedModel, MarketModel,
 };
 use crate::panel::Compounding;
 use crate::panel::{MarketValues, PricePanel};
@@ -207,6 +208,7 @@ impl StudyFile {
         }
         Ok(match table.kind {
             ModelKind::ConstantMean => Arc::new(ConstantMeanModel),
+            ModelKind::ComparisonPeriodMean => Arc::new(ComparisonPeriodMeanModel),
             ModelKind::MarketAdjusted => Arc::new(MarketAdjustedModel::on(benchmark()?)),
             ModelKind::MarketModel => Arc::new(MarketModel::on(benchmark()?)),
             ModelKind::FactorModel if table.factors.is_empty() => return Err(needs("factors")),
@@ -215,17 +217,49 @@ impl StudyFile {
     }
 
     pub(super) fn estimation(&self) -> Result<EstimationWindow> {
-        let table = self.tables.study.estimation;
-        let n_needed = table.min_observations.unwrap_or(table.length);
-        if n_needed > table.length {
+        let table = &self.tables.study.estimation;
+        let fault = |message: &str| self.fault(format!("[study] estimation {message}"));
+        let window = match (table.length, table.comparison.as_slice()) {
+            (Some(length), []) => {
+                EstimationWindow::trailing(length).map(|w| w.gap(table.gap.unwrap_or(0)))
+            }
+            (None, [_, ..]) if table.gap.is_some() => {
+                return Err(fault("has `comparison`, so there can be no `gap`"));
+            }
+            (None, periods @ [_, ..]) => EstimationWindow::comparison(periods.iter().copied()),
+            (Some(_), [_, ..]) => {
+                return Err(fault("has both `length` and `comparison`; keep one of them"));
+            }
+            (None, []) => {
+                return Err(fault(
+                    "needs `length`, for rows before the event, or `comparison`, for periods \
+                     around it",
+                ));
+            }
+        };
+        let window = window.map_err(|error| self.in_file("study", &error))?;
+        let n_needed = table.min_observations.unwrap_or(window.length());
+        if n_needed > window.length() {
             return Err(self.fault(format!(
                 "[study] min_observations = {n_needed}: expected at most the length of {}",
-                table.length
+                window.length()
             )));
         }
-        let window = EstimationWindow::trailing(table.length)
-            .map_err(|error| self.in_file("study", &error))?;
-        Ok(window.gap(table.gap).min_observations(n_needed))
+        let mean_of_periods = self.tables.model.kind == ModelKind::ComparisonPeriodMean;
+        if mean_of_periods && table.comparison.is_empty() {
+            return Err(self.fault(
+                "[model] kind = \"comparison-period-mean\": expected [study] estimation to have \
+                 `comparison`, with the periods that it takes the mean of",
+            ));
+        }
+        let window = window.min_observations(n_needed);
+        let window = window
+            .check_apart_from(&self.tables.study.windows)
+            .and_then(|()| window.excluding_dates(table.exclude.clone()));
+        Ok(window
+            .map_err(|error| self.in_file("study", &error))?
+            .excluding_other_events(table.exclude_other_events)
+            .with_returns(table.returns))
     }
 
     /// A setting outside its domain, with the table and file that it comes from.

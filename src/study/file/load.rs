@@ -10,8 +10,7 @@ use crate::events::{EventDetector, EventSet};
 use crate::models::ExpectedReturnModel;
 use crate::panel::{CsvOptions, ExcludedAssets, MarketValues, PricePanel, PriceSeries, Universe};
 use crate::study::{
-    BootstrapSettings, EventStudy, InputFile, Outcome, PlaceboSettings, ProgressListener,
-    StudyCheck, StudyData,
+    BootstrapSettings, EventStudy, InputFile, Outcome, ProgressListener, StudyCheck, StudyData,
 };
 use crate::time::{DateAxis, EstimationWindow};
 use crate::{Error, Result};
@@ -284,7 +283,6 @@ impl StudyFile {
         estimation: EstimationWindow,
     ) -> Result<EventStudy> {
         let (design, output) = (&self.tables.study, &self.tables.output);
-        let placebo = self.tables.placebo;
         let bootstrap = self.tables.bootstrap;
         EventStudy::builder_of(universe, model)
             .windows(design.windows.iter().copied())
@@ -294,11 +292,7 @@ impl StudyFile {
             .missing(design.missing)
             .asset_set(design.asset_set)
             .min_assets(design.min_assets)
-            .placebo(placebo.enabled.then_some(PlaceboSettings {
-                n_sets: placebo.n_sets,
-                min_separation_days: placebo.min_separation_days,
-                buffer_days: placebo.buffer_days,
-            }))
+            .placebo(self.tables.placebo.settings(&self.tables.events))
             .bootstrap(bootstrap.enabled.then_some(BootstrapSettings {
                 replicates: bootstrap.replicates,
                 mean_block_length: bootstrap.mean_block_length,

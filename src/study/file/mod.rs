@@ -1,6 +1,8 @@
 //! The study file: everything that a run depends on, in one table of keys.
 
 mod checks;
+mod dates;
+mod design;
 mod load;
 mod parse;
 mod tables;
@@ -12,11 +14,11 @@ use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 
+pub use design::{DesignTable, EstimationTable};
 pub use load::LoadedStudy;
 pub use tables::{
-    Alignment, BenchmarkTable, BootstrapTable, DesignTable, EstimationTable, EventList,
-    EventSource, ModelKind, ModelTable, OutputFormat, OutputTable, PlaceboTable, PricesTable,
-    StudyTables, TriggerTable, UniverseTable,
+    Alignment, BenchmarkTable, BootstrapTable, EventList, EventSource, ModelKind, ModelTable,
+    OutputFormat, OutputTable, PlaceboTable, PricesTable, StudyTables, TriggerTable, UniverseTable,
 };
 
 use super::Outcome;

@@ -86,6 +86,25 @@ fn check_tables(text: &str) -> Result<(), String> {
     Ok(())
 }
 
+/// A file of which only the periods of the estimation window are looked at.
+#[derive(Deserialize)]
+struct WrittenPeriods {
+    study: WrittenEstimations,
+}
+
+#[derive(Deserialize)]
+struct WrittenEstimations {
+    estimation: WrittenEstimation,
+}
+
+#[derive(Deserialize)]
+struct WrittenEstimation {
+    #[serde(default)]
+    comparison: Vec<Spanned<Vec<Value>>>,
+    #[serde(default)]
+    exclude: Vec<Spanned<Vec<Value>>>,
+}
+
 /// As [`check_tables`] for the estimation window; and the parser takes the first two of any number
 /// of values for a pair.
 fn check_design(text: &str) -> Result<(), String> {
@@ -94,14 +113,25 @@ fn check_design(text: &str) -> Result<(), String> {
         let place = place(text, &design.estimation.span());
         return Err(format!("{place}: expected {{ length = … }}"));
     }
-    for (unit, ends) in design.windows.iter().flatten() {
-        let n = ends.get_ref().len();
-        if n != 2 {
-            let place = place(text, &ends.span());
-            return Err(format!("{place}: `{unit}` has {n} numbers, expected a first and a last"));
+    let windows = design.windows.iter().flatten().map(|(unit, ends)| (unit.as_str(), ends));
+    check_pairs(text, windows, "numbers")?;
+    let WrittenEstimation { comparison, exclude } = read::<WrittenPeriods>(text)?.study.estimation;
+    check_pairs(text, comparison.iter().map(|period| ("comparison", period)), "numbers")?;
+    check_pairs(text, exclude.iter().map(|period| ("exclude", period)), "dates")
+}
+
+fn check_pairs<'a>(
+    text: &str,
+    mut pairs: impl Iterator<Item = (&'a str, &'a Spanned<Vec<Value>>)>,
+    of: &str,
+) -> Result<(), String> {
+    match pairs.find(|(_, ends)| ends.get_ref().len() != 2) {
+        Some((key, ends)) => {
+            let (place, n) = (place(text, &ends.span()), ends.get_ref().len());
+            Err(format!("{place}: `{key}` has {n} {of}, expected a first and a last"))
         }
+        None => Ok(()),
     }
-    Ok(())
 }
 
 fn read<T: for<'de> Deserialize<'de>>(text: &str) -> Result<T, String> {

@@ -2,13 +2,13 @@
 
 use std::path::PathBuf;
 
+use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
-use crate::abnormal::{MissingPolicy, PortfolioRule};
+use super::design::DesignTable;
 use crate::events::BreakoutRule;
-use crate::panel::{Compounding, TableLayout};
-use crate::study::{AssetSet, BootstrapSettings, PlaceboSettings, Weighting};
-use crate::time::EventWindow;
+use crate::panel::TableLayout;
+use crate::study::{BootstrapSettings, PlaceboSettings};
 
 /// Everything in a study file.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -201,6 +201,8 @@ pub struct ModelTable {
 pub enum ModelKind {
     /// [`ConstantMeanModel`](crate::models::ConstantMeanModel).
     ConstantMean,
+    /// [`ComparisonPeriodMeanModel`](crate::models::ComparisonPeriodMeanModel).
+    ComparisonPeriodMean,
     /// [`MarketAdjustedModel`](crate::models::MarketAdjustedModel).
     MarketAdjusted,
     /// [`MarketModel`](crate::models::MarketModel).
@@ -209,96 +211,64 @@ pub enum ModelKind {
     FactorModel,
 }
 
-/// `[study]`.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct DesignTable {
-    /// Event windows: `{ months = [0, 1] }`, `{ days = [-5, 5] }`, `{ rows = [-1, 1] }`,
-    /// `{ sessions = [0, 5] }`.
-    pub windows: Vec<EventWindow>,
-    /// Estimation window.
-    pub estimation: EstimationTable,
-    /// `"simple"` or `"log"` returns; simple unless set.
-    #[serde(default = "simple")]
-    pub compounding: Compounding,
-    /// `"equal"` or `"market-value"`; equal unless set.
-    #[serde(default)]
-    pub weighting: Weighting,
-    /// `"mean-of-cars"`, `"daily-rebalanced"` or `"buy-and-hold"`; the first unless set.
-    #[serde(default)]
-    pub portfolio: PortfolioRule,
-    /// `"bridge"`, `"exclude"` or `"available"`; the first unless set.
-    #[serde(default)]
-    pub missing: MissingPolicy,
-    /// `"fixed"` or `"per-window"`; the first unless set.
-    #[serde(default)]
-    pub asset_set: AssetSet,
-    /// Fewest assets of an event portfolio; 1 unless set.
-    #[serde(default = "one")]
-    pub min_assets: usize,
-    /// Confidence level of every interval; 0.95 unless set.
-    #[serde(default = "level")]
-    pub level: f64,
-    /// Seed of every draw; 1 unless set.
-    #[serde(default = "seed")]
-    pub seed: u64,
-    /// Whether the outcome keeps the day-by-day path of every event portfolio; not unless set, or
-    /// unless charts are asked for.
-    #[serde(default)]
-    pub paths: bool,
-}
-
-fn simple() -> Compounding {
-    Compounding::Simple
-}
-
-fn one() -> usize {
-    1
-}
-
-fn level() -> f64 {
-    0.95
-}
-
-fn seed() -> u64 {
-    1
-}
-
-/// `estimation` of `[study]`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct EstimationTable {
-    /// Rows.
-    pub length: usize,
-    /// Rows left free before the event and its windows; 0 unless set.
-    #[serde(default)]
-    pub gap: usize,
-    /// Fewest returns that a response must have among them; all unless set.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub min_observations: Option<usize>,
-}
-
 /// `[placebo]`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct PlaceboTable {
     /// Whether pseudo-events are drawn; yes unless set.
     pub enabled: bool,
     /// Sets of pseudo-events; 9999 unless set.
     pub n_sets: usize,
-    /// Fewest calendar days between the pseudo-events of a set; the smallest distance between the
-    /// events unless set.
+    /// Fewest calendar days between the pseudo-events of a set; unless set, what the rule of the
+    /// events asks for, and at least the length of the window.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub min_separation_days: Option<u32>,
-    /// Calendar days around every event that are kept free; 31 unless set.
-    pub buffer_days: u32,
+    /// Calendar days around every event that are kept free; the longest reach of the windows unless
+    /// set.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub buffer_days: Option<u32>,
+    /// First date of pseudo-events; that of the rule of the events unless set.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub from: Option<NaiveDate>,
+    /// Last date of pseudo-events; that of the rule of the events unless set.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub through: Option<NaiveDate>,
+    /// Dates beside those of the events around which the buffer is kept free too.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub avoid: Vec<NaiveDate>,
+}
+
+impl PlaceboTable {
+    /// The settings, with what a rule of events implies where the table does not say.
+    pub(super) fn settings(&self, events: &EventSource) -> Option<PlaceboSettings> {
+        let (separation, (from, through)) = match events {
+            EventSource::Rule(rule) => {
+                (Some(rule.separation_days()).filter(|days| *days > 0), rule.period())
+            }
+            EventSource::List(_) => (None, (None, None)),
+        };
+        self.enabled.then(|| PlaceboSettings {
+            n_sets: self.n_sets,
+            min_separation_days: self.min_separation_days.or(separation),
+            buffer_days: self.buffer_days,
+            from: self.from.or(from),
+            through: self.through.or(through),
+            avoid: self.avoid.clone(),
+        })
+    }
 }
 
 impl Default for PlaceboTable {
     fn default() -> Self {
-        let PlaceboSettings { n_sets, min_separation_days, buffer_days } =
-            PlaceboSettings::default();
-        Self { enabled: true, n_sets, min_separation_days, buffer_days }
+        Self {
+            enabled: true,
+            n_sets: PlaceboSettings::default().n_sets,
+            min_separation_days: None,
+            buffer_days: None,
+            from: None,
+            through: None,
+            avoid: Vec::new(),
+        }
     }
 }
 

@@ -2,6 +2,7 @@ use std::path::Path;
 
 use super::*;
 use crate::study::{Alignment, ModelKind, OutputFormat};
+use crate::time::EstimationReturns;
 
 /// Every table, most keys away from their defaults.
 const FULL: &str = r#"
@@ -46,7 +47,9 @@ factors = ["btc", "sp500"]
 
 [study]
 windows = [{ months = [0, 1] }, { rows = [-1, 1] }, { days = [0, 9] }, { sessions = [0, 5] }]
-estimation = { length = 250, gap = 10, min_observations = 120 }
+estimation = { length = 250, gap = 10, min_observations = 120, exclude = [
+    [2020-03-01, 2020-04-30], ["2021-05-10", "2021-05-20"],
+], exclude_other_events = true, returns = "trade-to-trade" }
 compounding = "log"
 weighting = "market-value"
 portfolio = "daily-rebalanced"
@@ -80,7 +83,8 @@ fn smallest(line: &str) -> String {
 
 #[test]
 fn a_file_comes_back_from_json_with_every_key() {
-    for text in [FULL, &smallest("")] {
+    let comparison = smallest("").replace("length = 10", "comparison = [[-60, -6], [6, 60]]");
+    for text in [FULL, &smallest(""), &comparison] {
         let file = StudyFile::parse(text, "folder/study.toml").unwrap();
         let json = serde_json::to_string(&file).unwrap();
         let back: StudyFile = serde_json::from_str(&json).unwrap();
@@ -97,6 +101,9 @@ fn keys_arrive_where_they_belong() {
     assert_eq!(tables.model.kind, ModelKind::FactorModel);
     assert_eq!(tables.study.windows.len(), 4);
     assert_eq!((tables.study.seed, tables.study.level), (42, 0.9));
+    let day = |month, day| chrono::NaiveDate::from_ymd_opt(2021, month, day).unwrap();
+    assert_eq!(tables.study.estimation.exclude[1], (day(5, 10), day(5, 20)));
+    assert_eq!(tables.study.estimation.returns, EstimationReturns::TradeToTrade);
     assert_eq!(tables.output.formats, [OutputFormat::Json, OutputFormat::Csv]);
     assert!(matches!(tables.events, EventSource::Rule(_)));
     assert!(!tables.bootstrap.enabled && tables.placebo.enabled);
@@ -112,6 +119,8 @@ fn defaults_are_those_of_the_builder() {
     assert_eq!(tables.placebo.buffer_days, defaults.buffer_days);
     assert_eq!(tables.universe.max_stale_days, 3);
     assert_eq!(tables.output.directory, None);
+    let estimation = StudyFile::parse(&smallest(""), "study.toml").unwrap().estimation().unwrap();
+    assert_eq!(estimation, crate::time::EstimationWindow::trailing(10).unwrap());
 }
 
 #[test]

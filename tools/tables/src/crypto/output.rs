@@ -331,6 +331,9 @@ fn seams(kept: &BTreeMap<&str, &Coin>, writer: &mut Writer) -> Result<(), Fault>
     writer.table("crypto_seams.csv", "asset,date,from,to", lines)
 }
 
+/// Prices were found unreliable later than the asset was ranked, so it keeps its place.
+const UNRELIABLE: &str = "unreliable prices";
+
 fn excluded(
     unreliable: &BTreeMap<String, f64>,
     config: &Config,
@@ -339,14 +342,16 @@ fn excluded(
     let mut lines: BTreeMap<&str, String> = BTreeMap::new();
     for group in &config.excluded {
         for asset in &group.assets {
-            lines.insert(asset, format!("{asset},{},{}", group.kind, quoted(&group.reason)));
+            let place = if group.kind == UNRELIABLE { "kept" } else { "freed" };
+            let reason = quoted(&group.reason);
+            lines.insert(asset, format!("{asset},{},{place},{reason}", group.kind));
         }
     }
     for (asset, share) in unreliable {
         let reason = format!("{:.1} % of daily moves beyond 60 %", share * 100.0);
-        lines.insert(asset, format!("{asset},unreliable prices,{}", quoted(&reason)));
+        lines.insert(asset, format!("{asset},{UNRELIABLE},kept,{}", quoted(&reason)));
     }
-    writer.table("excluded_assets.csv", "asset,kind,reason", lines.into_values())
+    writer.table("excluded_assets.csv", "asset,kind,place,reason", lines.into_values())
 }
 
 fn write_corrections(

@@ -1,0 +1,62 @@
+//! The block bootstrap of event portfolios covers what it says it covers.
+#![allow(missing_docs, clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::float_cmp)]
+
+mod common;
+
+use common::{Noise, close, compound, events, panel};
+use eventstudy::models::{ConstantMeanModel, ExpectedReturnModel, MarketAdjustedModel};
+use eventstudy::panel::{Compounding, Universe};
+use eventstudy::study::{BlockBootstrapEstimate, BootstrapSettings, EventStudy, StudyData};
+use eventstudy::time::{EstimationWindow, EventWindow};
+
+/// One asset that earns `drift` a day more than a flat benchmark, and two events of twenty rows.
+fn run(
+    seed: u64,
+    drift: f64,
+    model: impl ExpectedReturnModel + 'static,
+) -> (f64, BlockBootstrapEstimate) {
+    let returns: Vec<f64> = Noise::new(seed).take(299, 0.03).iter().map(|e| drift + e).collect();
+    let prices = panel(&[("a", compound(&returns)), ("flat", vec![1.0; 300])]);
+    let study = EventStudy::builder(Universe::of(["a"]), model)
+        .windows([EventWindow::rows(1, 20).unwrap()])
+        .estimation_window(EstimationWindow::trailing(100).unwrap())
+        .bootstrap(Some(BootstrapSettings { replicates: 299, mean_block_length: 3.0 }))
+        .placebo(None)
+        .build()
+        .unwrap();
+    let data = StudyData::new(prices, Compounding::Simple);
+    let found = study.run(&data, &events(&[120, 260])).unwrap().windows.remove(0);
+    (found.mean, found.block_bootstrap.unwrap())
+}
+
+#[test]
+fn the_interval_of_a_mean_holds_its_estimate_whatever_the_residuals_mean() {
+    for drift in [-0.01, 0.0, 0.01] {
+        let (mean, found) = run(1, drift, MarketAdjustedModel::on("flat"));
+        assert!(found.lower < mean && mean < found.upper, "{mean} in {found:?}");
+        // The drift moves the interval and leaves its length.
+        let (still, without) = run(1, 0.0, MarketAdjustedModel::on("flat"));
+        close(found.upper - found.lower, without.upper - without.lower, 1e-9);
+        close(found.upper - mean, without.upper - still, 1e-9);
+    }
+}
+
+#[test]
+fn a_mean_that_was_estimated_is_covered_as_often_as_the_level_says() {
+    let n = 200_u16;
+    let covered = (1..=u64::from(n)).filter(|seed| {
+        let (_, found) = run(*seed, 0.002, ConstantMeanModel);
+        found.lower <= 0.0 && 0.0 <= found.upper
+    });
+    // The abnormal return is zero on average; 95 % of 200 are 190, with a standard error of 3.1.
+    let share = covered.count() as f64 / f64::from(n);
+    assert!((0.90..=0.99).contains(&share), "{share}");
+}
+
+#[test]
+fn drift_alone_is_found_by_a_model_that_expects_none() {
+    let (_, with) = run(3, 0.02, MarketAdjustedModel::on("flat"));
+    let (_, explained) = run(3, 0.02, ConstantMeanModel);
+    assert!(with.p_value < 0.02 && with.lower > 0.0, "{with:?}");
+    assert!(explained.p_value > 0.05, "{explained:?}");
+}
