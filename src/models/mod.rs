@@ -12,6 +12,7 @@
 //! | [`MarketAdjustedModel`] | return of the benchmark | 0 (the residual mean counts as 1) |
 //! | [`MarketModel`] | α + β · benchmark, least squares | 2 |
 //! | [`FactorModel`] | α + Σ β · factor, least squares | k + 1 |
+//! | `volatility::GarchModel` (feature `garch`) | as above, jointly with a conditional variance | k + 1 |
 
 mod adjusted;
 mod fault;

@@ -46,7 +46,8 @@ pub enum VarianceForecast {
 /// Two departures from Nelson's EGARCH: α and β are not let below zero, where the recursion soon
 /// no longer forgets its start (is not invertible) and its likelihood means nothing. And as |z| has a
 /// kink, the maximum may be one where a residual is exactly zero; the gradient then vanishes along
-/// the kink, and its limits from the sides enclose zero.
+/// the kink, and its limits from the sides enclose zero. Second derivatives are those beside the
+/// kinks.
 ///
 /// Give it a few hundred rows. In 250 a quarter and more of the fits end on a bound.
 ///

@@ -89,7 +89,7 @@ impl Recursion {
                 let term = self.growth(growth.len() - 1);
                 sum += term;
                 growth.push(sum);
-                if term.abs() <= f64::EPSILON * f64::EPSILON {
+                if term.abs() <= f64::EPSILON {
                     break;
                 }
             }
