@@ -19,6 +19,10 @@
 //! | [`RollingModel`] | α + β · benchmark, anew for every row | 2 |
 //! | [`ControlModel`] | return of the asset's own matched controls | 0 (the residual mean counts as 1) |
 #![cfg_attr(
+    feature = "garch",
+    doc = "| [`GarchModel`](volatility::GarchModel) | as the factor model, jointly with a conditional variance | k + 1 |"
+)]
+#![cfg_attr(
     feature = "synthetic",
     doc = "| [`SyntheticControl`] | return of a mixture of donors | one for each positive weight |"
 )]
@@ -39,6 +43,8 @@ mod sample;
 #[cfg(feature = "synthetic")]
 mod synthetic;
 mod thin_trading;
+#[cfg(feature = "garch")]
+pub mod volatility;
 mod weighted;
 
 #[cfg(test)]
