@@ -59,18 +59,20 @@
 //! |---|---|
 //! | [`guide::first_study`] | from CSV files to a report, step by step |
 //! | [`guide::few_events`] | what three events can prove, and how to say so |
+//! | [`guide::choosing_a_test`] | which test for which design, and how each behaves where nothing happened |
 //! | [`guide::two_calendars`] | an index that trades in sessions beside assets that trade every day |
 //! | [`guide::your_data`] | file formats, errors, auditing and correcting prices |
+//! | [`guide::variants`] | where papers and packages differ, and what is used here |
 //!
 //! | module | holds |
 //! |---|---|
 //! | [`time`] | date axes, event and estimation windows, calendar months |
 //! | [`panel`] | prices, returns, universes, vendor files, the audit |
 //! | [`events`] | breakouts, lists of events |
-//! | [`models`] | expected returns |
+//! | [`models`] | expected returns: means, factors, thin trading, robust, moving betas, controls, conditional variance |
 //! | [`regression`] | least squares with robust covariances |
-//! | [`abnormal`] | AR, CAR, SAR, SCAR, BHAR; AAR, CAAR; event portfolios |
-//! | [`inference`] | tests over responses |
+//! | [`abnormal`] | AR, CAR, SAR, SCAR, BHAR; AAR, CAAR; event portfolios, calendar time, long runs, volume, volatility |
+//! | [`inference`] | tests over responses, by name; tests of plain samples; regressions of CARs |
 //! | [`resampling`] | sign flips, placebo dates, bootstraps, power |
 //! | [`context`] | the state of the market around an event |
 //! | [`study`] | the whole study, study files, outcomes |
@@ -81,8 +83,8 @@
 //!
 //! - It does not download data, and it has no calendar of holidays: the dates of a series are its
 //!   calendar.
-//! - It works on daily or slower data. Intraday events and panel
-//!   difference-in-differences are outside its scope.
+//! - It works on daily or slower data. Intraday events and panel difference-in-differences are
+//!   outside its scope.
 //! - It does not trade: there are no positions, costs or fills.
 //! - It never fills a missing price with zero return and never drops a row in silence. What cannot
 //!   be used is an [`Error`] or a counted [`Exclusion`](abnormal::Exclusion).

@@ -3,6 +3,7 @@
 
 mod support;
 
+use eventstudy::inference::{RegisteredTest, registry};
 use support::Folder;
 
 /// The message for a study file in which `from` became `to`.
@@ -76,7 +77,7 @@ fn keys_that_a_study_does_not_have() {
         "[placebo]",
         "tests = [\"bmp\", \"bmq\"]\n\n[placebo]",
         &format!("error: study.toml: [study] no test `bmq`; there are {}", {
-            let ids: Vec<&str> = eventstudy::inference::registry().iter().map(|t| t.id()).collect();
+            let ids: Vec<&str> = registry().iter().map(RegisteredTest::id).collect();
             ids.join(", ")
         }),
     );

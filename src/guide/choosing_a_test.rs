@@ -63,7 +63,7 @@
 //! | horizons of months and years, overlapping | [`CalendarTime`](crate::abnormal::CalendarTime), [`LongRun`](crate::abnormal::LongRun) |
 //! | buy-and-hold abnormal returns | [`samples::BootstrappedSkewnessT`] on [`MatchedReturns`](crate::abnormal::MatchedReturns) |
 //! | do CARs depend on size, beta, liquidity? | [`CarRegression`](crate::inference::CarRegression), errors clustered by date |
-//! | does volume or volatility rise? | [`LogVolumes`](crate::panel::LogVolumes) as returns; [`AbnormalReturns::variance_ratios`](crate::abnormal::AbnormalReturns::variance_ratios) |
+//! | does volume or volatility rise? | [`LogVolumes`](crate::abnormal::LogVolumes) as returns; [`AbnormalReturns::variance_ratios`](crate::abnormal::AbnormalReturns::variance_ratios) |
 //! | one treated asset, many donors | [`PlaceboUnits`](crate::inference::PlaceboUnits) |
 //!
 //! # By name
