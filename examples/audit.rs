@@ -27,8 +27,7 @@ pub(crate) fn audit(prices: &Path, seams: Option<&Path>) -> Fallible<String> {
     let panel = PricePanel::from_csv_path(prices)?;
     let mut options = AuditOptions::default();
     if let Some(seams) = seams {
-        let mut reader = csv::Reader::from_path(seams)?;
-        options = options.seams(reader.deserialize::<Seam>().collect::<Result<_, _>>()?);
+        options = options.seams(Seam::from_csv_path(seams)?);
     }
     let audit = panel.audit(&options)?;
 

@@ -10,7 +10,9 @@ use eventstudy::prelude::*;
 fn main() -> Result<()> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     print!("{}", quickstart(&root.join("data"), &root.join("target/quickstart"))?);
-    println!("\nThe whole report: target/quickstart/report.md");
+    println!(
+        "\nThe whole report: target/quickstart/report.md, every response: responses.csv there"
+    );
     Ok(())
 }
 
@@ -32,6 +34,7 @@ pub(crate) fn quickstart(data: &Path, output: &Path) -> Result<String> {
     let study = EventStudy::builder(Universe::of(["btc", "eth"]), MarketModel::on("sp500"))
         .estimation_window(EstimationWindow::trailing(365)?.min_observations(180))
         .windows([EventWindow::months(0, 1)?, EventWindow::months(0, 3)?])
+        .keep_responses(true)
         .seed(1)
         .build()?;
     let data = StudyData::new(prices, Compounding::Simple)
@@ -39,6 +42,8 @@ pub(crate) fn quickstart(data: &Path, output: &Path) -> Result<String> {
         .with_sessions(index.axis().clone())?;
     let outcome = study.run(&data, &events)?;
 
+    // For people, and for a program: every asset after every event with its fit, in numbers.
     write_text(output.join("report.md"), &markdown(&outcome))?;
+    write_text(output.join("responses.csv"), &responses_csv(&outcome))?;
     Ok(format!("{}\n{}", event_values(&outcome).to_text(), estimates(&outcome).to_text()))
 }

@@ -265,6 +265,14 @@ pub enum Error {
         /// What was searched, and over what period.
         why: String,
     },
+    /// A test that is not in the registry.
+    #[error("no test `{name}`; there are {}", known.join(", "))]
+    UnknownTest {
+        /// The name that was asked for.
+        name: String,
+        /// Names of all tests.
+        known: Vec<&'static str>,
+    },
     /// Every response was excluded.
     #[error(
         "no response is left: all {n_excluded} were excluded, the first because {first_reason}"
@@ -465,6 +473,52 @@ pub enum Error {
         second: NaiveDate,
         /// The snapshot of both.
         snapshot: NaiveDate,
+    },
+    /// A value of a list that is not what a statistic can be taken of.
+    #[error("{what}, row {row}: {value} is not {expected}")]
+    BadEntry {
+        /// The list, by its name.
+        what: String,
+        /// Position in the list, from 0.
+        row: usize,
+        /// The value.
+        value: f64,
+        /// What was expected, with its article.
+        expected: &'static str,
+    },
+    /// Two regressors of one name.
+    #[error("regressor `{name}` occurs twice")]
+    DuplicateRegressor {
+        /// The name.
+        name: String,
+    },
+    /// A variance made of differences that came out below zero.
+    #[error("{what}: the variance of {of} is estimated as {value}; expected one above zero")]
+    NegativeVariance {
+        /// The statistic.
+        what: String,
+        /// Of what the variance is.
+        of: String,
+        /// The estimate.
+        value: f64,
+    },
+    /// A coefficient that a regression does not have.
+    #[error("no coefficient `{name}`; the regression has {}", list(known))]
+    UnknownRegressor {
+        /// The name that was asked for.
+        name: String,
+        /// Names of the coefficients.
+        known: Vec<String>,
+    },
+    /// Regressors of which one does not vary, or is a combination of the others.
+    #[error(
+        "the regressors are linearly dependent, so they have no coefficients of their own; \
+         they are {}",
+        list(regressors)
+    )]
+    DependentRegressors {
+        /// Their names.
+        regressors: Vec<String>,
     },
 }
 

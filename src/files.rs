@@ -28,6 +28,16 @@ pub fn write_text(path: impl AsRef<Path>, text: &str) -> Result<()> {
     })
 }
 
+/// Rows as comma-separated text, quoted where a cell needs it. All rows are of one length.
+pub(crate) fn csv_text<S: AsRef<[u8]>>(rows: impl IntoIterator<Item = Vec<S>>) -> String {
+    let mut writer = csv::WriterBuilder::new().flexible(true).from_writer(Vec::new());
+    let written = rows.into_iter().try_for_each(|row| writer.write_record(row));
+    // Nothing can fail in memory, and cells are text.
+    debug_assert!(written.is_ok());
+    let bytes = writer.into_inner().unwrap_or_default();
+    String::from_utf8(bytes).unwrap_or_default()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

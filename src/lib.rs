@@ -50,8 +50,8 @@
 //! - An [`Outcome`](study::Outcome) is what came out: numbers with their uncertainty, and every
 //!   exclusion with its reason. Reports are views of it.
 //!
-//! The parts stand alone too: [`abnormal`] makes tables of responses, [`inference`] and
-//! [`resampling`] work on numbers from anywhere.
+//! The parts stand alone too: [`abnormal`] makes tables of responses; [`inference`],
+//! [`resampling`] and [`regression`] work on numbers from anywhere.
 //!
 //! # Where to read on
 //!
@@ -68,6 +68,7 @@
 //! | [`panel`] | prices, returns, universes, vendor files, the audit |
 //! | [`events`] | breakouts, lists of events |
 //! | [`models`] | expected returns |
+//! | [`regression`] | least squares with robust covariances |
 //! | [`abnormal`] | AR, CAR, SAR, SCAR, BHAR; AAR, CAAR; event portfolios |
 //! | [`inference`] | tests over responses |
 //! | [`resampling`] | sign flips, placebo dates, bootstraps, power |
@@ -80,8 +81,8 @@
 //!
 //! - It does not download data, and it has no calendar of holidays: the dates of a series are its
 //!   calendar.
-//! - It works on daily or slower data. Intraday events, synthetic controls and panel
-//!   difference-in-differences are outside its scope.
+//! - It works on daily or slower data. Intraday events and panel difference-in-differences are
+//!   outside its scope.
 //! - It does not trade: there are no positions, costs or fills.
 //! - It never fills a missing price with zero return and never drops a row in silence. What cannot
 //!   be used is an [`Error`] or a counted [`Exclusion`](abnormal::Exclusion).
@@ -93,6 +94,7 @@
 //! | `parallel` | yes | threads; results are the same bits with and without, at any [number](with_threads) |
 //! | `plot` | no | charts as SVG, in `report::chart` |
 //! | `garch` | no | models with conditional variance, in `models::volatility` |
+//! | `synthetic` | no | synthetic controls, in [`models`] |
 #![cfg_attr(
     test,
     allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::float_cmp)
@@ -109,6 +111,7 @@ pub mod models;
 mod numeric;
 pub mod panel;
 pub mod prelude;
+pub mod regression;
 pub mod report;
 pub mod resampling;
 pub mod study;

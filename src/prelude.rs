@@ -10,7 +10,10 @@ pub use crate::models::{ConstantMeanModel, FactorModel, MarketAdjustedModel, Mar
 pub use crate::panel::{
     Compounding, CsvOptions, ExcludedAssets, MarketValues, PricePanel, PriceSeries, Universe,
 };
-pub use crate::report::{Table, estimates, event_values, exclusion_counts, markdown, write_text};
+pub use crate::report::{
+    Table, estimates, estimates_csv, event_values, exclusion_counts, markdown, responses_csv,
+    write_text,
+};
 pub use crate::study::{EventStudy, Outcome, PlaceboSettings, StudyData, Weighting};
 pub use crate::time::{EstimationWindow, EventWindow};
 pub use crate::{Error, Result};

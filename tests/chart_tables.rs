@@ -101,6 +101,31 @@ fn a_histogram_counts_every_value_once() {
 }
 
 #[test]
+fn the_names_of_the_columns_of_a_forest_have_one_size() {
+    for (measure, shrunk) in [("CAAR", false), ("excess", false), ("daily rebalanced CAAR", true)] {
+        let mut chart = three_rows();
+        chart.measure = measure.to_owned();
+        let svg = chart.to_svg().unwrap();
+        checked(&svg);
+        let document = Document::parse(&svg).unwrap();
+        let named = |wanted: &str| {
+            let of =
+                |n: &Node<'_, '_>| n.has_tag_name("text") && n.text().unwrap().trim() == wanted;
+            document.descendants().find(of).unwrap_or_else(|| panic!("no `{wanted}`"))
+        };
+        let statistic = named(&format!("{measure}, %"));
+        let others = [named("interval, %"), named("placebo p"), named("events")];
+        let tick = document
+            .descendants()
+            .find(|n| n.has_tag_name("text") && n.attribute("text-anchor") == Some("middle"));
+        for other in others {
+            assert_eq!(number(other, "font-size"), number(statistic, "font-size"), "{measure}");
+        }
+        assert_eq!(number(statistic, "font-size") < number(tick.unwrap(), "font-size"), shrunk);
+    }
+}
+
+#[test]
 fn histograms_of_few_equal_or_far_values_are_drawn() {
     checked(&histogram(vec![0.1], -0.2).to_svg().unwrap());
     checked(&histogram(vec![0.0; 20], 0.0).to_svg().unwrap());

@@ -169,6 +169,22 @@ fn a_far_too_wide_interval_is_cut_and_said_to_be() {
 }
 
 #[test]
+fn both_bands_are_explained_once_where_both_are_there() {
+    let caption = "Grey is what the same study gives on ordinary dates, and shows what is usual; blue \
+                   is how uncertain the path itself is.";
+    let n = |texts: &[String]| texts.iter().filter(|t| *t == caption).count();
+    let chart = path(0.3, 92);
+    assert_eq!(n(&checked(&chart.to_svg().unwrap())), 1);
+    let three = panels(vec![chart.clone(), chart.clone(), chart.clone()]);
+    assert_eq!(n(&checked(&three.to_svg().unwrap())), 1);
+    let no_interval = CarPath { interval: None, ..chart.clone() };
+    let no_placebo = CarPath { placebo: None, ..chart };
+    for bare in [no_interval, no_placebo] {
+        assert_eq!(n(&checked(&bare.to_svg().unwrap())), 0);
+    }
+}
+
+#[test]
 fn odd_texts_stay_well_formed_and_inside() {
     let mut chart = path(0.2, 92);
     chart.title = "a < b & \"c\" \u{0}\u{1b}\u{ffff} > d ".repeat(12);

@@ -176,6 +176,25 @@ fn steps_are_counted_from_the_estimation_window_also_over_holes() {
     assert_eq!(seen["a0"].returns, kept);
 }
 
+#[test]
+fn what_is_left_out_of_the_estimation_is_not_in_the_path_either() {
+    let prices = market(7, 1, 60);
+    let model = DriftModel::default();
+    let estimation = EstimationWindow::trailing(20).unwrap().gap(3).min_observations(3);
+    // Rows 17 to 36 are estimated on; rows 35 and 36 are excluded, and 40 is the event.
+    let estimation = estimation.excluding_dates([(day(20), day(21)), (day(35), day(41))]).unwrap();
+    let design = Design::new(vec![EventWindow::rows(0, 5).unwrap()], estimation).unwrap();
+    let table = table(&prices, Compounding::Log, &model, &design, &events(&[40]), &["a0"]);
+    assert_eq!(table.responses().len(), 1);
+    let seen = model.seen.lock().unwrap();
+    assert_eq!(seen["a0"].rows, (17..20).chain(22..35).collect::<Vec<_>>());
+    // Steps are still counted from the end of the window.
+    assert_eq!(*seen["a0"].steps.last().unwrap(), -2);
+    let missing: Vec<usize> =
+        (0..29).filter(|k| seen["a0"].path[*k].is_nan()).map(|k| k + 17).collect();
+    assert_eq!(missing, [20, 21, 35, 36]);
+}
+
 /// The market model against a benchmark of each asset's own.
 #[derive(Debug)]
 struct Controls {

@@ -164,7 +164,10 @@ fn every_day_has_its_own_statistic() {
             (-3..=3).map(|tau| statistic(test.as_ref(), &sample(&table, tau, tau))).collect();
         found.sort_by(f64::total_cmp);
         found.dedup();
-        assert_eq!(found.len(), 7, "{}", test.card().name);
+        // Counts of five responses take the same value now and then.
+        let is_count = ["sign z", "Wilcoxon"].iter().any(|word| test.card().name.contains(word));
+        let fewest = if is_count { 2 } else { 7 };
+        assert!(found.len() >= fewest, "{}: {found:?}", test.card().name);
     }
 }
 
@@ -258,7 +261,7 @@ fn a_single_response_has_no_cross_sectional_test() {
     for test in all_tests() {
         let cross_sectional = test.card().distribution == "t, N - 1";
         match test.test(&sample) {
-            Err(Error::TooFew { n_needed: 2, n_found: 1, .. }) => {}
+            Err(Error::TooFew { n_needed: 2 | 3, n_found: 1, .. }) => {}
             Ok(_) if !cross_sectional && !test.card().name.starts_with("Kolari") => {}
             other => panic!("{}: {other:?}", test.card().name),
         }
@@ -294,7 +297,8 @@ fn two_events_on_one_date_are_one_event_date() {
     for test in &found.tests {
         let result = test.result.as_ref().unwrap();
         assert_eq!((result.n_responses, result.n_event_dates), (8, 3), "{}", test.name);
-        let allows = test.name.contains("CDA") || test.name.contains("Kolari");
+        let allow = ["CDA", "Lamb", "Kolari", "Corrado", "cumulative rank", "GRANK-T"];
+        let allows = allow.iter().any(|word| test.name.contains(word));
         assert_eq!(test.misled_by_shared_dates, !allows, "{}", test.name);
     }
 }

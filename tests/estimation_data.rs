@@ -65,7 +65,8 @@ fn excluded_dates_take_no_part_and_are_counted() {
         Reason::EstimationTooShort { n_found: 15, n_needed: 16, n_rows: 20, n_left_out: 5 };
     assert_eq!(
         too_short.to_string(),
-        "15 of 20 estimation returns present, 16 needed, 5 rows left out"
+        "15 of 20 estimation returns present, 16 needed, 5 rows left out (lower \
+         `min_observations` to keep it)"
     );
     assert_eq!(short.exclusions()[0].reason, too_short);
 }

@@ -38,6 +38,11 @@ fn quickstart_finds_three_breakouts_and_writes_its_report() {
     }
     let estimate = line(&text, "[0,3) months 3 6 ", "");
     assert!(estimate.contains("(least 0.250)"), "{estimate}");
+    // Two windows, three events, two assets.
+    let responses = std::fs::read_to_string(folder.join("responses.csv")).unwrap();
+    assert_eq!(responses.lines().count(), 1 + 2 * 3 * 2);
+    line(&responses, "\"[0,3) months\",2025-09-18,all-time high,eth,", "");
+    assert!(responses.lines().next().unwrap().ends_with(",alpha,beta_sp500"), "{responses}");
     let report = std::fs::read_to_string(folder.join("report.md")).unwrap();
     assert!(report.contains("- Expected returns: market model on sp500\n"), "{report}");
     assert!(report.contains("| 2025-09-18 | all-time high | market | close 2467.70 above 2442.74"));
@@ -52,7 +57,7 @@ fn listed_events_are_responses_of_one_asset_each() {
         line(&text, &format!("[-1, +1] {date} "), "");
     }
     line(&text, "[-1, +1] 8 8 ", "");
-    line(&text, "[-1, +1] Patell Z ", "");
+    line(&text, "[-1, +1] cross-sectional t ", "");
 }
 
 #[test]

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 /// Modules from the lowest floor up.
 const FLOORS: &[&[&str]] = &[
     &["error", "numeric", "files"],
-    &["time", "panel"],
+    &["time", "panel", "regression"],
     &["events", "models"],
     &["abnormal"],
     &["inference", "resampling", "context"],
@@ -17,7 +17,8 @@ const FLOORS: &[&[&str]] = &[
 ];
 
 /// Imports within a floor: importer, imported.
-const SAME_FLOOR: &[(&str, &str)] = &[("panel", "time"), ("numeric", "error"), ("files", "error")];
+const SAME_FLOOR: &[(&str, &str)] =
+    &[("panel", "time"), ("numeric", "error"), ("files", "error"), ("inference", "resampling")];
 
 /// Names at the root of the crate and the modules that they are of.
 const ROOT: &[(&str, &str)] =

@@ -11,7 +11,8 @@ use common::{Noise, axis, day, events, market_rows, panel, requests};
 use eventstudy::abnormal::{AbnormalReturns, Design, PortfolioRule};
 use eventstudy::events::EventSet;
 use eventstudy::models::{
-    ConstantMeanModel, ExpectedReturnModel, FactorModel, MarketAdjustedModel, MarketModel,
+    ConstantMeanModel, ControlModel, DimsonModel, ExpectedReturnModel, ExponentiallyWeightedModel,
+    FactorModel, HuberModel, MarketAdjustedModel, MarketModel, RollingModel, ScholesWilliamsModel,
 };
 use eventstudy::panel::{
     Candidate, Compounding, ExcludedAssets, MarketValues, PricePanel, Universe,
@@ -128,13 +129,30 @@ fn end(window: &EventWindow, date: NaiveDate) -> Option<NaiveDate> {
     Some(axis.date(rows.end - 1))
 }
 
-fn models() -> [Box<dyn ExpectedReturnModel>; 4] {
-    [
+/// Where assets have holes, without the models that need another asset's returns on all rows.
+fn models(holes: bool) -> Vec<Box<dyn ExpectedReturnModel>> {
+    let mut models: Vec<Box<dyn ExpectedReturnModel>> = vec![
         Box::new(ConstantMeanModel),
         Box::new(MarketAdjustedModel::on("m")),
         Box::new(MarketModel::on("m")),
-        Box::new(FactorModel::on(["m", "a0"])),
-    ]
+        Box::new(ScholesWilliamsModel::on("m")),
+        Box::new(DimsonModel::on("m", 1, 1).fowler_rorke().unwrap()),
+        Box::new(HuberModel::on("m")),
+        Box::new(ExponentiallyWeightedModel::on("m", 12.0).unwrap()),
+        Box::new(RollingModel::on("m")),
+        Box::new(RollingModel::on("m").length(20).unwrap().gap(4)),
+    ];
+    if !holes {
+        models.push(Box::new(FactorModel::on(["m", "a0"])));
+        let mut controls = ControlModel::default();
+        for (k, asset) in ASSETS.iter().enumerate() {
+            controls.add_equal(*asset, None, [ASSETS[(k + 1) % 5], ASSETS[(k + 2) % 5]]).unwrap();
+        }
+        models.push(Box::new(controls));
+        #[cfg(feature = "synthetic")]
+        models.push(Box::new(eventstudy::models::SyntheticControl::of(ASSETS)));
+    }
+    models
 }
 
 /// Ways to choose the estimation data from rows before the event.
@@ -215,9 +233,11 @@ proptest! {
         let worlds = two_worlds(seed, holes, cut, other);
         // Estimation windows that end by the cut; event windows on both sides of it.
         let events = events(&[60, cut - 20, cut - 5, cut - 1, cut, cut + 2]);
-        // A factor with holes excludes the event.
-        let models = if holes { &models()[..3] } else { &models()[..] };
+        let models = models(holes);
         for (model, estimation) in models.iter().flat_map(|m| estimations().map(|e| (m, e))) {
+            if holes && estimation.returns() != EstimationReturns::RowByRow && !model.takes_long_returns() {
+                continue;
+            }
             let [a, b] =
                 worlds.each_ref().map(|w| known_at(w, model.as_ref(), &estimation, &events, cut));
             prop_assert!(a.len() > 10 || estimation.excludes_other_events());

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use chrono::NaiveDate;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use eventstudy::events::Basis;
+use eventstudy::panel::TableLayout;
 use eventstudy::panel::vendor::{DayStamp, Layout};
 use serde::de::DeserializeOwned;
 use serde::de::value::{Error as WordError, StrDeserializer};
@@ -60,6 +61,12 @@ pub(crate) enum Command {
     /// Find breakouts in a price series
     #[command(after_help = EXIT_CODES)]
     Detect(Box<DetectOptions>),
+    /// List what looks wrong in a table of prices: jumps, reversals, stale runs, gaps
+    #[command(after_help = EXIT_CODES)]
+    Audit(AuditOptions),
+    /// List the tests or the models that a study file can name, with their papers
+    #[command(after_help = EXIT_CODES)]
+    List(ListOptions),
     /// Write a commented study file to start from
     #[command(after_help = EXIT_CODES)]
     Init(InitOptions),
@@ -116,7 +123,8 @@ pub(crate) struct DetectOptions {
     /// Closes or session highs: close, intraday
     #[arg(long, value_parser = word::<Basis>, default_value = "close")]
     pub(crate) basis: Basis,
-    /// At least this many sessions since the record before
+    /// At least this many sessions since the record before. Where the start of the file hides that
+    /// one, the base is `unknown`, which is less than any N but 0
     #[arg(long, value_name = "N", default_value_t = 0)]
     pub(crate) base: usize,
     /// At least this fraction above what is exceeded, such as 0.01
@@ -157,16 +165,83 @@ pub(crate) struct DetectOptions {
     /// Events on or before this date
     #[arg(long, value_name = "DATE")]
     pub(crate) through: Option<NaiveDate>,
+    /// Write the events as a list too, for `list = "FILE"` under [events] of a study; it must not be
+    /// there yet, unless `--force`
+    #[arg(long, short, value_name = "FILE")]
+    pub(crate) output: Option<PathBuf>,
+    /// Replace a file that is there already
+    #[arg(long, requires = "output")]
+    pub(crate) force: bool,
 }
 
 #[derive(Debug, Args)]
+pub(crate) struct ListOptions {
+    /// What to list
+    pub(crate) what: Registry,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Registry {
+    /// Tests over responses, for `tests` in `[study]`
+    Tests,
+    /// Expected-return models, for `kind` in `[model]`
+    Models,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct AuditOptions {
+    /// A table of prices, wide or long
+    pub(crate) prices: PathBuf,
+    /// Changes of source, with columns asset, date, from and to
+    #[arg(long, value_name = "FILE")]
+    pub(crate) seams: Option<PathBuf>,
+    /// A jump is a move up or down by more than this factor
+    #[arg(long, value_name = "FACTOR", default_value_t = 1.6)]
+    pub(crate) jump_factor: f64,
+    /// A jump is also a move of more than this many deviations of the asset; `none` leaves that out
+    #[arg(long, value_name = "N", default_value = "20", value_parser = deviations)]
+    pub(crate) jump_deviations: Deviations,
+    /// A jump is a reversal where the price comes back within this many rows
+    #[arg(long, value_name = "N", default_value_t = 3)]
+    pub(crate) reversal_rows: usize,
+    /// The price has come back where less than this share of the log move is left
+    #[arg(long, value_name = "SHARE", default_value_t = 0.25)]
+    pub(crate) reversal_share: f64,
+    /// A stale run has at least this many equal prices in a row
+    #[arg(long, value_name = "N", default_value_t = 10)]
+    pub(crate) stale_rows: usize,
+    /// A gap has at least this many missing rows
+    #[arg(long, value_name = "N", default_value_t = 1)]
+    pub(crate) gap_rows: usize,
+    /// A shift at a change of source is a move of more than this many deviations
+    #[arg(long, value_name = "N", default_value_t = 6.0, requires = "seams")]
+    pub(crate) seam_deviations: f64,
+    /// Look at these assets alone, such as btc,eth
+    #[arg(long, value_name = "NAMES", value_delimiter = ',')]
+    pub(crate) assets: Vec<String>,
+    /// Layout of the table, found out from its header unless set: wide, long
+    #[arg(long, value_parser = word::<TableLayout>)]
+    pub(crate) layout: Option<TableLayout>,
+    /// Price column of a long table
+    #[arg(long, value_name = "COLUMN")]
+    pub(crate) price_column: Option<String>,
+}
+
+/// A number of deviations, or none.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Deviations(pub(crate) Option<f64>);
+
+#[derive(Debug, Args)]
 pub(crate) struct InitOptions {
-    /// The file to write; one that is there already is left alone
+    /// The file to write; one that is there already is left alone, unless `--force`
     #[arg(default_value = "study.toml")]
     pub(crate) path: PathBuf,
     /// Folder of the tables that the study names, as seen from the file
     #[arg(long, value_name = "DIR", default_value = "data")]
     pub(crate) data: String,
+    /// Replace a file that is there already
+    #[arg(long)]
+    pub(crate) force: bool,
 }
 
 #[derive(Debug, Args)]
@@ -208,6 +283,14 @@ fn threads(text: &str) -> Result<usize, String> {
     match text.parse() {
         Ok(n) if n <= MAX_THREADS => Ok(n),
         _ => Err(format!("expected 0 to {MAX_THREADS}")),
+    }
+}
+
+fn deviations(text: &str) -> Result<Deviations, String> {
+    match (text, text.parse()) {
+        ("none", _) => Ok(Deviations(None)),
+        (_, Ok(n)) => Ok(Deviations(Some(n))),
+        (_, Err(_)) => Err("expected a number or none".to_owned()),
     }
 }
 

@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use eventstudy::report::chart::{Band, CarPath, Chart};
-use eventstudy::report::{count, percent};
+use eventstudy::report::{self, count, percent};
 use eventstudy::study::{EventPath, Outcome};
 use eventstudy::time::EventWindow;
 
@@ -20,7 +20,7 @@ pub(crate) fn charts(folder: &Path, outcome: &Outcome) -> Result<Vec<(PathBuf, S
 
 fn chart(outcome: &Outcome, path: &EventPath) -> CarPath {
     let settings = &outcome.settings;
-    let level = format!("{:.0} %", 100.0 * settings.level);
+    let level = report::level(settings.level);
     let interval = match (&path.lower, &path.upper) {
         (Some(lower), Some(upper)) => Some(Band {
             label: format!("{level} interval, block bootstrap"),
@@ -38,6 +38,7 @@ fn chart(outcome: &Outcome, path: &EventPath) -> CarPath {
         upper: band.upper.clone(),
         median: Some(band.median.clone()),
     });
+    let assets = if path.n_assets == 1 { "asset" } else { "assets" };
     CarPath {
         title: format!("{} of {}", path.label, path.event),
         verdict: verdict(outcome, path),
@@ -51,7 +52,7 @@ fn chart(outcome: &Outcome, path: &EventPath) -> CarPath {
         event_date: path.event,
         n_months: n_months(outcome, path),
         measure: settings.portfolio.name().to_owned(),
-        label: format!("{} of {} assets", settings.portfolio.name(), path.n_assets),
+        label: format!("{} of {} {assets}", settings.portfolio.name(), path.n_assets),
         days: path.days.clone(),
         values: path.values.clone(),
         interval,
@@ -68,10 +69,10 @@ fn verdict(outcome: &Outcome, path: &EventPath) -> String {
     let end = format!("{} after {day} days", percent(*value));
     let Some(band) = &outcome.placebo_band else { return end };
     let Some(at) = band.days.iter().rposition(|of_band| of_band <= day) else { return end };
-    let level = 100.0 * outcome.settings.level;
+    let level = report::level(outcome.settings.level);
     let place =
         if (band.lower[at]..=band.upper[at]).contains(value) { "inside" } else { "outside" };
-    format!("{end}, {place} what {level:.0} % of ordinary dates give")
+    format!("{end}, {place} what {level} of ordinary dates give")
 }
 
 /// Months that a chart can mark.

@@ -5,13 +5,17 @@ use std::fmt::Write as _;
 use std::process::ExitCode;
 
 use eventstudy::report::{Align, Table};
-use eventstudy::study::{LoadedStudy, StudyCheck};
+use eventstudy::study::{EstimationDates, LoadedStudy, SharedDay, StudyCheck, ThinFits};
 use serde::Serialize;
 
 use crate::arguments::{CheckOptions, Global};
+use crate::audit::{extent, in_words};
 use crate::failure::{Failure, NOTHING, print};
-use crate::output::section;
+use crate::output::{self, section};
 use crate::run::{moved_in_words, study_file};
+
+/// Days 0 of several events, and labels of each, that are named.
+const LISTED: usize = 5;
 
 /// What `--json` prints.
 #[derive(Serialize)]
@@ -24,7 +28,9 @@ struct Report<'a> {
 }
 
 pub(crate) fn check(options: &CheckOptions, global: &Global) -> Result<ExitCode, Failure> {
-    let loaded = study_file(&options.study, global)?.load()?;
+    let file = study_file(&options.study, global)?;
+    output::folder(&file, None)?;
+    let loaded = file.load()?;
     let check = loaded.check()?;
     let report = Report {
         study: loaded.study.summary(),
@@ -44,25 +50,32 @@ pub(crate) fn check(options: &CheckOptions, global: &Global) -> Result<ExitCode,
 
 fn tables(report: &Report<'_>, loaded: &LoadedStudy) -> String {
     let check = report.check;
-    let prices = loaded.data.prices();
-    let mut text = format!(
-        "{}\n{} assets on {} dates, {} to {}\n\n",
-        report.study,
-        prices.n_assets(),
-        prices.n_dates(),
-        prices.axis().first(),
-        prices.axis().last()
-    );
+    let mut text = format!("{}\n{}\n\n", report.study, extent(loaded.data.prices()));
     text += &section("Events, and the number of assets in each window", &events(check));
     for moved in &check.moved {
         let _ = writeln!(text, "{}", moved_in_words(moved.event, &moved.label, moved.day_zero));
     }
+    for day in check.shared_days.iter().take(LISTED) {
+        let SharedDay { day_zero, labels } = day;
+        let n_more = labels.len().saturating_sub(LISTED);
+        let more = if n_more > 0 { format!(" and {n_more} more") } else { String::new() };
+        let shown = labels[..labels.len() - n_more].join(", ");
+        let n = labels.len();
+        let _ =
+            writeln!(text, "{day_zero}: day 0 of {n} events, which are one draw: {shown}{more}");
+    }
+    let n_more = check.shared_days.len().saturating_sub(LISTED);
+    if n_more > 0 {
+        let _ = writeln!(text, "… and {n_more} more days 0 of several events");
+    }
     let n_excluded = report.n_events - report.n_used;
     let _ = writeln!(
         text,
-        "{} of {} events would run, {n_excluded} would be excluded\n",
+        "{} of {} events would run, {n_excluded} would be excluded",
         report.n_used, report.n_events
     );
+    text += &warnings(check);
+    text.push('\n');
     if check.exclusions.is_empty() {
         text += "No exclusions\n";
         return text;
@@ -75,22 +88,55 @@ fn tables(report: &Report<'_>, loaded: &LoadedStudy) -> String {
     text
 }
 
+/// What weakens the answer, a line each.
+fn warnings(check: &StudyCheck) -> String {
+    let mut text = String::new();
+    for (window, n) in &check.overlaps {
+        let _ = writeln!(
+            text,
+            "{window}: windows of {n} dates overlap, so that sign flip, t and bootstrap over dates \
+             reject too often"
+        );
+    }
+    if let Some(fault) = &check.placebo_fault {
+        let _ = writeln!(text, "no placebo: {fault}");
+    }
+    if let Some(ThinFits { n_responses, fewest }) = check.thin_fits {
+        let fits = if n_responses == 1 { "1 fit has" } else { &format!("{n_responses} fits have") };
+        let _ = writeln!(
+            text,
+            "{fits} fewer than 10 degrees of freedom, {fewest} at the least: the estimation window \
+             is too short for the model"
+        );
+    }
+    if !check.audit.is_clean() {
+        let found = in_words(&check.audit);
+        let _ =
+            writeln!(text, "prices: {found} in the windows of the events; see `eventstudy audit`");
+    }
+    text
+}
+
 fn events(check: &StudyCheck) -> Table {
     let windows = check.events.first().map_or(&[][..], |event| &event.windows);
     let columns = [("event", Align::Left), ("label", Align::Left), ("scope", Align::Left)]
         .map(|(name, side)| (name.to_owned(), side))
         .into_iter()
         .chain(windows.iter().map(|(window, _)| (window.to_string(), Align::Right)))
-        .chain([("runs".to_owned(), Align::Left)]);
+        .chain(["runs", "estimation window"].map(|name| (name.to_owned(), Align::Left)));
     let mut table = Table::new(columns);
     for event in &check.events {
         let counts = event.windows.iter().map(|(_, n_assets)| n_assets.to_string());
+        let estimation = event.estimation.map_or_else(
+            || "–".to_owned(),
+            |EstimationDates { first, last, n_rows }| format!("{first} to {last}, {n_rows} rows"),
+        );
         let runs = if event.runs() { "yes" } else { "no" };
         table.row(
             [event.date.to_string(), event.label.clone(), event.scope.to_string()]
                 .into_iter()
                 .chain(counts)
-                .chain([runs.to_owned()]),
+                .chain([runs.to_owned(), estimation]),
         );
     }
     table

@@ -7,11 +7,14 @@ use eventstudy::panel::{CsvOptions, PriceSeries};
 use eventstudy::report;
 
 use crate::arguments::{DetectOptions, Global, RuleKind};
-use crate::failure::{Failure, print};
-use crate::output::drawn;
+use crate::failure::{Failure, note, print};
+use crate::output::{drawn, refuse_to_overwrite};
 
 pub(crate) fn detect(options: &DetectOptions, global: &Global) -> Result<ExitCode, Failure> {
     let rule = rule(options)?;
+    if let Some(path) = &options.output {
+        refuse_to_overwrite(path, options.force)?;
+    }
     let name = match (&options.name, options.file.file_stem()) {
         (Some(name), _) => name.clone(),
         (None, Some(stem)) => stem.to_string_lossy().into_owned(),
@@ -24,6 +27,12 @@ pub(crate) fn detect(options: &DetectOptions, global: &Global) -> Result<ExitCod
         &CsvOptions::default(),
     )?;
     let events = rule.detect(&series)?;
+    if let Some(path) = &options.output {
+        report::write_text(path, &events.to_csv())?;
+        if !global.quiet {
+            note(&format!("wrote {}", path.display()));
+        }
+    }
     if global.json {
         let text = serde_json::to_string_pretty(&events)
             .map_err(|source| eventstudy::Error::Serialise { what: "the events", source })?;

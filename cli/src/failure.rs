@@ -1,6 +1,7 @@
 //! What stops a command, and the exit code that says so.
 
 use std::io::{self, Write as _};
+use std::path::PathBuf;
 use std::process::ExitCode;
 
 use eventstudy::Error;
@@ -19,6 +20,10 @@ pub(crate) enum Failure {
     Study(Error),
     /// Arguments that do not go together.
     Usage(String),
+    /// A file that is there already and was not to be replaced.
+    Exists(PathBuf),
+    /// A file where the output folder should be.
+    NoFolder(PathBuf),
     /// Standard output cannot be written.
     Print(io::Error),
 }
@@ -44,6 +49,17 @@ impl Failure {
             Self::Usage(message) => {
                 note(&format!("error: {message}"));
                 BAD_INPUT.into()
+            }
+            Self::Exists(path) => {
+                let path = path.display();
+                note(&format!(
+                    "error: {path}: already exists; not overwritten (--force overwrites)"
+                ));
+                NOT_WRITTEN.into()
+            }
+            Self::NoFolder(path) => {
+                note(&format!("error: {}: is a file, expected a folder", path.display()));
+                NOT_WRITTEN.into()
             }
             // Whoever read has had enough: `eventstudy … | head`.
             Self::Print(error) if error.kind() == io::ErrorKind::BrokenPipe => ExitCode::SUCCESS,

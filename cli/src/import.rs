@@ -12,6 +12,7 @@ use eventstudy::report::write_text;
 
 use crate::arguments::{Global, ImportOptions};
 use crate::failure::{Failure, note};
+use crate::output::refuse_to_overwrite;
 
 pub(crate) fn import(options: &ImportOptions, global: &Global) -> Result<ExitCode, Failure> {
     let names = names(options)?;
@@ -19,10 +20,8 @@ pub(crate) fn import(options: &ImportOptions, global: &Global) -> Result<ExitCod
         return Err(Failure::Usage("--series takes one file".to_owned()));
     }
     let outputs = [Some(&options.output), options.market_values.as_ref()];
-    let mut there = outputs.into_iter().flatten().filter(|path| !options.force && path.exists());
-    if let Some(path) = there.next() {
-        let source = std::io::ErrorKind::AlreadyExists.into();
-        return Err(Error::Write { path: path.clone(), source }.into());
+    for path in outputs.into_iter().flatten() {
+        refuse_to_overwrite(path, options.force)?;
     }
     let mut vendor = VendorOptions::default();
     vendor.layout = options.layout;

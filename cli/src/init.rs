@@ -1,14 +1,13 @@
 //! `eventstudy init`.
 
-use std::fs;
-use std::io::Write as _;
 use std::process::ExitCode;
 
-use eventstudy::Error;
+use eventstudy::report::write_text;
 use eventstudy::study::StudyFile;
 
 use crate::arguments::{Global, InitOptions};
 use crate::failure::{Failure, note};
+use crate::output::refuse_to_overwrite;
 
 const TEMPLATE: &str = include_str!("template.toml");
 
@@ -23,12 +22,8 @@ pub(crate) fn init(options: &InitOptions, global: &Global) -> Result<ExitCode, F
     let text = TEMPLATE.replace("{data}", &data);
     // A folder name that TOML cannot hold must not become a file that nobody can read.
     StudyFile::parse(&text, path)?;
-    let write = |source| Failure::from(Error::Write { path: path.clone(), source });
-    let mut file = fs::File::create_new(path).map_err(write)?;
-    if let Err(source) = file.write_all(text.as_bytes()) {
-        let _ = fs::remove_file(path);
-        return Err(write(source));
-    }
+    refuse_to_overwrite(path, options.force)?;
+    write_text(path, &text)?;
     if !global.quiet {
         note(&format!("wrote {}", path.display()));
     }

@@ -4,6 +4,7 @@
 //! at all, and before anything is printed, so that a closed pipe costs nothing.
 
 mod arguments;
+mod audit;
 #[cfg(feature = "plot")]
 mod charts;
 mod check;
@@ -11,6 +12,7 @@ mod detect;
 mod failure;
 mod import;
 mod init;
+mod list;
 mod output;
 mod run;
 
@@ -37,7 +39,9 @@ fn dispatch(command: &Command, global: &Global) -> Result<ExitCode, Failure> {
         Command::Run(options) => run::run(options, global),
         Command::Check(options) => check::check(options, global),
         Command::Detect(options) => detect::detect(options, global),
+        Command::Audit(options) => audit::audit(options, global),
         Command::Init(options) => init::init(options, global),
+        Command::List(options) => list::list(options, global),
         Command::Import(options) => import::import(options, global),
     }
 }

@@ -1,7 +1,37 @@
 //! Tables on the terminal and files on disk.
 
+use std::path::{Path, PathBuf};
+
 use comfy_table::{Attribute, Cell, CellAlignment, ContentArrangement, TableComponent, presets};
 use eventstudy::report::{Align, Table};
+use eventstudy::study::{OutputFormat, StudyFile};
+
+use crate::failure::Failure;
+
+/// The folder that the files of a run go to, where there is one.
+///
+/// What would keep them from being written is found before the work, by `check` too.
+pub(crate) fn folder(file: &StudyFile, other: Option<&Path>) -> Result<Option<PathBuf>, Failure> {
+    let output = &file.tables.output;
+    if output.formats.contains(&OutputFormat::Svg) && !cfg!(feature = "plot") {
+        return Err(Failure::Usage(format!(
+            "{}: `svg` needs a tool built with the feature `plot`",
+            file.path.display()
+        )));
+    }
+    let of_file = || output.directory.as_ref().map(|folder| file.resolve(folder));
+    let folder = other.map(Path::to_owned).or_else(of_file);
+    let there = folder.iter().flat_map(|folder| folder.ancestors()).find(|path| path.exists());
+    match there {
+        Some(path) if !path.is_dir() => Err(Failure::NoFolder(path.to_owned())),
+        _ => Ok(folder),
+    }
+}
+
+/// A file that is not to be replaced stops a command before it has begun.
+pub(crate) fn refuse_to_overwrite(path: &Path, force: bool) -> Result<(), Failure> {
+    if !force && path.exists() { Err(Failure::Exists(path.to_owned())) } else { Ok(()) }
+}
 
 /// The table as wide as the terminal allows, or as wide as it is where there is none.
 pub(crate) fn drawn(table: &Table) -> String {

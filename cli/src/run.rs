@@ -10,22 +10,12 @@ use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
 use crate::arguments::{Global, RunOptions};
 use crate::failure::{Failure, note, print};
-use crate::output::section;
+use crate::output::{self, section};
 
 pub(crate) fn run(options: &RunOptions, global: &Global) -> Result<ExitCode, Failure> {
     let file = study_file(&options.study, global)?;
-    let folder = match (&options.output, &file.tables.output.directory) {
-        (Some(folder), _) => Some(folder.clone()),
-        (None, Some(folder)) => Some(file.resolve(folder)),
-        (None, None) => None,
-    };
+    let folder = output::folder(&file, options.output.as_deref())?;
     let formats = file.tables.output.formats.clone();
-    if formats.contains(&OutputFormat::Svg) && !cfg!(feature = "plot") {
-        return Err(Failure::Usage(format!(
-            "{}: `svg` needs a tool built with the feature `plot`",
-            file.path.display()
-        )));
-    }
     let loaded = file.load()?;
     if !global.quiet {
         compare_inputs(&options.study, &loaded);
@@ -113,15 +103,17 @@ fn files(
                 files.push((folder.join("report.md"), report::markdown(outcome)));
             }
             OutputFormat::Csv => {
-                for (name, table) in [
-                    ("events.csv", report::events(&outcome.events)),
-                    ("estimates.csv", report::estimates(outcome)),
-                    ("event_values.csv", report::event_values(outcome)),
-                    ("response_tests.csv", report::response_tests(outcome)),
-                    ("exclusions.csv", report::exclusions(outcome)),
-                ] {
-                    files.push((folder.join(name), table.to_csv()));
+                let mut texts = vec![
+                    ("events.csv", report::events(&outcome.events).to_csv()),
+                    ("estimates.csv", report::estimates_csv(outcome)),
+                    ("event_values.csv", report::event_values_csv(outcome)),
+                    ("response_tests.csv", report::response_tests_csv(outcome)),
+                    ("exclusions.csv", report::exclusions(outcome).to_csv()),
+                ];
+                if outcome.windows.iter().any(|w| !w.responses.is_empty()) {
+                    texts.push(("responses.csv", report::responses_csv(outcome)));
                 }
+                files.extend(texts.into_iter().map(|(name, text)| (folder.join(name), text)));
             }
             #[cfg(feature = "plot")]
             OutputFormat::Svg => files.extend(crate::charts::charts(folder, outcome)?),
@@ -135,12 +127,12 @@ fn files(
 fn tables(outcome: &Outcome) -> String {
     let settings = &outcome.settings;
     let mut text = format!(
-        "{}; {}; {}, {}; {:.0} % intervals, seed {}\n\n",
+        "{}; {}; {}, {}; {} intervals, seed {}\n\n",
         settings.universe,
         settings.model,
         settings.weighting.name(),
         settings.portfolio.name(),
-        100.0 * settings.level,
+        report::level(settings.level),
         settings.seed
     );
     text += &section("Events", &report::events(&outcome.events));
@@ -149,7 +141,9 @@ fn tables(outcome: &Outcome) -> String {
     }
     text += &section("Estimates (means over event dates)", &report::estimates(outcome));
     text += &section("Events one by one", &report::event_values(outcome));
-    text += &section("Tests over responses", &report::response_tests(outcome));
+    text += &section("Tests over responses", &report::default_tests(outcome));
+    text += &report::legend(outcome);
+    text.push('\n');
     if outcome.exclusions.is_empty() {
         text += "No exclusions\n";
     } else {

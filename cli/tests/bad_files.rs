@@ -288,11 +288,13 @@ fn an_outcome_that_is_none() {
 fn an_output_folder_that_cannot_be_made() {
     let folder = Folder::with_study("no-folder");
     folder.write("results", "a file stands here");
-    folder.fails(
-        &RUN,
-        3,
-        "error: results/outcome.json: cannot write the file\n  caused by: File exists (os error 17)",
-    );
+    // Before any work, and by `check` as well.
+    for arguments in
+        [&RUN[..], &["check", "study.toml"], &["run", "study.toml", "-o", "results/in"]]
+    {
+        folder.fails(arguments, 3, "error: results: is a file, expected a folder");
+    }
+    folder.prints(&["run", "study.toml", "--output", "elsewhere/deeper"]);
 }
 
 #[test]

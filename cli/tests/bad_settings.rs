@@ -21,7 +21,7 @@ fn keys_that_a_study_does_not_have() {
         "wieghting = \"equal\"\nestimation = {",
         "error: study.toml: line 12, column 1: unknown key `wieghting`, expected one of `windows`, \
          `estimation`, `compounding`, `weighting`, `portfolio`, `missing`, `asset_set`, \
-         `min_assets`, `level`, `seed`, `paths`",
+         `min_assets`, `level`, `seed`, `paths`, `tests`, `responses`",
     );
     bad_study(
         "unknown-table",
@@ -60,13 +60,25 @@ fn keys_that_a_study_does_not_have() {
         "error: study.toml: line 11, column 14: unknown variant `weeks`, expected one of `rows`, \
          `days`, `sessions`, `months`",
     );
+    let models: Vec<String> =
+        eventstudy::models::model_cards().map(|card| format!("`{}`", card.id)).collect();
     bad_study(
         "unknown-model",
         "constant-mean",
         "capm",
-        "error: study.toml: line 8, column 8: unknown variant `capm`, expected one of \
-         `constant-mean`, `comparison-period-mean`, `market-adjusted`, `market-model`, \
-         `factor-model`",
+        &format!(
+            "error: study.toml: line 8, column 8: no model `capm`, expected one of {}",
+            models.join(", ")
+        ),
+    );
+    bad_study(
+        "unknown-test",
+        "[placebo]",
+        "tests = [\"bmp\", \"bmq\"]\n\n[placebo]",
+        &format!("error: study.toml: [study] no test `bmq`; there are {}", {
+            let ids: Vec<&str> = eventstudy::inference::registry().iter().map(|t| t.id()).collect();
+            ids.join(", ")
+        }),
     );
     bad_study(
         "missing-key",
@@ -109,7 +121,7 @@ fn settings_that_do_not_go_together() {
             "benchmark",
             "\"constant-mean\"",
             "\"constant-mean\"\nbenchmark = \"a\"",
-            "[model] of this kind has no `benchmark`",
+            "[model] of this kind has no `benchmark`; it takes no other key",
         ),
         (
             "short",
@@ -127,7 +139,13 @@ fn settings_that_do_not_go_together() {
             "level",
             "[placebo]",
             "level = 95\n\n[placebo]",
-            "[study] level = 95: expected a confidence level between 0 and 1",
+            "[study] level = 95.0: expected a confidence level from 0.5 to 0.999999, such as 0.95",
+        ),
+        (
+            "tiny-level",
+            "[placebo]",
+            "level = 1e-300\n\n[placebo]",
+            "[study] level = 1e-300: expected a confidence level from 0.5 to 0.999999, such as 0.95",
         ),
         (
             "windows",
@@ -189,8 +207,9 @@ fn settings_out_of_their_range() {
         (
             "long-block",
             "[bootstrap]\nenabled = false",
-            "[bootstrap]\nmean_block_length = 101.0",
-            "[bootstrap] mean_block_length = 101.0: expected at most the 100 dates of the prices",
+            "[bootstrap]\nmean_block_length = 61.0",
+            "[bootstrap] mean_block_length = 61.0: expected at most the 60 rows of the estimation \
+          windows, from which blocks are drawn",
         ),
         (
             "window-twice",
@@ -235,6 +254,30 @@ fn settings_out_of_their_range() {
 }
 
 #[test]
+fn a_mean_block_that_is_longer_than_what_is_left_of_the_estimation_window() {
+    let folder = Folder::with_study("left-of-it");
+    folder.write("events.csv", "date,label\n2025-03-10,one\n");
+    folder.edit("{ length = 30 }", "{ length = 30, min_observations = 15 }");
+    folder.edit("[bootstrap]\nenabled = false", "[bootstrap]\nmean_block_length = 28.5");
+    let prices = folder.read("prices.csv");
+    let blank = |line: &str| match line.split_once(',') {
+        Some((date @ "2025-02-20", _)) => format!("{date},,"),
+        _ => line.to_owned(),
+    };
+    let lines: Vec<String> = prices.lines().map(blank).collect();
+    folder.write("prices.csv", &(lines.join("\n") + "\n"));
+    // Two of the 30 rows have no return.
+    folder.fails(
+        &["run", "study.toml"],
+        2,
+        "error: study.toml: [bootstrap] mean_block_length = 28.5: expected at most the rows of the \
+         estimation windows in which an asset of the event has a return",
+    );
+    folder.edit("28.5", "28.0");
+    folder.prints(&["run", "study.toml"]);
+}
+
+#[test]
 fn lists_in_the_place_of_tables_and_of_pairs() {
     for (name, from, to, message) in [
         (
@@ -261,6 +304,27 @@ fn lists_in_the_place_of_tables_and_of_pairs() {
             "{ rows = [0.5, 2] }",
             "line 11, column 22: invalid type: floating point `0.5`, expected a whole number of at \
           most ten digits",
+        ),
+        (
+            "no-unit",
+            "[{ rows = [0, 2] }, { rows = [1, 5] }]",
+            "[[1, 10]]",
+            "line 11, column 12: a window needs a unit, expected { rows = [1, 10] }, or `days`, \
+          `sessions` or `months` in place of `rows`",
+        ),
+        (
+            "no-list",
+            "[{ rows = [0, 2] }, { rows = [1, 5] }]",
+            "[-1, 10]",
+            "line 11, column 12: a window needs a unit, expected { rows = [-1, 10] }, or `days`, \
+          `sessions` or `months` in place of `rows`",
+        ),
+        (
+            "in-words",
+            "{ rows = [0, 2] }, { rows = [1, 5] }",
+            "{ rows = [0, 2] }, \"1 to 5\"",
+            "line 11, column 31: a window needs a unit, expected { rows = [0, 5] }, or `days`, \
+          `sessions` or `months` in place of `rows`",
         ),
         ("estimation", "{ length = 30 }", "[30]", "line 12, column 14: expected { length = … }"),
         (

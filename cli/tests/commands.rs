@@ -114,10 +114,86 @@ fn the_formats_that_were_asked_for() {
             "events.csv",
             "exclusions.csv",
             "outcome.json",
-            "response_tests.csv"
+            "response_tests.csv",
+            "responses.csv"
         ]
     );
     assert!(!folder.path("results").exists());
+    // The numbers are those of the outcome, to the bit.
+    let outcome = Outcome::from_json_path(folder.path("deep/er/outcome.json")).unwrap();
+    let mut lines = vec![
+        "window,event_date,label,asset,car,scar,forecast_std_dev,n_rows,\
+                          residual_std_dev,n_observations,alpha"
+            .to_owned(),
+    ];
+    for w in &outcome.windows {
+        lines.extend(w.responses.iter().map(|r| {
+            let (window, event, label, asset) = (w.window, r.event, &r.label, &r.asset);
+            let (car, scar, std_dev) = (r.car, r.scar, r.forecast_std_dev);
+            let (n_rows, s, n, alpha) = (r.n_rows, r.residual_std_dev, r.n_observations, r.alpha);
+            format!(
+                "\"{window}\",{event},{label},{asset},{car:?},{scar:?},{std_dev:?},{n_rows},{s:?},\
+                 {n},{alpha:?}"
+            )
+        }));
+    }
+    assert_eq!(lines.len(), 1 + 2 * 2 * 2);
+    assert_eq!(folder.read("deep/er/responses.csv"), lines.join("\n") + "\n");
+    assert!(folder.read("deep/er/estimates.csv").starts_with("window,n_event_dates,"));
+    assert!(folder.read("deep/er/event_values.csv").starts_with("window,event_date,"));
+    assert!(folder.read("deep/er/response_tests.csv").starts_with("window,id,test,"));
+    // Responses that are not kept are not written either.
+    folder.edit("[placebo]", "responses = false\n\n[placebo]");
+    folder.prints(&["run", "study.toml", "--output", "without"]);
+    assert!(!folder.path("without/responses.csv").exists());
+    let without = Outcome::from_json_path(folder.path("without/outcome.json")).unwrap();
+    assert!(without.windows.iter().all(|w| w.responses.is_empty()));
+}
+
+#[test]
+fn the_tables_end_with_what_their_columns_mean() {
+    let folder = drawing("legend");
+    let printed = folder.prints(&["run", "study.toml"]);
+    let outcome = Outcome::from_json_path(folder.path("results/outcome.json")).unwrap();
+    let periods = |k: usize| outcome.windows[k].placebo.as_ref().unwrap().effective_periods;
+    assert!(
+        printed.ends_with(&format!(
+            "\n\nThe unit is the event date: mean is over dates, CAAR over responses; placebo mean is \
+             what the same study gives on other dates. Returns are in percent.\n\
+             Excess is mean less placebo mean, with its 95 % interval; detectable the smallest excess \
+             found with 80 % power; least the smallest p that can be reached.\n\
+             (!) marks a p-value that is far too small: it takes responses of one date, or dates whose \
+             windows overlap, for independent. Windows without overlap in the placebo dates: {:.0} of [+0, +2], {:.0} of [+1, +5].\n\nNo exclusions\n",
+            periods(0),
+            periods(1)
+        )),
+        "{printed}"
+    );
+    // 99 sets: no p below 0.01.
+    let placebo = outcome.windows[0].placebo.as_ref().unwrap();
+    assert_eq!((placebo.n_sets, placebo.attainable_p), (99, 0.01));
+    assert!(printed.contains(&format!(" {:.3} (least 0.010) ", placebo.p_values.two_sided)));
+}
+
+#[test]
+fn a_file_that_is_there_is_replaced_on_request_alone() {
+    let folder = Folder::empty("force");
+    folder.write("index.csv", "date,close\n2025-01-01,100\n2025-01-02,104\n2025-01-03,105\n");
+    let kept = "kept\n";
+    for (file, arguments) in [
+        ("study.toml", &["init"][..]),
+        ("events.csv", &["detect", "index.csv", "-o", "events.csv"]),
+        ("prices.csv", &["import", "index.csv", "-o", "prices.csv"]),
+    ] {
+        folder.write(file, kept);
+        let message =
+            format!("error: {file}: already exists; not overwritten (--force overwrites)");
+        folder.fails(arguments, 3, &message);
+        let output = folder.run(&[arguments, &["--force", "--quiet"]].concat());
+        assert_eq!(String::from_utf8_lossy(&output.stderr), "");
+        assert_eq!(output.status.code(), Some(0));
+        assert_ne!(folder.read(file), kept);
+    }
 }
 
 #[cfg(not(feature = "plot"))]
@@ -125,11 +201,13 @@ fn the_formats_that_were_asked_for() {
 fn charts_need_their_feature() {
     let folder = Folder::with_study("svg");
     folder.edit("directory = \"results\"", "directory = \"results\"\nformats = [\"svg\"]");
-    folder.fails(
-        &["run", "study.toml"],
-        2,
-        "error: study.toml: `svg` needs a tool built with the feature `plot`",
-    );
+    for command in ["run", "check"] {
+        folder.fails(
+            &[command, "study.toml"],
+            2,
+            "error: study.toml: `svg` needs a tool built with the feature `plot`",
+        );
+    }
 }
 
 #[cfg(feature = "plot")]
@@ -138,8 +216,13 @@ fn one_chart_per_event() {
     let folder = drawing("svg");
     folder.edit("directory = \"results\"", "directory = \"results\"\nformats = [\"svg\"]");
     folder.prints(&["run", "study.toml"]);
-    assert!(folder.read("results/path-1-2025-02-10.svg").starts_with("<svg"));
+    let chart = folder.read("results/path-1-2025-02-10.svg");
+    assert!(chart.starts_with("<svg") && chart.contains("\nmean of CARs of 2 assets\n"));
     assert!(folder.path("results/path-2-2025-03-10.svg").exists());
+    folder.edit("[model]", "[universe]\nassets = [\"a\"]\n\n[model]");
+    folder.prints(&["run", "study.toml"]);
+    let chart = folder.read("results/path-1-2025-02-10.svg");
+    assert!(chart.contains("\nmean of CARs of 1 asset\n"));
 }
 
 #[test]
@@ -201,6 +284,17 @@ fn detect_prints_a_table_or_json() {
     let json = folder.prints(&["detect", "index.csv", "--base", "3", "--json"]);
     let events: EventSet = serde_json::from_str(&json).unwrap();
     assert_eq!(events.dates()[0].to_string(), "2025-01-07");
+    // The list is one that a study reads.
+    let output = folder.run(&["detect", "index.csv", "-o", "lists/events.csv"]);
+    assert_eq!(String::from_utf8_lossy(&output.stderr), "wrote lists/events.csv\n");
+    assert_eq!(
+        folder.read("lists/events.csv"),
+        "date,label\n2025-01-02,all-time high\n2025-01-07,all-time high\n"
+    );
+    let list = EventSet::from_csv_path(folder.path("lists/events.csv")).unwrap();
+    assert_eq!(list.dates().len(), 2);
+    let printed = String::from_utf8(output.stdout).unwrap();
+    assert!(printed.contains("of 2025-01-01 by 4.00 %, base unknown"), "{printed}");
     folder.fails(
         &["detect", "index.csv", "--rule", "level"],
         2,
@@ -240,11 +334,6 @@ fn the_template_runs_on_the_tables_of_the_project() {
     let data = data.to_str().unwrap();
     let output = folder.run(&["init", "--data", data]);
     assert_eq!(String::from_utf8_lossy(&output.stderr), "wrote study.toml\n");
-    folder.fails(
-        &["init"],
-        3,
-        "error: study.toml: cannot write the file\n  caused by: File exists (os error 17)",
-    );
     assert!(folder.prints(&["check", "study.toml"]).contains("\n3 of 3 events would run"));
     // Without the draws, which take long where nothing is optimised.
     folder.edit("# enabled = true\n# n_sets", "enabled = false\n# n_sets");
@@ -260,10 +349,19 @@ fn the_template_runs_on_the_tables_of_the_project() {
 #[test]
 fn help_names_the_exit_codes_and_bad_usage_is_two() {
     let folder = Folder::empty("help");
-    for command in ["run", "check", "detect", "init", "import"] {
+    for command in ["run", "check", "detect", "audit", "init", "import"] {
         let help = folder.prints(&[command, "--help"]);
         assert!(help.contains("Exit codes:\n  0  done\n  1  no events found"), "{help}");
     }
+    let help = folder.prints(&["detect", "--help"]);
+    let words = help.split_whitespace().collect::<Vec<_>>().join(" ");
+    assert!(
+        words.contains(
+            "At least this many sessions since the record before. Where the start of the file hides \
+             that one, the base is `unknown`, which is less than any N but 0 [default: 0]"
+        ),
+        "{help}"
+    );
     assert_eq!(folder.run(&["run"]).status.code(), Some(2));
     assert_eq!(folder.run(&["detect", "x.csv", "--basis", "low"]).status.code(), Some(2));
 }

@@ -101,7 +101,9 @@ fn an_estimation_window_that_is_too_short() {
     assert_eq!(n_used(&outcome), [1, 1]);
     assert_eq!(
         exclusions(&outcome)[1..],
-        ["2025-03-10 b: 24 of 30 estimation returns present, 30 needed"]
+        [
+            "2025-03-10 b: 24 of 30 estimation returns present, 30 needed (lower `min_observations` to keep it)"
+        ]
     );
 }
 

@@ -54,7 +54,7 @@ fn vendor_files_become_tables_that_a_study_reads() {
     folder.fails(
         &arguments,
         3,
-        "error: prices.csv: cannot write the file\n  caused by: entity already exists",
+        "error: prices.csv: already exists; not overwritten (--force overwrites)",
     );
     folder.prints(&["import", "spy.csv", "--series", "-o", "trigger.csv", "--quiet"]);
     assert_eq!(

@@ -6,7 +6,7 @@ use eventstudy::Result;
 use eventstudy::report::chart::{
     Band, CarPanels, CarPath, Chart, EstimateForest, ForestGroup, ForestRow,
 };
-use eventstudy::report::{p_value, percent};
+use eventstudy::report::{p_value, percent, percent_interval};
 use eventstudy::study::{EventPath, Outcome};
 
 use crate::claim::judge;
@@ -45,11 +45,11 @@ fn car_path(run: &Run, outcome: &Outcome, path: &EventPath) -> CarPath {
     CarPath {
         title: format!("{} after {}: {}", capital(run.assets.name()), path.event, path.label),
         verdict,
-        subtitle: vec![format!("{}; {} assets", run.label(), path.n_assets)],
+        subtitle: vec![format!("{}; {}", run.label(), assets(path.n_assets))],
         event_date: path.event,
         n_months: 3,
         measure: "CAAR".to_owned(),
-        label: format!("CAAR of {} assets", path.n_assets),
+        label: format!("CAAR of {}", assets(path.n_assets)),
         days: path.days.clone(),
         values: path.values.clone(),
         interval: path.lower.clone().zip(path.upper.clone()).map(|(lower, upper)| Band {
@@ -72,11 +72,10 @@ fn car_path(run: &Run, outcome: &Outcome, path: &EventPath) -> CarPath {
 
 fn panels(run: &Run, set: usize, sets: &[NamedEvents]) -> CarPanels {
     let outcome = &run.outcomes[set];
-    let judgement = judge(outcome, WHOLE);
     let mut panels: Vec<CarPath> =
         outcome.paths.iter().map(|path| car_path(run, outcome, path)).collect();
     for (panel, path) in panels.iter_mut().zip(&outcome.paths) {
-        panel.title = format!("{}, {} assets", path.event, path.n_assets);
+        panel.title = format!("{}, {}", path.event, assets(path.n_assets));
         "CAAR".clone_into(&mut panel.label);
         panel.subtitle.clear();
     }
@@ -86,10 +85,29 @@ fn panels(run: &Run, set: usize, sets: &[NamedEvents]) -> CarPanels {
             capital(run.assets.name()),
             sets[set].name
         ),
-        verdict: format!("{}: {}", capital(&judgement.verdict.to_string()), judgement.because),
+        verdict: verdict(outcome),
         subtitle: vec![run.label()],
         panels,
     }
+}
+
+/// The judgement with its figures, which are not those of any path.
+fn verdict(outcome: &Outcome) -> String {
+    let judgement = judge(outcome, WHOLE);
+    let word = capital(&judgement.verdict.to_string());
+    match lag(outcome, WHOLE).and_then(|w| w.placebo.as_ref()) {
+        Some(placebo) => format!(
+            "{word}. Mean over the events less what ordinary dates gave: {}, interval {}, p = {}",
+            percent(placebo.excess),
+            percent_interval(placebo.interval.lower, placebo.interval.upper),
+            p_value(placebo.p_values.two_sided)
+        ),
+        None => format!("{word}: {}", judgement.because),
+    }
+}
+
+fn assets(n: usize) -> String {
+    if n == 1 { "1 asset".to_owned() } else { format!("{n} assets") }
 }
 
 fn forest(sets: &[NamedEvents], runs: &[Run]) -> EstimateForest {

@@ -87,7 +87,7 @@ pub(crate) fn lag_table(runs: &[&Run], set: usize) -> Table {
             let overlap = if w.n_overlapping_dates > 0 { " (!)" } else { "" };
             let none = || "–".to_owned();
             let assets: Vec<String> = w.events.iter().map(|e| e.n_assets.to_string()).collect();
-            let cross_sectional = w.tests.first().and_then(|t| Some((t.p_value?, t)));
+            let cross_sectional = w.test("cross-sectional-t").and_then(|t| Some((t.p_value?, t)));
             table.row([
                 run.label(),
                 format!("[{from},{to})"),

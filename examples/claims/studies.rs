@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use eventstudy::Result;
 use eventstudy::abnormal::PortfolioRule;
+use eventstudy::inference::tests_named;
 use eventstudy::models::{
     ConstantMeanModel, ExpectedReturnModel, MarketAdjustedModel, MarketModel,
 };
@@ -27,6 +28,18 @@ const TOP: usize = 50;
 /// Fewest altcoins of an event portfolio.
 const MIN_ALTCOINS: usize = 10;
 const SEED: u64 = 2_600;
+/// Tests over responses: the one that everybody knows, of which alone the grid takes note, then those
+/// that suit a shared date, and some that do not.
+const READ: [&str; 8] = [
+    "cross-sectional-t",
+    "kolari-pynnonen-bmp",
+    "grank-t",
+    "kolari-pynnonen-patell",
+    "brown-warner-1985",
+    "corrado-rank",
+    "patell-z",
+    "bmp",
+];
 
 /// Whose abnormal returns are studied.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -129,6 +142,7 @@ impl Specification {
             .windows(windows)
             .estimation_window(estimation)
             .min_assets(min_assets)
+            .tests(if self.whole { tests_named(&READ)? } else { tests_named(&READ[..1])? })
             .bootstrap(self.whole.then(BootstrapSettings::default))
             .keep_paths(self.whole)
             .seed(SEED))

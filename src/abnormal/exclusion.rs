@@ -98,6 +98,9 @@ pub enum Reason {
         /// Date of the first one.
         first: NaiveDate,
     },
+    /// Nothing was traded in the event window or the estimation window, so their ratio has no
+    /// logarithm.
+    NoVolume,
     /// No asset of the panel has that name.
     NotInPanel,
     /// The asset has no price in the days before the event.
@@ -157,6 +160,7 @@ impl Reason {
             Self::Fit { .. } => "model not fitted",
             Self::BenchmarkMissing { .. } => "benchmark without a return",
             Self::ReturnsMissing { .. } => "returns missing in the event window",
+            Self::NoVolume => "nothing traded",
             Self::NotInPanel => "no prices of the asset",
             Self::NotTraded { .. } => "not traded before the event",
             Self::HistoryTooShort { .. } => "history too short",
@@ -175,10 +179,10 @@ impl fmt::Display for Reason {
             }
             Self::EstimationTooShort { n_found, n_needed, n_rows, n_left_out } => {
                 write!(f, "{n_found} of {n_rows} estimation returns present, {n_needed} needed")?;
-                match n_left_out {
-                    0 => Ok(()),
-                    n => write!(f, ", {n} rows left out"),
+                if *n_left_out > 0 {
+                    write!(f, ", {n_left_out} rows left out")?;
                 }
+                write!(f, " (lower `min_observations` to keep it)")
             }
             Self::ComparisonOutsideData { n_found, n_needed } => {
                 write!(
@@ -195,6 +199,9 @@ impl fmt::Display for Reason {
             }
             Self::ReturnsMissing { n_missing, n_rows, first } => {
                 write!(f, "{n_missing} of {n_rows} returns missing in the window from {first}")
+            }
+            Self::NoVolume => {
+                write!(f, "nothing was traded in the event window or the estimation window")
             }
             Self::NotInPanel => write!(f, "the panel has no prices of this asset"),
             Self::NotTraded { last_price: Some(date) } => {

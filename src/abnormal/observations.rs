@@ -1,5 +1,6 @@
 //! What a model is fitted to: the observations of one response.
 
+use std::borrow::Cow;
 use std::ops::Range;
 
 use super::Reason;
@@ -32,7 +33,8 @@ impl Shared<'_> {
         let path_rows = estimation.hull().start.min(span.start)..span.end;
         let path_factors = self.factors_over(&path_rows);
         let n_before = first_after - path_rows.start;
-        let path = PathSample::new(&all[path_rows], &path_factors, n_before);
+        let path_returns = self.path_returns(all, &path_rows, estimation);
+        let path = PathSample::new(&path_returns, &path_factors, n_before);
         let fit = |sample: EstimationSample<'_>| {
             let name = self.returns.name(asset);
             self.fit_sample(&sample.with_asset(name).with_event(self.rows.date), &path)
@@ -63,6 +65,28 @@ impl Shared<'_> {
                 holes.iter().filter(inside).copied().collect()
             }
         }
+    }
+
+    /// Returns on the rows of the path, without those that are left out of the estimation window.
+    fn path_returns<'a>(
+        &self,
+        all: &'a [f64],
+        path: &Range<usize>,
+        estimation: &EstimationRows,
+    ) -> Cow<'a, [f64]> {
+        let returns = &all[path.clone()];
+        let left_out = match estimation.ranges() {
+            [rows] if *rows == estimation.hull() => return Cow::Borrowed(returns),
+            _ => estimation.hull().filter(|row| {
+                let kept = estimation.holds(&(*row..row + 1)) || self.rows.span.contains(row);
+                !kept && path.contains(row)
+            }),
+        };
+        let mut returns = returns.to_vec();
+        for row in left_out {
+            returns[row - path.start] = f64::NAN;
+        }
+        Cow::Owned(returns)
     }
 
     fn factors_over(&self, rows: &Range<usize>) -> Vec<&[f64]> {

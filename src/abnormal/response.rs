@@ -152,8 +152,13 @@ impl Response {
         }
     }
 
+    /// Whether its factors are its own, not those of the event.
+    pub(super) fn has_own_factors(&self) -> bool {
+        self.own.is_some()
+    }
+
     /// Its factors over the span.
-    fn factors<'a>(&'a self, event: &'a EventRows) -> &'a SpanFactors {
+    pub(super) fn factors<'a>(&'a self, event: &'a EventRows) -> &'a SpanFactors {
         self.own.as_ref().unwrap_or(&event.factors)
     }
 
@@ -182,6 +187,11 @@ impl Response {
     pub fn ar(&self, row: usize) -> Option<f64> {
         let ar = self.returns.get(row)? - self.expected.get(row)?;
         (!ar.is_nan()).then_some(ar)
+    }
+
+    /// Rows that the AR at a row of the span covers: 1, more at the end of a bridged hole, else 0.
+    pub(crate) fn covered(&self, row: usize) -> usize {
+        self.covered.get(row).copied().unwrap_or(0)
     }
 
     /// Sum of the ARs over rows of the span; a row without one adds nothing.

@@ -5,6 +5,7 @@ use std::ops::Range;
 
 use chrono::NaiveDate;
 
+use super::leverage::FactorDesign;
 use super::overlap::{Occupancy, Occupied, windows_of};
 use super::place::{EventRows, Fault, SpanFactors, missing_factor, place};
 use super::response::Shared;
@@ -100,6 +101,9 @@ pub struct AbnormalReturns {
     compounding: Compounding,
     missing: MissingPolicy,
     events: Vec<EventRows>,
+    /// The shared factors' estimation rows, event by event; `None` where they are collinear, not
+    /// complete or not kept.
+    designs: Vec<Option<FactorDesign>>,
     responses: Vec<Response>,
     exclusions: Vec<Exclusion>,
 }
@@ -156,6 +160,7 @@ impl AbnormalReturns {
             compounding: returns.compounding(),
             missing: design.missing,
             events: Vec::new(),
+            designs: Vec::new(),
             responses: Vec::new(),
             exclusions: Vec::new(),
         };
@@ -199,6 +204,8 @@ impl AbnormalReturns {
                 };
                 work.push(Work { place: table.events.len(), asset: *asset, request, own });
             }
+            let design = || FactorDesign::new(&shared_factors, rows.rows.ranges());
+            table.designs.push(keep_residuals.then(design).flatten());
             let overlapping = occupancy.others(index, &request.assets, &rows.rows);
             let windows = windows_of(overlapping.iter().copied());
             rows.contamination.n_overlapping = rows.rows.n_within(&windows);
@@ -336,6 +343,30 @@ impl AbnormalReturns {
         let row = self.span_row(response, tau)?;
         response.ar(row)?;
         Some(response.cumulate(row..row + 1, self.event_of(response)).csar)
+    }
+
+    /// `d'S⁻¹d` over rows of the span: d the sum of the factors' deviations from their means over all
+    /// estimation rows of the event, S their centred cross-products there.
+    ///
+    /// Of factors that are not shared, or not complete, it is what the fit itself has beyond the
+    /// error of its mean.
+    pub(crate) fn factor_leverage(&self, response: &Response, rows: Range<usize>) -> f64 {
+        let fit = response.fit();
+        // A model of one parameter has no slope, whatever factors it looks at.
+        if fit.n_parameters() < 2 {
+            return 0.0;
+        }
+        let factors = response.factors(self.event_of(response));
+        let sum = |k: usize| rows.clone().map(|row| factors.at(row)[k]).sum::<f64>();
+        let sums: Vec<f64> = (0..factors.n_factors()).map(sum).collect();
+        match &self.designs[response.place] {
+            Some(design) if !response.has_own_factors() => design.leverage(rows.len(), &sums),
+            _ => {
+                let length = rows.len() as f64;
+                let of_mean = length * length / fit.n_observations() as f64;
+                (fit.estimation_error(rows.len(), &sums) - of_mean).max(0.0)
+            }
+        }
     }
 
     fn span_row(&self, response: &Response, tau: i32) -> Option<usize> {

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::path::Path;
 
 use super::{Event, EventSet, Scope};
+use crate::files::csv_text;
 use crate::panel::CsvOptions;
 use crate::panel::csv_source::CsvSource;
 use crate::{Error, Result};
@@ -68,6 +69,25 @@ impl EventSet {
         }
         Self::new(events)
     }
+
+    /// The list that [`from_csv_path`](Self::from_csv_path) reads back: `date`, `label` and, where
+    /// there are events of single assets, `asset`. Why events qualified is not in it.
+    pub fn to_csv(&self) -> String {
+        let of_assets = self.iter().any(|event| event.scope != Scope::Market);
+        let row = |date: String, label: &str, asset: &str| {
+            let mut row = vec![date, label.to_owned()];
+            row.extend(of_assets.then(|| asset.to_owned()));
+            row
+        };
+        let events = self.iter().map(|event| {
+            let asset = match &event.scope {
+                Scope::Market => "",
+                Scope::Asset(name) => name,
+            };
+            row(event.date.to_string(), &event.label, asset)
+        });
+        csv_text(std::iter::once(row("date".to_owned(), "label", "asset")).chain(events))
+    }
 }
 
 #[cfg(test)]
@@ -111,6 +131,24 @@ mod tests {
         let set = EventSet::from_csv_path(&file.0).unwrap();
         let shown: Vec<String> = set.iter().map(ToString::to_string).collect();
         assert_eq!(shown, ["2020-03-12 (market)", "2020-05-11 (btc)", "2021-02-08 bought (btc)"]);
+    }
+
+    #[test]
+    fn a_list_comes_back_from_its_file() {
+        let day = |d| chrono::NaiveDate::from_ymd_opt(2021, 2, d).unwrap();
+        let market = Event::market(day(8), "bought, \"at once\"");
+        for (events, text) in [
+            (vec![market.clone()], "date,label\n2021-02-08,\"bought, \"\"at once\"\"\"\n"),
+            (
+                vec![market, Event::of_asset(day(9), "eth", "split")],
+                "date,label,asset\n2021-02-08,\"bought, \"\"at once\"\"\",\n2021-02-09,split,eth\n",
+            ),
+        ] {
+            let set = EventSet::new(events).unwrap();
+            assert_eq!(set.to_csv(), text);
+            let file = Scratch::new(&format!("back-{}", set.len()), text);
+            assert_eq!(EventSet::from_csv_path(&file.0).unwrap(), set);
+        }
     }
 
     #[test]

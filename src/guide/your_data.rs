@@ -50,8 +50,9 @@
 //!
 //! # Audit
 //!
-//! [`PricePanel::audit`] lists what a person should look at. It changes nothing, because a real
-//! collapse looks like a fault.
+//! [`PricePanel::audit`] lists what a person should look at, and `eventstudy audit prices.csv` does
+//! the same at a prompt; `eventstudy check` counts what it finds in the windows of a study. It changes
+//! nothing, because a real collapse looks like a fault.
 //!
 //! ```
 //! use chrono::{Days, NaiveDate};

@@ -3,7 +3,6 @@
 use super::cross_sectional::{mean_over_standard_error, t_result};
 use super::{Card, SignificanceTest, Standardisation, TestResult, WindowSample};
 use crate::Result;
-use crate::numeric::moments::return_level;
 
 /// Boehmer, Musumeci and Poulsen 1991: cross-sectional t of the standardised abnormal returns.
 ///
@@ -25,6 +24,10 @@ pub struct Bmp {
 impl SignificanceTest for Bmp {
     fn card(&self) -> Card {
         Card {
+            id: match self.form {
+                Standardisation::Scar => "bmp",
+                Standardisation::Csar => "bmp-csar",
+            },
             name: match self.form {
                 Standardisation::Scar => "BMP t",
                 Standardisation::Csar => "BMP t (CSAR)",
@@ -52,8 +55,6 @@ pub(super) fn statistic(
     form: Standardisation,
 ) -> Result<f64> {
     let standardised = sample.standardised(form);
-    let std_devs = sample.responses().iter().map(|r| r.cumulative.forecast_std_dev);
-    let narrowest = std_devs.fold(f64::INFINITY, f64::min);
-    let level = return_level(&sample.cars()) / narrowest;
+    let level = sample.standardised_level();
     mean_over_standard_error(test, &standardised, level, "the standardised abnormal returns")
 }

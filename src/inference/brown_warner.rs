@@ -37,6 +37,7 @@ pub struct BrownWarner1985;
 impl SignificanceTest for BrownWarner1980 {
     fn card(&self) -> Card {
         Card {
+            id: "brown-warner-1980",
             name: "Brown-Warner 1980",
             null: "the mean abnormal return is zero",
             assumes: "independent responses and days, variance unchanged by the event",
@@ -58,6 +59,7 @@ impl SignificanceTest for BrownWarner1980 {
 impl SignificanceTest for BrownWarner1985 {
     fn card(&self) -> Card {
         Card {
+            id: "brown-warner-1985",
             name: "Brown-Warner 1985 (CDA)",
             null: "the mean abnormal return is zero",
             assumes: "variance of the AAR unchanged by the event, days independent",

@@ -5,6 +5,8 @@ use serde::Serialize;
 /// The card of a test.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 pub struct Card {
+    /// Name for study files and JSON, in kebab case; unique among all tests.
+    pub id: &'static str,
     /// Name for tables.
     pub name: &'static str,
     /// The null hypothesis.

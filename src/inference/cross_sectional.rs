@@ -22,6 +22,7 @@ pub struct CrossSectionalT;
 impl SignificanceTest for CrossSectionalT {
     fn card(&self) -> Card {
         Card {
+            id: "cross-sectional-t",
             name: "cross-sectional t",
             null: "the mean CAR is zero",
             assumes: "independent responses",

@@ -43,6 +43,12 @@ impl ResidualCorrelation {
         self.n_responses as f64 / self.design_effect()
     }
 
+    /// `√((1 − r̄)/(1 + (N − 1) r̄))`, the factor of the adjusted BMP statistic.
+    pub(super) fn bmp_factor(self, test: &'static str) -> Result<f64> {
+        let effect = self.checked_design_effect(test)?;
+        Ok(((1.0 - self.mean) / effect).sqrt())
+    }
+
     fn checked_design_effect(self, test: &'static str) -> Result<f64> {
         // What is left of 1 ± r̄ when a mean of correlations is off by its rounding.
         let rounding = 1e-12 * self.n_responses as f64;
@@ -100,21 +106,24 @@ impl KolariPynnonen {
 
 impl SignificanceTest for KolariPynnonen {
     fn card(&self) -> Card {
-        let (name, distribution, robust_to) = match (self.base, self.form) {
-            (Base::Bmp, Standardisation::Scar) => {
-                ("Kolari-Pynnonen BMP t", "t, N - 1", "shared dates, event-induced variance")
-            }
+        let (id, name) = match (self.base, self.form) {
+            (Base::Bmp, Standardisation::Scar) => ("kolari-pynnonen-bmp", "Kolari-Pynnonen BMP t"),
             (Base::Bmp, Standardisation::Csar) => {
-                ("Kolari-Pynnonen BMP t (CSAR)", "t, N - 1", "shared dates, event-induced variance")
+                ("kolari-pynnonen-bmp-csar", "Kolari-Pynnonen BMP t (CSAR)")
             }
             (Base::Patell, Standardisation::Scar) => {
-                ("Kolari-Pynnonen Patell Z", "normal", "shared dates")
+                ("kolari-pynnonen-patell", "Kolari-Pynnonen Patell Z")
             }
             (Base::Patell, Standardisation::Csar) => {
-                ("Kolari-Pynnonen Patell Z (CSAR)", "normal", "shared dates")
+                ("kolari-pynnonen-patell-csar", "Kolari-Pynnonen Patell Z (CSAR)")
             }
         };
+        let (distribution, robust_to) = match self.base {
+            Base::Bmp => ("t, N - 1", "shared dates, event-induced variance"),
+            Base::Patell => ("normal", "shared dates"),
+        };
         Card {
+            id,
             name,
             null: "the mean standardised abnormal return is zero",
             assumes: "one average correlation, the same in event and estimation window",
@@ -130,13 +139,14 @@ impl SignificanceTest for KolariPynnonen {
     fn test(&self, sample: &WindowSample) -> Result<TestResult> {
         let name = self.card().name;
         let correlation = ResidualCorrelation::of(sample)?;
-        let effect = correlation.checked_design_effect(name)?;
         Ok(match self.base {
             Base::Bmp => {
+                let factor = correlation.bmp_factor(name)?;
                 let unadjusted = bmp::statistic(name, sample, self.form)?;
-                t_result(name, unadjusted * ((1.0 - correlation.mean) / effect).sqrt(), sample)
+                t_result(name, unadjusted * factor, sample)
             }
             Base::Patell => {
+                let effect = correlation.checked_design_effect(name)?;
                 let unadjusted = patell::statistic(name, sample, self.form)?;
                 result(name, unadjusted / effect.sqrt(), NullDistribution::Normal, sample)
             }

@@ -5,24 +5,59 @@
 //! *response* as the unit. Where several responses share an event date they are far from
 //! independent, and only the tests that say so on their [`Card`] stay near their nominal size; the
 //! honest unit is then the event date, see [`crate::resampling`].
+//!
+//! Every test has a name, [`Card::id`], under which [`registry`] lists it and [`tests_named`] finds
+//! it.
+//!
+//! [`CarRegression`] asks what CARs have to do with covariates, with errors clustered by event date.
 
 mod bmp;
 mod brown_warner;
+mod car_regression;
 mod card;
+mod choice;
+mod corrado;
+mod corrado_zivney;
 mod cross_sectional;
+mod generalised_ranks;
+mod grank;
 mod kolari_pynnonen;
+mod lamb;
+mod member;
 mod patell;
+mod placebo_units;
+mod rank_series;
+mod registry;
 mod result;
 mod sample;
+pub mod samples;
+mod sign;
+mod sign_flip_responses;
+mod skewness;
+mod wilcoxon;
 
 pub use bmp::Bmp;
 pub use brown_warner::{BrownWarner1980, BrownWarner1985};
+pub use car_regression::{
+    CarErrors, CarRegression, CarRegressionResult, CarWarning, ENOUGH_EVENT_DATES,
+};
 pub use card::Card;
+pub use choice::{Choice, SampleDesign, Suitability};
+pub use corrado::{CorradoRank, CumulativeRank};
+pub use corrado_zivney::CorradoZivney;
 pub use cross_sectional::CrossSectionalT;
+pub use grank::Grank;
 pub use kolari_pynnonen::{KolariPynnonen, ResidualCorrelation};
+pub use lamb::Lamb;
 pub use patell::PatellZ;
+pub use placebo_units::{PlaceboComparison, PlaceboUnit, PlaceboUnits};
+pub use registry::{RegisteredTest, all_tests, registry, tests_named};
 pub use result::{Alternative, NullDistribution, TestResult};
 pub use sample::{SampleResponse, Standardisation, WindowSample};
+pub use sign::{GeneralisedSign, Sign};
+pub use sign_flip_responses::SignFlipResponses;
+pub use skewness::SkewnessAdjustedCar;
+pub use wilcoxon::Wilcoxon;
 
 use crate::Result;
 
@@ -39,17 +74,4 @@ pub trait SignificanceTest: std::fmt::Debug + Send + Sync {
     /// [`Error::DegenerateVariance`](crate::Error::DegenerateVariance) where the statistic divides
     /// by a variance of zero.
     fn test(&self, sample: &WindowSample) -> Result<TestResult>;
-}
-
-/// Every test of this module in its default form, in the order of reports.
-pub fn all_tests() -> Vec<Box<dyn SignificanceTest>> {
-    vec![
-        Box::new(CrossSectionalT),
-        Box::new(BrownWarner1980),
-        Box::new(BrownWarner1985),
-        Box::new(PatellZ::default()),
-        Box::new(Bmp::default()),
-        Box::new(KolariPynnonen::adjusted_patell(Standardisation::default())),
-        Box::new(KolariPynnonen::adjusted_bmp(Standardisation::default())),
-    ]
 }

@@ -26,6 +26,10 @@ pub struct PatellZ {
 impl SignificanceTest for PatellZ {
     fn card(&self) -> Card {
         Card {
+            id: match self.form {
+                Standardisation::Scar => "patell-z",
+                Standardisation::Csar => "patell-z-csar",
+            },
             name: match self.form {
                 Standardisation::Scar => "Patell Z",
                 Standardisation::Csar => "Patell Z (CSAR)",

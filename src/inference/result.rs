@@ -2,7 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 use statrs::distribution::{ContinuousCDF, Normal, StudentsT};
-use statrs::function::beta::checked_beta_reg;
+
+use crate::numeric::tails;
 
 /// The side of the alternative hypothesis.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
@@ -20,6 +21,7 @@ pub enum Alternative {
 /// Distribution of a statistic under its null.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case", tag = "kind")]
+#[non_exhaustive]
 pub enum NullDistribution {
     /// Standard normal.
     Normal,
@@ -28,21 +30,58 @@ pub enum NullDistribution {
         /// Degrees of freedom, above zero.
         degrees_of_freedom: f64,
     },
+    /// Every outcome was enumerated; of its distribution the tails at the statistic are kept, the
+    /// statistic itself in each of them.
+    Exact {
+        /// `P(X ≤ x)`.
+        lower: f64,
+        /// `P(X ≥ x)`.
+        upper: f64,
+        /// Probability of an outcome at least as extreme on either side, as the test defines it.
+        two_sided: f64,
+    },
+    /// Outcomes were drawn at random; tails as for [`Exact`](Self::Exact), each `(1 + count)/(1 +
+    /// draws)`.
+    Drawn {
+        /// Share of draws at most as large.
+        lower: f64,
+        /// Share of draws at least as large.
+        upper: f64,
+        /// Share of draws at least as extreme on either side.
+        two_sided: f64,
+        /// Draws.
+        n_draws: usize,
+        /// Their seed.
+        seed: u64,
+    },
 }
 
 impl NullDistribution {
-    /// `P(X > x)`, exact far out in the tail and near the middle.
-    fn upper_tail(self, x: f64) -> f64 {
+    /// `P(X ≥ x)`, exact far out in the tail and near the middle. Of an enumerated distribution x
+    /// is the statistic, whatever is asked.
+    pub(crate) fn upper_tail(self, x: f64) -> f64 {
         match self {
             Self::Normal => Normal::standard().sf(x),
-            Self::StudentT { degrees_of_freedom } => {
-                let beyond = two_tails_of_t(x, degrees_of_freedom) / 2.0;
-                if x > 0.0 { beyond } else { 1.0 - beyond }
-            }
+            Self::StudentT { degrees_of_freedom } => tails::t_above(x, degrees_of_freedom),
+            Self::Exact { upper, .. } | Self::Drawn { upper, .. } => upper,
         }
     }
 
-    /// The x with `P(|X| > x) = significance`.
+    /// Probability under the null of a value at least as extreme as `x`.
+    fn tail(self, x: f64, alternative: Alternative) -> f64 {
+        match (self, alternative) {
+            (
+                Self::Exact { two_sided, .. } | Self::Drawn { two_sided, .. },
+                Alternative::TwoSided,
+            ) => two_sided,
+            (Self::Exact { lower, .. } | Self::Drawn { lower, .. }, Alternative::Less) => lower,
+            (_, Alternative::TwoSided) => 2.0 * self.upper_tail(x.abs()),
+            (_, Alternative::Greater) => self.upper_tail(x),
+            (_, Alternative::Less) => self.upper_tail(-x),
+        }
+    }
+
+    /// The x with `P(|X| > x) = significance`; NaN for distributions of which only tails are kept.
     pub(crate) fn two_sided_quantile(self, significance: f64) -> f64 {
         let p = 1.0 - significance / 2.0;
         match self {
@@ -50,25 +89,9 @@ impl NullDistribution {
             Self::StudentT { degrees_of_freedom } => {
                 StudentsT::new(0.0, 1.0, degrees_of_freedom).map_or(f64::NAN, |d| d.inverse_cdf(p))
             }
+            Self::Exact { .. } | Self::Drawn { .. } => f64::NAN,
         }
     }
-}
-
-/// `P(|T| > |t|) = I_x(ν/2, ½)` with x = ν/(ν + t²).
-///
-/// Near the middle x is one less a small number, of which a double loses the last digits; there it
-/// is `1 − I_y(½, ν/2)` with y = t²/(ν + t²), and the tails are large enough to be a difference.
-///
-/// NaN unless the degrees of freedom are above zero, which every test has checked.
-fn two_tails_of_t(t: f64, degrees_of_freedom: f64) -> f64 {
-    let (squared, half) = (t * t, degrees_of_freedom / 2.0);
-    let total = degrees_of_freedom + squared;
-    let tails = if squared < 1.0 {
-        checked_beta_reg(0.5, half, squared / total).map(|within| 1.0 - within)
-    } else {
-        checked_beta_reg(half, 0.5, degrees_of_freedom / total)
-    };
-    tails.unwrap_or(f64::NAN)
 }
 
 /// The outcome of one test over one window.
@@ -92,8 +115,10 @@ impl TestResult {
     /// Degrees of freedom of a t statistic; `None` for a normal one.
     pub fn degrees_of_freedom(&self) -> Option<f64> {
         match self.distribution {
-            NullDistribution::Normal => None,
             NullDistribution::StudentT { degrees_of_freedom } => Some(degrees_of_freedom),
+            NullDistribution::Normal
+            | NullDistribution::Exact { .. }
+            | NullDistribution::Drawn { .. } => None,
         }
     }
 
@@ -102,12 +127,7 @@ impl TestResult {
     /// Tails come from survival functions, so they keep their digits; what would underflow is the
     /// smallest positive number, never 0.
     pub fn p_value(&self, alternative: Alternative) -> f64 {
-        let p = match alternative {
-            Alternative::TwoSided => 2.0 * self.distribution.upper_tail(self.statistic.abs()),
-            Alternative::Greater => self.distribution.upper_tail(self.statistic),
-            Alternative::Less => self.distribution.upper_tail(-self.statistic),
-        };
-        p.clamp(f64::MIN_POSITIVE, 1.0)
+        self.distribution.tail(self.statistic, alternative).clamp(f64::MIN_POSITIVE, 1.0)
     }
 
     /// True where responses share event dates, so that the number of independent draws is smaller
@@ -141,6 +161,26 @@ mod tests {
         assert!((p / 1.523_970_604_832_105e-23 - 1.0).abs() < 1e-9, "{p:e}");
         assert!(result(80.0, NullDistribution::Normal).p_value(Alternative::TwoSided) > 0.0);
         assert!(z.p_value(Alternative::Greater) <= 1.0);
+    }
+
+    #[test]
+    fn enumerated_tails_are_answered_as_they_are() {
+        let tails = (0.25, 0.875, 0.5);
+        let (lower, upper, two_sided) = tails;
+        let exact = result(3.0, NullDistribution::Exact { lower, upper, two_sided });
+        let (n_draws, seed) = (7, 0);
+        let drawn = NullDistribution::Drawn { lower, upper, two_sided, n_draws, seed };
+        for found in [exact, result(3.0, drawn)] {
+            let p = |side| found.p_value(side);
+            let sides = (p(Alternative::Less), p(Alternative::Greater), p(Alternative::TwoSided));
+            assert_eq!(sides, tails);
+            assert_eq!(found.degrees_of_freedom(), None);
+            let json = serde_json::to_string(&found.distribution).unwrap();
+            assert_eq!(
+                serde_json::from_str::<NullDistribution>(&json).unwrap(),
+                found.distribution
+            );
+        }
     }
 
     #[test]

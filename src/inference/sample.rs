@@ -6,6 +6,9 @@ use std::sync::OnceLock;
 
 use serde::{Deserialize, Serialize};
 
+use super::generalised_ranks::GeneralisedRanks;
+use super::member::Member;
+use super::rank_series::RankSeries;
 use crate::abnormal::{AbnormalReturns, CumulativeReturn, Exclusion, Response};
 use crate::events::EventId;
 use crate::numeric::{moments, parallel};
@@ -41,37 +44,30 @@ pub struct SampleResponse {
     pub n_observations: usize,
     /// Parameters of the model, k.
     pub n_parameters: usize,
-    /// Abnormal returns over the window, NaN where missing.
-    window_ar: Vec<f64>,
-}
-
-/// What a fitted response tells of its estimation window, whether or not it covers the event window.
-#[derive(Debug, Clone)]
-struct Estimation {
-    /// Rows of the axis that the event window takes.
-    window: Range<usize>,
-    /// Rows of the axis that the estimation window takes.
-    rows: Range<usize>,
-    /// Abnormal returns over those rows, NaN where missing.
-    residuals: Vec<f64>,
-    /// Rows with a return, M.
-    n_observations: usize,
+    /// Position among the members.
+    member: usize,
 }
 
 /// The responses that cover one window, with what the tests need of them.
 ///
 /// What is known from the estimation windows (the variance of the AAR, the correlation between
-/// responses, the mean number of rows) is taken over all fitted responses of the events that have
-/// the window, also those that lack a return inside it.
+/// responses, the share of positive returns, the mean number of rows) and the ranks of other days
+/// are taken over all fitted responses of the events that have the window, also those that lack a
+/// return inside it.
 #[derive(Debug, Clone)]
 pub struct WindowSample {
     responses: Vec<SampleResponse>,
-    estimations: Vec<Estimation>,
+    members: Vec<Member>,
     exclusions: Vec<Exclusion>,
     n_events: usize,
     n_event_dates: usize,
-    /// Asked for by several tests and quadratic in the responses, so taken once.
+    /// Mean over the responses of `d'S⁻¹d`, see [`Self::mean_leverage`].
+    mean_leverage: f64,
+    /// Asked for by several tests and dear, so taken once.
     mean_correlation: OnceLock<f64>,
+    estimation_aar_std_dev: OnceLock<Option<f64>>,
+    rank_series: OnceLock<RankSeries>,
+    generalised_ranks: [OnceLock<GeneralisedRanks>; 2],
 }
 
 impl WindowSample {
@@ -81,8 +77,7 @@ impl WindowSample {
     ///
     /// [`Error::SessionsMissing`]; [`Error::NoResponses`] where none is left.
     pub fn new(table: &AbnormalReturns, window: &EventWindow) -> Result<Self> {
-        let everyone: Vec<_> = table.responses().iter().map(|r| (r.event(), r.asset())).collect();
-        Self::of(table, window, &everyone)
+        Self::select(table, window, |_| true)
     }
 
     /// Takes these responses only, where they cover the window.
@@ -96,37 +91,48 @@ impl WindowSample {
         members: &[(EventId, AssetId)],
     ) -> Result<Self> {
         let keys: BTreeSet<_> = members.iter().copied().collect();
+        Self::select(table, window, |r| keys.contains(&(r.event(), r.asset())))
+    }
+
+    fn select(
+        table: &AbnormalReturns,
+        window: &EventWindow,
+        is_chosen: impl Fn(&Response) -> bool,
+    ) -> Result<Self> {
         let (cars, exclusions) = table.cumulative(window)?;
-        let members: Vec<&Response> =
-            table.responses().iter().filter(|r| keys.contains(&(r.event(), r.asset()))).collect();
-        let mut estimations = Vec::with_capacity(members.len());
-        for response in &members {
-            let event = table.event_of(response);
-            let Ok(rows) = table.window_rows(event, window)? else { continue };
-            estimations.push(Estimation {
-                window: event.span.start + rows.start..event.span.start + rows.end,
-                rows: event.estimation.clone(),
-                residuals: response.residuals().to_vec(),
-                n_observations: response.fit().n_observations(),
-            });
-        }
-        let mut responses = Vec::with_capacity(members.len());
-        for (response, cumulative) in cars {
-            if !keys.contains(&(response.event(), response.asset())) {
+        let mut cars = cars.into_iter().peekable();
+        let mut members = Vec::with_capacity(table.responses().len());
+        let mut responses: Vec<SampleResponse> = Vec::with_capacity(cars.len());
+        // Responses come event by event.
+        let mut last: Option<(EventId, Option<Range<usize>>)> = None;
+        let mut leverages = 0.0;
+        for response in table.responses() {
+            let car = cars.next_if(|(r, _)| std::ptr::eq(*r, response));
+            if !is_chosen(response) {
                 continue;
             }
             let event = table.event_of(response);
-            let rows = table.window_rows(event, window)?.unwrap_or(0..0);
-            let present: Vec<f64> =
-                response.residuals().iter().copied().filter(|e| !e.is_nan()).collect();
+            let rows = match &last {
+                Some((id, rows)) if *id == response.event() => rows.clone(),
+                _ => {
+                    let rows = table.window_rows(event, window)?.ok();
+                    last = Some((response.event(), rows.clone()));
+                    rows
+                }
+            };
+            let Some(rows) = rows else { continue };
+            let on_axis = event.span.start + rows.start..event.span.start + rows.end;
+            members.push(Member::new(response, event, on_axis, car.is_some()));
+            let Some((_, cumulative)) = car else { continue };
+            leverages += table.factor_leverage(response, rows);
             responses.push(SampleResponse {
                 event: response.event(),
                 asset: response.asset(),
                 cumulative,
-                estimation_variance: moments::variance(&present).unwrap_or(f64::NAN),
+                estimation_variance: variance_of_present(response.residuals()),
                 n_observations: response.fit().n_observations(),
                 n_parameters: response.fit().n_parameters(),
-                window_ar: rows.map(|t| response.ar(t).unwrap_or(f64::NAN)).collect(),
+                member: members.len() - 1,
             });
         }
         if responses.is_empty() {
@@ -136,14 +142,17 @@ impl WindowSample {
         let events: BTreeSet<_> = responses.iter().map(|r| r.event).collect();
         let dates: BTreeSet<_> =
             events.iter().filter_map(|e| table.event_rows(*e)).map(|e| e.event_row).collect();
-        let (n_events, n_event_dates) = (events.len(), dates.len());
         Ok(Self {
+            mean_leverage: leverages / responses.len() as f64,
             responses,
-            estimations,
+            members,
             exclusions,
-            n_events,
-            n_event_dates,
+            n_events: events.len(),
+            n_event_dates: dates.len(),
             mean_correlation: OnceLock::new(),
+            estimation_aar_std_dev: OnceLock::new(),
+            rank_series: OnceLock::new(),
+            generalised_ranks: [OnceLock::new(), OnceLock::new()],
         })
     }
 
@@ -197,20 +206,23 @@ impl WindowSample {
     /// `Σ_i var_i / N_t²`. Where windows have different lengths the days do not line up; the CAAR
     /// and `Σ_i L_i var_i / N²` take their place, which are the same when nothing is missing.
     pub(super) fn summed_aar(&self) -> (f64, f64) {
-        let length = self.responses[0].window_ar.len();
-        if self.responses.iter().any(|r| r.window_ar.len() != length) {
+        let Some(length) = self.common_length() else {
             let n = self.n_responses() as f64;
             let of = |r: &SampleResponse| r.cumulative.n_rows as f64 * r.estimation_variance;
             let variance = self.responses.iter().map(of).sum::<f64>() / (n * n);
             return (self.caar(), variance);
-        }
+        };
+        let window_ar: Vec<&[f64]> =
+            self.responses.iter().map(|r| self.members[r.member].window_ar()).collect();
         let (mut total, mut variance) = (0.0, 0.0);
         for day in 0..length {
             let (mut sum, mut sum_variance, mut n) = (0.0, 0.0, 0.0_f64);
-            for r in self.responses.iter().filter(|r| !r.window_ar[day].is_nan()) {
-                sum += r.window_ar[day];
-                sum_variance += r.estimation_variance;
-                n += 1.0;
+            for (r, ar) in self.responses.iter().zip(&window_ar) {
+                if !ar[day].is_nan() {
+                    sum += ar[day];
+                    sum_variance += r.estimation_variance;
+                    n += 1.0;
+                }
             }
             if n > 0.0 {
                 total += sum / n;
@@ -223,46 +235,99 @@ impl WindowSample {
     /// Standard deviation (divisor n − 1) over the estimation rows of the AAR series, rows lined up
     /// by their distance from the event; `None` where the responses cancel to rounding.
     pub(super) fn estimation_aar_std_dev(&self) -> Option<f64> {
-        let length = self.estimations.iter().map(|r| r.residuals.len()).max()?;
-        let aar: Vec<f64> = (0..length)
-            .filter_map(|row| {
-                let present: Vec<f64> = self
-                    .estimations
-                    .iter()
-                    .filter_map(|r| r.residuals.get(row).copied())
-                    .filter(|e| !e.is_nan())
-                    .collect();
-                moments::mean(&present)
-            })
-            .collect();
-        let residuals = self.estimations.iter().flat_map(|e| &e.residuals);
-        let level = moments::return_level(residuals.filter(|e| !e.is_nan()));
-        let variance = moments::variance(&aar)?;
-        let sum_squares = variance * (aar.len() - 1) as f64;
-        (!moments::is_negligible(sum_squares, level, aar.len())).then(|| variance.sqrt())
+        *self.estimation_aar_std_dev.get_or_init(|| {
+            let residuals = || self.members.iter().map(Member::residuals);
+            let length = residuals().map(<[f64]>::len).max()?;
+            let mut days = vec![(0.0, 0_usize); length];
+            for (day, e) in residuals().flat_map(|r| r.iter().enumerate()) {
+                if !e.is_nan() {
+                    days[day].0 += e;
+                    days[day].1 += 1;
+                }
+            }
+            let aar: Vec<f64> =
+                days.iter().filter(|(_, n)| *n > 0).map(|(sum, n)| sum / *n as f64).collect();
+            let level = moments::return_level(residuals().flatten().filter(|e| !e.is_nan()));
+            let variance = moments::variance(&aar)?;
+            let sum_squares = variance * (aar.len() - 1) as f64;
+            (!moments::is_negligible(sum_squares, level, aar.len())).then(|| variance.sqrt())
+        })
+    }
+
+    /// Rows of the windows where all have the same number.
+    fn common_length(&self) -> Option<usize> {
+        let mut lengths = self.responses.iter().map(|r| self.members[r.member].window_ar().len());
+        let first = lengths.next()?;
+        lengths.all(|length| length == first).then_some(first)
     }
 
     /// Rows of the windows, on average where they differ.
     pub(super) fn window_length(&self) -> f64 {
-        let total: usize = self.responses.iter().map(|r| r.window_ar.len()).sum();
-        total as f64 / self.n_responses() as f64
+        let lengths = self.responses.iter().map(|r| self.members[r.member].window_ar().len());
+        lengths.sum::<usize>() as f64 / self.n_responses() as f64
     }
 
     /// Mean number of estimation rows, mean(M).
     pub(super) fn mean_observations(&self) -> f64 {
-        let total: usize = self.estimations.iter().map(|e| e.n_observations).sum();
-        total as f64 / self.estimations.len() as f64
+        let total: usize = self.members.iter().map(|m| m.n_observations).sum();
+        total as f64 / self.members.len() as f64
+    }
+
+    /// Mean over the responses of `d'S⁻¹d`, with d the sum over the window of the factors'
+    /// deviations from their means over all estimation rows of the event, and S their centred
+    /// cross-products there. 0 without slopes.
+    pub(super) fn mean_leverage(&self) -> f64 {
+        self.mean_leverage
+    }
+
+    /// Shares of estimation rows with an abnormal return above zero: the mean of the responses'
+    /// shares, and the share among all rows of all responses.
+    pub(super) fn positive_shares(&self) -> (f64, f64) {
+        let (mut shares, mut n_positive, mut n_rows) = (0.0, 0, 0);
+        for member in &self.members {
+            let present = member.residuals().iter().filter(|e| !e.is_nan());
+            let (positive, n) = present.fold((0_usize, 0_usize), |(positive, n), e| {
+                (positive + usize::from(*e > 0.0), n + 1)
+            });
+            shares += positive as f64 / n as f64;
+            n_positive += positive;
+            n_rows += n;
+        }
+        (shares / self.members.len() as f64, n_positive as f64 / n_rows as f64)
+    }
+
+    /// Ranks of all days, taken once.
+    pub(super) fn rank_series(&self) -> &RankSeries {
+        self.rank_series.get_or_init(|| RankSeries::new(&self.members, self.common_length()))
+    }
+
+    /// Generalised ranks of SCARs divided by `std_dev`, taken once for each of the two forms.
+    pub(super) fn generalised_ranks(&self, form: usize, std_dev: f64) -> &GeneralisedRanks {
+        self.generalised_ranks[form].get_or_init(|| {
+            let members: Vec<(&Member, f64)> = self
+                .responses
+                .iter()
+                .map(|r| (&self.members[r.member], r.cumulative.scar() / std_dev))
+                .collect();
+            GeneralisedRanks::new(&members)
+        })
+    }
+
+    /// The level whose rounding the standardised abnormal returns carry.
+    pub(super) fn standardised_level(&self) -> f64 {
+        let std_devs = self.responses.iter().map(|r| r.cumulative.forecast_std_dev);
+        moments::return_level(&self.cars()) / std_devs.fold(f64::INFINITY, f64::min)
     }
 
     /// Mean over all pairs of the correlation of the estimation residuals, each pair weighted by
     /// the share of dates that its event windows have in common.
     pub(super) fn mean_residual_correlation(&self) -> f64 {
         *self.mean_correlation.get_or_init(|| {
-            let n = self.estimations.len();
+            let n = self.members.len();
             let rows = parallel::map(n, |i| {
-                let a = &self.estimations[i];
+                let a = &self.members[i];
                 let mut total = 0.0;
-                for b in &self.estimations[i + 1..] {
+                for b in &self.members[i + 1..] {
                     let overlap = a.window_overlap(b);
                     if overlap > 0.0 {
                         total += overlap * a.correlation(b);
@@ -288,37 +353,11 @@ impl WindowSample {
     }
 }
 
-impl Estimation {
-    /// Pearson correlation of the residuals of two responses on the calendar dates that both have;
-    /// 0 where they share fewer than three or one does not vary on them.
-    fn correlation(&self, other: &Self) -> f64 {
-        let start = self.rows.start.max(other.rows.start);
-        let end = self.rows.end.min(other.rows.end);
-        if end < start + 3 {
-            return 0.0;
-        }
-        let a = &self.residuals[start - self.rows.start..end - self.rows.start];
-        let b = &other.residuals[start - other.rows.start..end - other.rows.start];
-        if a.iter().chain(b).all(|e| !e.is_nan()) {
-            return moments::correlation(a, b).unwrap_or(0.0);
-        }
-        let (x, y): (Vec<f64>, Vec<f64>) = a
-            .iter()
-            .zip(b)
-            .filter(|(a, b)| !a.is_nan() && !b.is_nan())
-            .map(|(a, b)| (*a, *b))
-            .unzip();
-        if x.len() < 3 { 0.0 } else { moments::correlation(&x, &y).unwrap_or(0.0) }
+/// Sample variance of the values that are not NaN; NaN for fewer than two.
+fn variance_of_present(x: &[f64]) -> f64 {
+    if x.iter().any(|e| e.is_nan()) {
+        let present: Vec<f64> = x.iter().copied().filter(|e| !e.is_nan()).collect();
+        return moments::variance(&present).unwrap_or(f64::NAN);
     }
-
-    /// Share of the windows' dates that two responses have in common, `|A ∩ B| / √(|A| |B|)`.
-    fn window_overlap(&self, other: &Self) -> f64 {
-        let start = self.window.start.max(other.window.start);
-        let end = self.window.end.min(other.window.end);
-        if start >= end {
-            return 0.0;
-        }
-        let lengths = (self.window.len() * other.window.len()) as f64;
-        (end - start) as f64 / lengths.sqrt()
-    }
+    moments::variance(x).unwrap_or(f64::NAN)
 }

@@ -114,7 +114,7 @@ impl ExpectedReturnModel for MarketAdjustedModel {
     }
 }
 
-fn fitted(
+pub(super) fn fitted(
     intercept: f64,
     slopes: Vec<f64>,
     sum_squares: f64,
@@ -127,7 +127,10 @@ fn fitted(
 
 /// Mean per row of the observations `x`, and their squared deviations from it, each over the number
 /// of rows that it covers.
-fn mean_and_squares(x: &[f64], sample: &EstimationSample<'_>) -> Result<(f64, f64), FitFault> {
+pub(super) fn mean_and_squares(
+    x: &[f64],
+    sample: &EstimationSample<'_>,
+) -> Result<(f64, f64), FitFault> {
     if x.len() < 2 {
         return Err(FitFault::TooFewRows { n_found: x.len(), n_needed: 2 });
     }

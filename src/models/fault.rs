@@ -32,6 +32,9 @@ pub enum FitFault {
         /// Factors needed.
         n_needed: usize,
     },
+    /// The benchmark's autocorrelation is so negative that a correction for it divides by zero or
+    /// less.
+    Autocorrelation,
     /// The sample holds returns over several rows, and the model knows returns over one row alone.
     LongReturns,
 }
@@ -53,6 +56,13 @@ impl fmt::Display for FitFault {
             }
             Self::TooFewFactors { n_found, n_needed } => {
                 write!(f, "{n_found} factors with complete returns, the model needs {n_needed}")
+            }
+            Self::Autocorrelation => {
+                write!(
+                    f,
+                    "the benchmark's autocorrelation is too negative: one plus twice its sum is not \
+                     positive"
+                )
             }
             Self::LongReturns => {
                 write!(f, "the model cannot use returns over several rows, and the sample has some")

@@ -12,26 +12,67 @@
 //! | [`MarketAdjustedModel`] | return of the benchmark | 0 (the residual mean counts as 1) |
 //! | [`MarketModel`] | α + β · benchmark, least squares | 2 |
 //! | [`FactorModel`] | α + Σ β · factor, least squares | k + 1 |
-//! | `volatility::GarchModel` (feature `garch`) | as above, jointly with a conditional variance | k + 1 |
+//! | [`ScholesWilliamsModel`] | α + β · benchmark, β of three slopes, for thin trading | 2 |
+//! | [`DimsonModel`] | α + β · benchmark, β the sum over lags and leads, for thin trading | 2 |
+//! | [`HuberModel`] | α + Σ β · factor, robust | k + 1 |
+//! | [`ExponentiallyWeightedModel`] | α + Σ β · factor, old rows weigh less | more than k + 1 |
+//! | [`RollingModel`] | α + β · benchmark, anew for every row | 2 |
+//! | [`ControlModel`] | return of the asset's own matched controls | 0 (the residual mean counts as 1) |
+#![cfg_attr(
+    feature = "garch",
+    doc = "| [`GarchModel`](volatility::GarchModel) | α + Σ β · factor, jointly with a conditional variance | k + 1 |"
+)]
+#![cfg_attr(
+    feature = "synthetic",
+    doc = "| [`SyntheticControl`] | return of a mixture of donors | one for each positive weight |"
+)]
+//!
+//! [`model_cards`] lists those of this build with formula, settings and paper.
 
 mod adjusted;
+mod control;
+mod covariance_fit;
 mod fault;
+mod huber;
 mod linear;
+mod registry;
 mod regression;
+mod robust;
+mod rolling;
 mod sample;
+#[cfg(feature = "synthetic")]
+mod synthetic;
+mod thin_trading;
 #[cfg(feature = "garch")]
 pub mod volatility;
+mod weighted;
+
+#[cfg(test)]
+mod testing;
 
 use std::fmt;
 
 use chrono::NaiveDate;
 
 pub use adjusted::{ComparisonPeriodMeanModel, ConstantMeanModel, MarketAdjustedModel};
+pub use control::{
+    Characteristics, ControlMatching, ControlModel, MatchFault, MatchRequest, MatchResult,
+    MatchedControls, Unmatched,
+};
 pub use fault::{Convergence, FitFault};
+pub use huber::{HuberEstimate, HuberModel};
 pub use linear::FittedLinearModel;
+pub use registry::{ModelCard, model_card, model_cards};
 pub use regression::{FactorModel, MarketModel};
+pub use rolling::RollingModel;
 pub(crate) use sample::step;
 pub use sample::{EstimationSample, Horizon, PathSample};
+#[cfg(feature = "synthetic")]
+pub use synthetic::{SyntheticControl, SyntheticEstimate, SyntheticObjective};
+pub use thin_trading::{
+    DimsonEstimate, DimsonModel, ScholesWilliamsEstimate, ScholesWilliamsModel,
+};
+pub use weighted::ExponentiallyWeightedModel;
 
 /// A model of the return that an asset would have had without the event.
 ///

@@ -169,7 +169,8 @@ impl<'a> EstimationSample<'a> {
 }
 
 /// Returns of the asset and of the factors on all rows from the start of the estimation window to
-/// the end of the last event window, NaN where missing.
+/// the end of the last event window; those of the asset are NaN where missing or left out of the
+/// estimation window.
 ///
 /// It is for models whose parameters move as the event window goes on. The parameters of a row may
 /// use rows before it, never the row itself or later ones.
@@ -193,7 +194,7 @@ impl<'a> PathSample<'a> {
         Self { returns, factors, n_before }
     }
 
-    /// Returns of the asset, decimal fractions, NaN where missing.
+    /// Returns of the asset, decimal fractions, NaN where missing or left out.
     pub fn returns(&self) -> &'a [f64] {
         self.returns
     }

@@ -151,7 +151,7 @@ fn fit_line(y: &[f64], y_mean: f64, x: &[f64]) -> Option<LeastSquares> {
 }
 
 /// Householder reflections; returns the upper triangle R row by row and leaves Q'y in `response`.
-fn triangularise(
+pub(super) fn triangularise(
     columns: &mut [Vec<f64>],
     response: &mut [f64],
     scales: &[f64],
@@ -188,7 +188,7 @@ fn triangularise(
 }
 
 /// Solves R b = c for an upper triangle R.
-fn back_substitute(upper: &[f64], c: &[f64], k: usize) -> Vec<f64> {
+pub(super) fn back_substitute(upper: &[f64], c: &[f64], k: usize) -> Vec<f64> {
     let mut b = c.to_vec();
     for j in (0..k).rev() {
         for m in j + 1..k {

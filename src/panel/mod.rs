@@ -13,6 +13,7 @@ mod returns;
 mod series;
 mod universe;
 pub mod vendor;
+mod volumes;
 
 pub use assets::AssetId;
 pub(crate) use assets::Assets;
@@ -22,3 +23,4 @@ pub use prices::PricePanel;
 pub use returns::{Bridge, Compounding, ReturnPanel};
 pub use series::PriceSeries;
 pub use universe::{Candidate, ExcludedAssets, MarketValues, Universe};
+pub use volumes::VolumePanel;

@@ -15,6 +15,11 @@ pub fn fraction(share: f64) -> String {
     format!("{:.0} %", 100.0 * share)
 }
 
+/// A confidence level: `95 %`, `99.9 %`.
+pub fn level(level: f64) -> String {
+    format!("{} %", (1e6 * level).round() / 1e4)
+}
+
 /// A p-value with three decimals, in powers of ten below 0.001; never 0.
 pub fn p_value(p: f64) -> String {
     if p < 0.001 { format!("{p:.0e}") } else { format!("{p:.3}") }
@@ -41,6 +46,7 @@ mod tests {
     fn numbers_as_a_reader_expects_them() {
         assert_eq!(percent(-0.0314), "-3.1 %");
         assert_eq!(percent_interval(-0.1, 0.25), "[-10.0, +25.0] %");
+        assert_eq!([0.95, 0.99, 0.999_999].map(level), ["95 %", "99 %", "99.9999 %"]);
         assert_eq!(p_value(0.25), "0.250");
         assert_eq!(p_value(3.2e-7), "3e-7");
         assert_eq!(count(1_234_567), "1,234,567");

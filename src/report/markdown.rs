@@ -3,6 +3,7 @@
 use std::fmt::Write as _;
 
 use super::format::{p_value, percent, percent_interval};
+use super::legend::lines;
 use super::tables;
 use crate::study::{EventEstimation, Outcome, PlaceboScheme, WindowEstimate};
 
@@ -12,7 +13,7 @@ pub fn markdown(outcome: &Outcome) -> String {
     let s = &outcome.settings;
     let mut out = String::from("# Event study\n\n");
     let windows: Vec<String> = s.windows.iter().map(ToString::to_string).collect();
-    let lines = [
+    let settings = [
         format!("- Universe: {}", s.universe),
         format!("- Expected returns: {}", s.model),
         format!("- Event portfolio: {}, {}", s.weighting.name(), s.portfolio.name()),
@@ -20,7 +21,7 @@ pub fn markdown(outcome: &Outcome) -> String {
         format!("- Estimation: {}", s.estimation),
         format!("- Seed {}, eventstudy {}", s.seed, outcome.crate_version),
     ];
-    let _ = writeln!(out, "{}\n", lines.join("\n"));
+    let _ = writeln!(out, "{}\n", settings.join("\n"));
     section(&mut out, "Events", &tables::events(&outcome.events).to_markdown());
     for moved in &outcome.moved {
         let (event, label, day_zero) = (moved.event, &moved.label, moved.day_zero);
@@ -32,11 +33,7 @@ pub fn markdown(outcome: &Outcome) -> String {
         }
     }
     section(&mut out, "Estimates", &tables::estimates(outcome).to_markdown());
-    out += "The unit is the event date. *Mean* is the mean over event dates, *CAAR* over responses. \
-            *Excess* is the mean less what placebo dates earned, with its interval; a p-value marked \
-            (!) takes for independent what is not, responses that share a date or dates whose \
-            windows overlap, and is far too small. \
-            *Detectable* is the smallest excess that is found with 80 % power.\n\n";
+    let _ = writeln!(out, "{}\n", lines(outcome, "*").join(" "));
     for window in &outcome.windows {
         let _ = writeln!(out, "- {}: {}", window.window, beside(window));
     }

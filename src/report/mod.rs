@@ -1,18 +1,26 @@
 //! Views of an outcome for people: they show figures and compute none.
 //!
-//! [`Table`] is the one form from which terminal text, Markdown and CSV come; [`markdown`] is the
-//! whole report of an outcome. Percent exist here alone; everywhere else returns are decimal
-//! fractions.
+//! [`Table`] is the one form from which terminal text and Markdown come, rounded and in percent;
+//! [`markdown`] is the whole report of an outcome. For a program there are [`estimates_csv`] and its
+//! neighbours, with the numbers in full and returns as decimal fractions, as everywhere else.
 
 #[cfg(feature = "plot")]
 pub mod chart;
+mod csv;
 mod format;
+mod legend;
 mod markdown;
 mod table;
 mod tables;
+#[cfg(test)]
+mod tests;
 
 pub use crate::files::write_text;
-pub use format::{count, fraction, p_value, percent, percent_interval};
+pub use csv::{estimates_csv, event_values_csv, response_tests_csv, responses_csv};
+pub use format::{count, fraction, level, p_value, percent, percent_interval};
+pub use legend::legend;
 pub use markdown::markdown;
 pub use table::{Align, Table};
-pub use tables::{estimates, event_values, events, exclusion_counts, exclusions, response_tests};
+pub use tables::{
+    default_tests, estimates, event_values, events, exclusion_counts, exclusions, response_tests,
+};

@@ -1,5 +1,7 @@
 //! Rows and columns of text.
 
+use crate::files::csv_text;
+
 /// Side on which the cells of a column stand.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Align {
@@ -110,23 +112,13 @@ impl Table {
         out
     }
 
-    /// CSV with a header, quoted where a cell needs it.
+    /// CSV with a header, quoted where a cell needs it: the cells as they are shown, rounded and with
+    /// their units. Numbers for a program are in [`estimates_csv`](super::estimates_csv) and its
+    /// neighbours.
     pub fn to_csv(&self) -> String {
-        let quoted = |cell: &String| {
-            if cell.contains([',', '"', '\n']) {
-                format!("\"{}\"", cell.replace('"', "\"\""))
-            } else {
-                cell.clone()
-            }
-        };
-        let line = |cells: &mut dyn Iterator<Item = &String>| {
-            format!("{}\n", cells.map(quoted).collect::<Vec<_>>().join(","))
-        };
-        let mut out = line(&mut self.columns.iter().map(|(name, _)| name));
-        for row in &self.rows {
-            out += &line(&mut row.iter());
-        }
-        out
+        let header = self.columns.iter().map(|(name, _)| name.as_str()).collect();
+        let rows = self.rows.iter().map(|row| row.iter().map(String::as_str).collect());
+        csv_text(std::iter::once(header).chain(rows))
     }
 }
 

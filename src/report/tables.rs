@@ -5,9 +5,12 @@ use std::collections::BTreeMap;
 use super::format::{count, fraction, p_value, percent, percent_interval};
 use super::{Align, Table};
 use crate::events::EventSet;
-use crate::study::{Outcome, WindowEstimate};
+use crate::inference::Suitability;
+use crate::study::{Outcome, ResponseTest, WindowEstimate};
 
 const NONE: &str = "–";
+/// The test that everybody knows, shown for comparison.
+pub(super) const CROSS_SECTIONAL: &str = "cross-sectional-t";
 
 /// One row per window: estimate, interval, p-values of every unit of inference, and power.
 pub fn estimates(outcome: &Outcome) -> Table {
@@ -39,12 +42,8 @@ pub fn estimates(outcome: &Outcome) -> Table {
             or_none(placebo.map(|p| percent(p.mean))),
             or_none(placebo.map(|p| percent(p.excess))),
             or_none(placebo.map(|p| percent_interval(p.interval.lower, p.interval.upper))),
-            or_none(placebo.map(|p| p_value(p.p_values.two_sided))),
-            format!(
-                "{}{overlap} (least {})",
-                p_value(w.sign_flip.p_values.two_sided),
-                p_value(w.sign_flip.attainable_two_sided)
-            ),
+            or_none(placebo.map(|p| floored(p.p_values.two_sided, "", p.attainable_p))),
+            floored(w.sign_flip.p_values.two_sided, overlap, w.sign_flip.attainable_two_sided),
             or_none(w.event_t.as_ref().map(|t| format!("{}{overlap}", p_value(t.p_value)))),
             or_none(cross_sectional(w)),
             or_none(placebo.map(|p| percent(p.minimum_detectable_effect))),
@@ -53,8 +52,13 @@ pub fn estimates(outcome: &Outcome) -> Table {
     table
 }
 
+/// A p-value with the least that can be reached.
+fn floored(p: f64, mark: &str, attainable: f64) -> String {
+    format!("{}{mark} (least {})", p_value(p), p_value(attainable))
+}
+
 fn cross_sectional(w: &WindowEstimate) -> Option<String> {
-    let test = w.tests.first()?;
+    let test = w.test(CROSS_SECTIONAL)?;
     let mark = if test.misled_by_shared_dates { " (!)" } else { "" };
     Some(format!("{}{mark}", p_value(test.p_value?)))
 }
@@ -88,8 +92,20 @@ pub fn event_values(outcome: &Outcome) -> Table {
     table
 }
 
-/// One row per window and test over responses.
+/// One row per window and test over responses that is the one to read, with the cross-sectional t for
+/// comparison.
+pub fn default_tests(outcome: &Outcome) -> Table {
+    tests_table(outcome, |test| {
+        test.suitability == Suitability::Default || test.id == CROSS_SECTIONAL
+    })
+}
+
+/// One row per window and test over responses, the ones to read first.
 pub fn response_tests(outcome: &Outcome) -> Table {
+    tests_table(outcome, |_| true)
+}
+
+fn tests_table(outcome: &Outcome, shown: impl Fn(&ResponseTest) -> bool) -> Table {
     let mut table = Table::new([
         ("window", Align::Left),
         ("test over responses", Align::Left),
@@ -99,11 +115,14 @@ pub fn response_tests(outcome: &Outcome) -> Table {
         ("note", Align::Left),
     ]);
     for w in &outcome.windows {
-        for test in &w.tests {
-            let note = match (&test.fault, test.misled_by_shared_dates) {
+        let mut tests: Vec<&ResponseTest> = w.tests.iter().filter(|t| shown(t)).collect();
+        tests.sort_by_key(|test| test.suitability);
+        for test in tests {
+            let note = match (&test.fault, test.suitability) {
                 (Some(fault), _) => fault.clone(),
-                (None, true) => "responses share dates: p far too small".to_owned(),
-                (None, false) => String::new(),
+                (None, Suitability::Default) => format!("to be read: {}", test.why),
+                (None, Suitability::Misled) => format!("(!) {}", test.why),
+                (None, _) => test.why.clone(),
             };
             let result = test.result.as_ref();
             table.row([
@@ -172,4 +191,38 @@ pub fn exclusion_counts(outcome: &Outcome) -> Table {
         table.row([count(n), kind.to_owned()]);
     }
     table
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::report::tests::outcome;
+
+    #[test]
+    fn p_values_stand_beside_the_least_that_can_be_reached() {
+        let mut outcome = outcome(false);
+        outcome.windows.truncate(1);
+        let w = &mut outcome.windows[0];
+        (w.mean, w.caar, w.n_overlapping_dates) = (0.1, -0.02, 2);
+        (w.sign_flip.p_values.two_sided, w.tests[0].p_value) = (0.5, Some(3e-7));
+        w.event_t.as_mut().unwrap().p_value = 0.071;
+        let p = w.placebo.as_mut().unwrap();
+        (p.mean, p.excess, p.minimum_detectable_effect) = (0.03, 0.07, 0.4);
+        (p.interval.lower, p.interval.upper) = (-0.1, 0.25);
+        (p.p_values.two_sided, p.attainable_p) = (0.566, 1e-4);
+        let shown =
+            |outcome: &Outcome| estimates(outcome).to_markdown().lines().nth(2).unwrap().to_owned();
+        assert_eq!(
+            shown(&outcome),
+            "| [+0, +1] | 2 | 4 | +10.0 % | -2.0 % | +3.0 % | +7.0 % | [-10.0, +25.0] % | \
+             0.566 (least 1e-4) | 0.500 (!) (least 0.500) | 0.071 (!) | 3e-7 (!) | +40.0 % |"
+        );
+        let w = &mut outcome.windows[0];
+        (w.placebo, w.event_t, w.n_overlapping_dates) = (None, None, 0);
+        assert_eq!(
+            shown(&outcome),
+            "| [+0, +1] | 2 | 4 | +10.0 % | -2.0 % | – | – | – | – | 0.500 (least 0.500) | – | \
+             3e-7 (!) | – |"
+        );
+    }
 }

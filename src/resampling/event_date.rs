@@ -28,8 +28,8 @@ use crate::{Error, Result};
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct EventDateBootstrap {
-    n_replicates: usize,
-    seed: u64,
+    pub(super) n_replicates: usize,
+    pub(super) seed: u64,
 }
 
 impl EventDateBootstrap {
@@ -127,13 +127,13 @@ impl BlockScheme for EventDateBootstrap {
 }
 
 /// nⁿ, where it can be held.
-fn n_resamples(n: usize) -> Option<usize> {
+pub(super) fn n_resamples(n: usize) -> Option<usize> {
     n.checked_pow(u32::try_from(n).ok()?)
 }
 
 /// The statistic of all nⁿ resamples, those that hold the same values evaluated once and repeated
 /// n!/∏ mᵢ! times, so that they are equal to the bit.
-fn enumerate(values: &[f64], statistic: &impl Fn(&[f64]) -> f64) -> Vec<f64> {
+pub(super) fn enumerate(values: &[f64], statistic: &impl Fn(&[f64]) -> f64) -> Vec<f64> {
     let n = values.len();
     let mut out = Vec::new();
     let mut rows = vec![0; n];

@@ -28,6 +28,7 @@ mod stationary;
 mod tails;
 #[cfg(test)]
 mod tests;
+mod two_samples;
 
 pub use distribution::{BootstrapDistribution, BootstrapSummary, ResamplingScheme};
 pub use event_date::EventDateBootstrap;

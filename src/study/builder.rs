@@ -1,13 +1,18 @@
 //! What a study asks.
 
+use std::ops::RangeInclusive;
 use std::sync::Arc;
 
 use super::{AssetSet, BootstrapSettings, PlaceboSettings, Weighting};
 use crate::abnormal::{MissingPolicy, PortfolioRule};
+use crate::inference::{SignificanceTest, all_tests};
 use crate::models::ExpectedReturnModel;
 use crate::panel::Universe;
 use crate::time::{EstimationWindow, EventWindow};
 use crate::{Error, Result};
+
+/// Levels at which intervals can be told apart from the estimate and from everything.
+const LEVELS: RangeInclusive<f64> = 0.5..=0.999_999;
 
 /// A checked study: windows, model, universe, and how its uncertainty is measured.
 #[derive(Debug, Clone)]
@@ -25,6 +30,8 @@ pub struct EventStudy {
     pub(super) bootstrap: Option<BootstrapSettings>,
     pub(super) level: f64,
     pub(super) paths: bool,
+    pub(super) responses: bool,
+    pub(super) tests: Vec<Arc<dyn SignificanceTest>>,
     pub(super) seed: u64,
 }
 
@@ -56,6 +63,8 @@ impl EventStudy {
             bootstrap: Some(BootstrapSettings::default()),
             level: 0.95,
             paths: false,
+            responses: false,
+            tests: all_tests().into_iter().map(Arc::from).collect(),
             seed: 1,
         }
     }
@@ -89,6 +98,8 @@ pub struct EventStudyBuilder {
     bootstrap: Option<BootstrapSettings>,
     level: f64,
     paths: bool,
+    responses: bool,
+    tests: Vec<Arc<dyn SignificanceTest>>,
     seed: u64,
 }
 
@@ -147,7 +158,7 @@ impl EventStudyBuilder {
         self
     }
 
-    /// Confidence level of every interval; 0.95 unless set.
+    /// Confidence level of every interval, from 0.5 to 0.999999; 0.95 unless set.
     pub fn level(mut self, level: f64) -> Self {
         self.level = level;
         self
@@ -156,6 +167,22 @@ impl EventStudyBuilder {
     /// Keeps the day-by-day path of every event portfolio, with the band that placebo dates span.
     pub fn keep_paths(mut self, keep: bool) -> Self {
         self.paths = keep;
+        self
+    }
+
+    /// Keeps every response of every window with its fit, see [`WindowEstimate::responses`]; not
+    /// unless set.
+    ///
+    /// [`WindowEstimate::responses`]: super::WindowEstimate::responses
+    pub fn keep_responses(mut self, keep: bool) -> Self {
+        self.responses = keep;
+        self
+    }
+
+    /// Tests over responses, in the order of reports; all that the crate has unless set. Your own take
+    /// part like these; [`tests_named`](crate::inference::tests_named) picks some by name.
+    pub fn tests(mut self, tests: impl IntoIterator<Item = Box<dyn SignificanceTest>>) -> Self {
+        self.tests = tests.into_iter().map(Arc::from).collect();
         self
     }
 
@@ -170,7 +197,7 @@ impl EventStudyBuilder {
     /// # Errors
     ///
     /// [`Error::Setting`] without windows or estimation window, for comparison periods that share
-    /// rows with a window, for a level outside (0, 1), or no replicates.
+    /// rows with a window, for a level outside 0.5 to 0.999999, or no replicates.
     pub fn build(self) -> Result<EventStudy> {
         let fault = |name, value: String, expected| Err(Error::Setting { name, value, expected });
         if self.windows.is_empty() {
@@ -180,8 +207,9 @@ impl EventStudyBuilder {
             return fault("estimation window", "none".to_owned(), "a length in rows");
         };
         estimation.check_apart_from(&self.windows)?;
-        if !(self.level > 0.0 && self.level < 1.0) {
-            return fault("level", self.level.to_string(), "a confidence level between 0 and 1");
+        if !LEVELS.contains(&self.level) {
+            let expected = "a confidence level from 0.5 to 0.999999, such as 0.95";
+            return fault("level", format!("{:?}", self.level), expected);
         }
         if self.placebo.as_ref().is_some_and(|p| p.n_sets == 0) {
             return fault("placebo n_sets", "0".to_owned(), "at least one set");
@@ -203,6 +231,8 @@ impl EventStudyBuilder {
             bootstrap: self.bootstrap,
             level: self.level,
             paths: self.paths,
+            responses: self.responses,
+            tests: self.tests,
             seed: self.seed,
         })
     }

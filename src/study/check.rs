@@ -1,14 +1,23 @@
 //! What a study would do, before it does it.
 
+use std::collections::{BTreeMap, BTreeSet};
+use std::ops::Range;
+
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
-use super::evaluate::Evaluation;
+use super::evaluate::{Evaluation, EventValues};
+use super::event_level::{mean_by_date, n_overlapping_of};
+use super::placebo::{common_scope, no_common_scope};
 use super::{EventEstimation, EventStudy, MovedEvent, StudyData};
 use crate::Result;
 use crate::abnormal::{AbnormalReturns, EventRows, Exclusion};
-use crate::events::{EventSet, Scope};
+use crate::events::{EventId, EventSet, Scope};
+use crate::panel::{AssetId, Audit, AuditOptions, Finding};
 use crate::time::EventWindow;
+
+/// Degrees of freedom below which a residual variance is little more than a guess.
+const FEW_DEGREES: usize = 10;
 
 /// What would run and what would be left out.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -17,6 +26,23 @@ pub struct StudyCheck {
     pub events: Vec<EventCheck>,
     /// Events that are not on a date of the prices.
     pub moved: Vec<MovedEvent>,
+    /// Days 0 of more than one event, in order.
+    #[serde(default)]
+    pub shared_days: Vec<SharedDay>,
+    /// Windows in which dates overlap, with how many do: they are no independent draws.
+    #[serde(default)]
+    pub overlaps: Vec<(EventWindow, usize)>,
+    /// Why there will be no placebo dates, where that is known before they are drawn.
+    #[serde(default)]
+    pub placebo_fault: Option<String>,
+    /// Fits with fewer than ten degrees of freedom; `None` where there are none.
+    #[serde(default)]
+    pub thin_fits: Option<ThinFits>,
+    /// What [`PricePanel::audit`](crate::panel::PricePanel::audit) finds in the prices that the
+    /// windows of the events use, estimation windows included; benchmarks are looked at where they
+    /// are among the assets.
+    #[serde(default)]
+    pub audit: Audit,
     /// What the estimation windows hold.
     #[serde(default)]
     pub estimation: Vec<EventEstimation>,
@@ -36,8 +62,40 @@ pub struct EventCheck {
     /// First date of the prices on or after it; `None` where there is none, or where the event
     /// comes before the data.
     pub day_zero: Option<NaiveDate>,
+    /// Where the model is fitted; `None` where the event is left out.
+    #[serde(default)]
+    pub estimation: Option<EstimationDates>,
     /// Windows of the study with the number of assets in each; 0 where the window is left out.
     pub windows: Vec<(EventWindow, usize)>,
+}
+
+/// The estimation window of one event.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct EstimationDates {
+    /// Its first date.
+    pub first: NaiveDate,
+    /// Its last date.
+    pub last: NaiveDate,
+    /// Its rows.
+    pub n_rows: usize,
+}
+
+/// A day 0 of several events, which are one draw.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SharedDay {
+    /// The day.
+    pub day_zero: NaiveDate,
+    /// Labels of its events.
+    pub labels: Vec<String>,
+}
+
+/// Fits that leave few degrees of freedom.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ThinFits {
+    /// How many responses have fewer than ten degrees of freedom.
+    pub n_responses: usize,
+    /// The fewest that one of them has.
+    pub fewest: usize,
 }
 
 impl EventCheck {
@@ -64,6 +122,11 @@ impl EventStudy {
     pub fn check(&self, data: &StudyData, events: &EventSet) -> Result<StudyCheck> {
         let evaluation = self.evaluate(data, &Self::occurrences(events))?;
         let axis = data.prices().axis();
+        let dates = |rows: &EventRows| EstimationDates {
+            first: axis.date(rows.estimation.start),
+            last: axis.date(rows.estimation.end - 1),
+            n_rows: rows.estimation.len(),
+        };
         let checked = events
             .entries()
             .map(|(id, event)| EventCheck {
@@ -74,6 +137,7 @@ impl EventStudy {
                     .first_on_or_after(event.date)
                     .filter(|_| axis.first() <= event.date)
                     .map(|row| axis.date(row)),
+                estimation: evaluation.table.event_rows(id).map(dates),
                 windows: (0..self.windows.len())
                     .map(|w| {
                         let values = evaluation.events.iter().find(|values| values.id == id);
@@ -83,9 +147,60 @@ impl EventStudy {
                     .collect(),
             })
             .collect();
-        let moved = moved_events(&evaluation, data);
-        let estimation = estimation_of(&evaluation.table);
-        Ok(StudyCheck { events: checked, moved, estimation, exclusions: evaluation.exclusions })
+        let no_placebo = self.placebo.is_some() && common_scope(events).is_none();
+        Ok(StudyCheck {
+            events: checked,
+            moved: moved_events(&evaluation, data),
+            shared_days: shared_days(&evaluation, events),
+            overlaps: self.overlaps(&evaluation, data)?,
+            placebo_fault: no_placebo.then(|| no_common_scope(None)),
+            thin_fits: thin_fits(&evaluation),
+            audit: self.audit(&evaluation, data)?,
+            estimation: estimation_of(&evaluation.table),
+            exclusions: evaluation.exclusions,
+        })
+    }
+
+    /// Findings of the audit that touch a price of which the study makes use.
+    fn audit(&self, evaluation: &Evaluation, data: &StudyData) -> Result<Audit> {
+        let prices = data.prices();
+        let benchmarks = || self.model.factors().iter().filter_map(|name| prices.find(name));
+        let of_benchmarks =
+            used(evaluation).flat_map(|event| benchmarks().map(|asset| (event.id, asset)));
+        let mut ranges: BTreeMap<&str, Vec<Range<usize>>> = BTreeMap::new();
+        for (event, asset) in members(evaluation).into_iter().chain(of_benchmarks) {
+            let Some(rows) = evaluation.table.event_rows(event) else { continue };
+            // A return hangs on the price before it too.
+            let with_price_before = |rows: &Range<usize>| rows.start.saturating_sub(1)..rows.end;
+            ranges
+                .entry(prices.name(asset))
+                .or_default()
+                .extend([with_price_before(&rows.estimation), with_price_before(&rows.span)]);
+        }
+        let touches = |finding: &Finding| {
+            let Some(ranges) = ranges.get(finding.asset.as_str()) else { return false };
+            let Some(first) = prices.axis().first_on_or_after(finding.date) else { return false };
+            let end = first + finding.fault.n_rows();
+            ranges.iter().any(|rows| first < rows.end && rows.start < end)
+        };
+        Ok(prices.audit(&AuditOptions::default())?.keeping(touches))
+    }
+
+    fn overlaps(
+        &self,
+        evaluation: &Evaluation,
+        data: &StudyData,
+    ) -> Result<Vec<(EventWindow, usize)>> {
+        let mut overlaps = Vec::new();
+        for (k, window) in self.windows.iter().enumerate() {
+            let dates: Vec<NaiveDate> =
+                mean_by_date(&evaluation.events, k).into_iter().map(|(date, _)| date).collect();
+            let n = n_overlapping_of(&self.spans(k, data, &dates)?);
+            if n > 0 {
+                overlaps.push((*window, n));
+            }
+        }
+        Ok(overlaps)
     }
 }
 
@@ -98,6 +213,47 @@ pub(super) fn moved_events(evaluation: &Evaluation, data: &StudyData) -> Vec<Mov
         day_zero: axis.date(rows.event_row),
     });
     placed.filter(|moved| moved.day_zero != moved.event).collect()
+}
+
+/// The days 0 that events with an estimate share.
+fn shared_days(evaluation: &Evaluation, events: &EventSet) -> Vec<SharedDay> {
+    let mut by_day: BTreeMap<NaiveDate, Vec<String>> = BTreeMap::new();
+    for event in used(evaluation) {
+        by_day.entry(event.day_zero).or_default().push(events.event(event.id).label.clone());
+    }
+    by_day
+        .into_iter()
+        .filter(|(_, labels)| labels.len() > 1)
+        .map(|(day_zero, labels)| SharedDay { day_zero, labels })
+        .collect()
+}
+
+/// Events with an estimate in at least one window.
+fn used(evaluation: &Evaluation) -> impl Iterator<Item = &EventValues> {
+    evaluation.events.iter().filter(|event| event.windows.iter().any(Option::is_some))
+}
+
+/// Events and assets that take part in at least one window.
+fn members(evaluation: &Evaluation) -> BTreeSet<(EventId, AssetId)> {
+    let of = |event: &EventValues| {
+        let (id, windows) = (event.id, event.windows.clone());
+        let assets = windows.into_iter().flatten().flat_map(|window| window.assets);
+        assets.map(move |asset| (id, asset)).collect::<Vec<_>>()
+    };
+    evaluation.events.iter().flat_map(of).collect()
+}
+
+fn thin_fits(evaluation: &Evaluation) -> Option<ThinFits> {
+    let members = members(evaluation);
+    let responses = evaluation.table.responses().iter();
+    let degrees = responses
+        .filter(|response| members.contains(&(response.event(), response.asset())))
+        .map(|response| response.fit().degrees_of_freedom())
+        .filter(|degrees| *degrees < FEW_DEGREES);
+    degrees.fold(None, |thin: Option<ThinFits>, degrees| {
+        let (n, fewest) = thin.map_or((0, degrees), |thin| (thin.n_responses, thin.fewest));
+        Some(ThinFits { n_responses: n + 1, fewest: fewest.min(degrees) })
+    })
 }
 
 /// The estimation window of every event that was placed.

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use super::PlaceboScheme;
 use crate::events::Scope;
-use crate::inference::TestResult;
+use crate::inference::{Suitability, TestResult};
 use crate::resampling::{ExcessInterval, Interval, PValues, SignFlipTest};
 use crate::time::EventWindow;
 
@@ -28,11 +28,56 @@ pub struct EventEstimate {
     pub placebo: Option<PValues>,
 }
 
+/// The slope of a response on one factor of its model.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct FactorBeta {
+    /// Name of the factor.
+    pub factor: String,
+    /// β, fitted or fixed by the model.
+    pub beta: f64,
+}
+
+/// What one asset gave after one event in one window, with the fit behind it.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct ResponseEstimate {
+    /// Date of the event.
+    pub event: NaiveDate,
+    /// Its label.
+    pub label: String,
+    /// Name of the asset.
+    pub asset: String,
+    /// CAR, a decimal fraction.
+    pub car: f64,
+    /// SCAR: the CAR over its forecast standard deviation.
+    pub scar: f64,
+    /// Standard deviation of the CAR as a forecast, with the error of the fit; a decimal fraction.
+    pub forecast_std_dev: f64,
+    /// Rows that the CAR covers, L.
+    pub n_rows: usize,
+    /// α: expected return of a row without what the factors explain, a decimal fraction.
+    pub alpha: f64,
+    /// β of each factor, in the order of the model.
+    pub betas: Vec<FactorBeta>,
+    /// Residual standard deviation of the fit, a decimal fraction per row.
+    pub residual_std_dev: f64,
+    /// Rows that the model was fitted to, M.
+    pub n_observations: usize,
+}
+
 /// A test over responses, or why it could not be computed.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct ResponseTest {
-    /// Name of the test.
+    /// Name of the test in study files, see [`registry`](crate::inference::registry).
+    #[serde(default)]
+    pub id: String,
+    /// Name of the test in tables.
     pub name: String,
+    /// How it stands to the responses of this window.
+    #[serde(default = "valid")]
+    pub suitability: Suitability,
+    /// Why.
+    #[serde(default)]
+    pub why: String,
     /// The result; `None` where the test is not defined for this sample.
     pub result: Option<TestResult>,
     /// Two-sided p-value.
@@ -42,6 +87,10 @@ pub struct ResponseTest {
     /// True where responses share dates and the test does not allow for it: its p-value is then far
     /// too small.
     pub misled_by_shared_dates: bool,
+}
+
+fn valid() -> Suitability {
+    Suitability::Valid
 }
 
 /// One-sample t over event dates.
@@ -164,6 +213,10 @@ pub struct WindowEstimate {
     pub design_effect: Option<f64>,
     /// Number of independent responses that would carry as much.
     pub effective_responses: Option<f64>,
+    /// The responses one by one, event by event; kept where
+    /// [`keep_responses`](super::EventStudyBuilder::keep_responses) asks for it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub responses: Vec<ResponseEstimate>,
     /// Tests over responses.
     pub tests: Vec<ResponseTest>,
     /// t-test over event dates; `None` for a single date.
@@ -180,4 +233,11 @@ pub struct WindowEstimate {
     pub event_bootstrap: Option<EventDateBootstrapEstimate>,
     /// Smallest and largest mean when one event date is left out; `None` for a single date.
     pub leave_one_out: Option<[f64; 2]>,
+}
+
+impl WindowEstimate {
+    /// The test over responses of that [name](ResponseTest::id); `None` where it was not asked for.
+    pub fn test(&self, id: &str) -> Option<&ResponseTest> {
+        self.tests.iter().find(|test| test.id == id)
+    }
 }

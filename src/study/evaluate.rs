@@ -76,7 +76,7 @@ impl EventStudy {
         occurrences: &[Occurrence<'_>],
     ) -> Result<Evaluation> {
         let nobody: Arc<[EventRequest]> = Arc::new([]);
-        let mut responses = self.responses(data, occurrences, &nobody, true)?;
+        let mut responses = self.fit_responses(data, occurrences, &nobody, true)?;
         let mut exclusions = std::mem::take(&mut responses.exclusions);
         let (weights, events) = self.values(&responses, self.paths, &mut exclusions)?;
         Ok(Evaluation { table: responses.table, events, weights, exclusions })
@@ -84,7 +84,7 @@ impl EventStudy {
 
     /// Selects the assets of every event and fits the model to them. `beside` are events whose
     /// windows the estimation may have to leave out, though they are not asked about.
-    pub(super) fn responses(
+    pub(super) fn fit_responses(
         &self,
         data: &StudyData,
         occurrences: &[Occurrence<'_>],

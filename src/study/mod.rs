@@ -19,20 +19,21 @@ mod outcome;
 mod placebo;
 mod prepared;
 mod progress;
+mod responses;
 mod run;
 mod settings;
 mod verdict;
 
 pub use builder::{EventStudy, EventStudyBuilder};
-pub use check::{EventCheck, StudyCheck};
+pub use check::{EstimationDates, EventCheck, SharedDay, StudyCheck, ThinFits};
 pub use data::StudyData;
 pub use estimate::{
-    BlockBootstrapEstimate, EventDateBootstrapEstimate, EventEstimate, EventLevelT,
-    PlaceboEstimate, ResponseTest, WindowEstimate,
+    BlockBootstrapEstimate, EventDateBootstrapEstimate, EventEstimate, EventLevelT, FactorBeta,
+    PlaceboEstimate, ResponseEstimate, ResponseTest, WindowEstimate,
 };
 pub use file::{
     Alignment, BenchmarkTable, BootstrapTable, DesignTable, EstimationTable, EventList,
-    EventSource, LoadedStudy, ModelKind, ModelTable, OutputFormat, OutputTable, PlaceboTable,
+    EventSource, LoadedStudy, ModelId, ModelTable, OutputFormat, OutputTable, PlaceboTable,
     PricesTable, StudyFile, StudyTables, TriggerTable, UniverseTable,
 };
 pub use outcome::{

@@ -81,7 +81,7 @@ impl EventStudy {
         progress(Progress::Begun { what: "placebo dates", n_steps: dates.len() });
         let by_date = parallel::map(dates.len(), |k| {
             let pseudo = Occurrence { id: EventId::FIRST, date: dates[k], label: "placebo", scope };
-            let responses = self.responses(data, &[pseudo], &beside, false)?;
+            let responses = self.fit_responses(data, &[pseudo], &beside, false)?;
             let of_study = |study: &EventStudy| {
                 let (_, events) = study.values(&responses, study.paths, &mut Vec::new())?;
                 Ok(events.into_iter().next())

@@ -1,5 +1,7 @@
 //! From events to an outcome.
 
+use std::sync::Arc;
+
 use chrono::NaiveDate;
 
 use super::check::{estimation_of, moved_events};
@@ -13,7 +15,9 @@ use super::{
 };
 use crate::abnormal::no_responses;
 use crate::events::{EventId, EventSet, Scope};
-use crate::inference::{Alternative, ResidualCorrelation, WindowSample, all_tests};
+use crate::inference::{
+    Alternative, ResidualCorrelation, SampleDesign, SignificanceTest, WindowSample,
+};
 use crate::panel::AssetId;
 use crate::resampling::{PlaceboGrid, SignFlip};
 use crate::{Error, Result};
@@ -200,7 +204,12 @@ impl EventStudy {
             effective_responses: correlation
                 .map(ResidualCorrelation::effective_responses)
                 .filter(|n| n.is_finite()),
-            tests: response_tests(&sample),
+            responses: if self.responses {
+                self.response_estimates(window, &evaluation.table, &members)?
+            } else {
+                Vec::new()
+            },
+            tests: response_tests(&sample, &self.tests),
             event_t: self.event_t(&values)?,
             sign_flip: SignFlip::new().seed(self.seed).test(&values)?,
             placebo,
@@ -250,22 +259,27 @@ fn event_estimates(
     Ok(estimates)
 }
 
-fn response_tests(sample: &WindowSample) -> Vec<ResponseTest> {
-    let shared = sample.n_event_dates() < sample.n_responses();
-    all_tests()
+/// Every test asked for, with how it stands to the sample.
+fn response_tests(sample: &WindowSample, tests: &[Arc<dyn SignificanceTest>]) -> Vec<ResponseTest> {
+    let design = SampleDesign::of(sample);
+    tests
         .iter()
         .map(|test| {
             let card = test.card();
+            let choice = design.choice(&card);
             let (result, fault) = match test.test(sample) {
                 Ok(result) => (Some(result), None),
                 Err(error) => (None, Some(error.to_string())),
             };
             ResponseTest {
+                id: card.id.to_owned(),
                 name: card.name.to_owned(),
+                suitability: choice.suitability,
+                why: choice.why,
                 p_value: result.as_ref().map(|r| r.p_value(Alternative::TwoSided)),
                 result,
                 fault,
-                misled_by_shared_dates: shared && !card.allows_for_shared_dates,
+                misled_by_shared_dates: design.shares_dates() && !card.allows_for_shared_dates,
             }
         })
         .collect()

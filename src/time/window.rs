@@ -13,6 +13,34 @@ use crate::{Error, Result};
 ///
 /// Windows in rows, days and sessions are closed at both ends and print `[-1, +1]`; a window in
 /// calendar months is a [`Lag`] and prints `[0,1) months`.
+///
+/// # An event on a day without prices
+///
+/// Windows in rows count from *day 0*, the first row on or after the event; windows in days and
+/// months count from the date of the event itself. With prices from Monday to Friday an event on a
+/// Saturday has its day 0 on the Monday: rows `[+1, +5]` hold Tuesday to Monday, days `[+1, +5]`
+/// Monday to Thursday, and the months after the event start on the Sunday, so that they hold the
+/// Monday.
+///
+/// ```
+/// use chrono::{Datelike, NaiveDate, Weekday};
+/// use eventstudy::time::{DateAxis, EventWindow};
+///
+/// let saturday = NaiveDate::from_ymd_opt(2026, 1, 10).unwrap();
+/// let days = saturday.iter_days().take(60);
+/// let weekdays = days.filter(|d| !matches!(d.weekday(), Weekday::Sat | Weekday::Sun));
+/// let friday = saturday.pred_opt().unwrap();
+/// let axis = DateAxis::new([friday].into_iter().chain(weekdays).collect())?;
+/// let ends = |window: EventWindow| -> eventstudy::Result<(u32, u32)> {
+///     let rows = window.resolve(&axis, saturday, None)?.unwrap();
+///     Ok((axis.date(rows.start).day(), axis.date(rows.end - 1).day()))
+/// };
+/// assert_eq!(ends(EventWindow::rows(0, 5)?)?, (12, 19));
+/// assert_eq!(ends(EventWindow::rows(1, 5)?)?, (13, 19));
+/// assert_eq!(ends(EventWindow::days(1, 5)?)?, (12, 15));
+/// assert_eq!(ends(EventWindow::months(0, 1)?)?.0, 12);
+/// # Ok::<(), eventstudy::Error>(())
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(try_from = "WindowSpec", into = "WindowSpec")]
 pub enum EventWindow {

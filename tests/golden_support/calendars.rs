@@ -5,6 +5,8 @@ use std::path::Path;
 use chrono::{Days, NaiveDate, Weekday};
 use eventstudy::abnormal::{AbnormalReturns, Design, EventRequest, PortfolioRule};
 use eventstudy::events::EventSet;
+use eventstudy::inference::Alternative;
+use eventstudy::inference::samples::{RankMethod, SignTest, WilcoxonSignedRank};
 use eventstudy::models::{EstimationSample, ExpectedReturnModel, MarketAdjustedModel, MarketModel};
 use eventstudy::panel::{Compounding, PricePanel, ReturnPanel, Universe};
 use eventstudy::resampling::PlaceboGrid;
@@ -239,5 +241,10 @@ impl Windows {
         under.put("sign_flip_exact.scipy_p_greater", flips.p_values.upper);
         let smaller = flips.p_values.upper.min(flips.p_values.lower);
         under.put("sign_flip_exact.scipy_p_two", (2.0 * smaller).min(1.0));
+        let values: Vec<f64> = estimate.events.iter().map(|e| e.value).collect();
+        let ranks = WilcoxonSignedRank::new().method(RankMethod::Exact).test(&values).unwrap();
+        under.put("wilcoxon_exact_p", ranks.result.p_value(Alternative::TwoSided));
+        let signs = SignTest.test(&values).unwrap();
+        under.put("sign_exact_p", signs.result.p_value(Alternative::TwoSided));
     }
 }

@@ -5,21 +5,25 @@ use std::path::Path;
 use eventstudy::abnormal::{AbnormalReturns, Design, EventRequest, MissingPolicy};
 use eventstudy::events::EventSet;
 use eventstudy::inference::{
-    Alternative, Bmp, BrownWarner1980, BrownWarner1985, CrossSectionalT, KolariPynnonen, PatellZ,
-    ResidualCorrelation, SignificanceTest, Standardisation, WindowSample,
+    Alternative, SignFlipResponses, SignificanceTest, TestResult, WindowSample,
 };
 use eventstudy::models::{
     ConstantMeanModel, ExpectedReturnModel, MarketAdjustedModel, MarketModel,
 };
+use eventstudy::resampling::SignFlip;
 use eventstudy::time::{EstimationWindow, EventWindow};
 use serde_json::Value;
 
-use super::{Found, Leaf, Under, date, integer, read_json, read_returns};
+use super::response_tests::{EventDays, model_leaves};
+use super::{Found, Under, date, integer, read_json, read_returns};
+
+const WILD: &str = "wild_bootstrap_exact_rademacher";
 
 pub(crate) fn leaves(folder: &Path) -> Found {
     let spec = read_json(&folder.join("spec.json"));
     let expected = read_json(&folder.join("expected.json"));
     let returns = read_returns(&folder.join("input.csv"));
+    let days = event_days(&spec);
     let models: [(&str, Box<dyn ExpectedReturnModel>); 3] = [
         ("mean_adjusted", Box::new(ConstantMeanModel)),
         ("market_adjusted", Box::new(MarketAdjustedModel::on("market"))),
@@ -33,11 +37,26 @@ pub(crate) fn leaves(folder: &Path) -> Found {
         }
         let table = run(&spec, &returns, model.as_ref());
         let mut under = Under { prefix: format!("{name}."), out: &mut out };
-        per_response(&spec, &table, &mut under);
-        daily(&spec, &table, wanted, &mut under);
-        windows(&spec, &table, wanted, &mut under);
+        model_leaves(&days, &table, wanted, &mut under);
+        if name == "market_model" && !expected["expected"][WILD].is_null() {
+            let peer = &expected["peer_values"]["sipemu"]["wild_bootstrap_rademacher"];
+            let mut under = Under { prefix: format!("{WILD}."), out: &mut out };
+            wild_bootstrap(&days, &table, peer, &mut under);
+        }
     }
     out
+}
+
+fn event_days(spec: &Value) -> EventDays {
+    let windows = spec["windows_rel"].as_array().unwrap().iter().map(|bounds| {
+        let bound = |k: usize| i32::try_from(bounds[k].as_i64().unwrap()).unwrap();
+        (bound(0), bound(1))
+    });
+    EventDays {
+        first: integer(spec, "rel_start"),
+        last: integer(spec, "rel_end"),
+        windows: windows.collect(),
+    }
 }
 
 fn run(
@@ -45,13 +64,13 @@ fn run(
     returns: &eventstudy::panel::ReturnPanel,
     model: &dyn ExpectedReturnModel,
 ) -> AbnormalReturns {
-    let (first, last) = (integer(spec, "rel_start"), integer(spec, "rel_end"));
-    let gap = usize::try_from(first - integer(spec, "est_shift") - 1).unwrap();
+    let days = event_days(spec);
+    let gap = usize::try_from(days.first - integer(spec, "est_shift") - 1).unwrap();
     let length = usize::try_from(integer(spec, "est_len")).unwrap();
-    let window = EventWindow::rows(first, last).unwrap();
     let estimation =
         EstimationWindow::trailing(length).unwrap().gap(gap).min_observations(length / 2);
-    let design = Design::new(vec![window], estimation).unwrap().missing(MissingPolicy::Available);
+    let design =
+        Design::new(vec![days.window()], estimation).unwrap().missing(MissingPolicy::Available);
     let firms: Vec<&str> =
         spec["firms"].as_array().unwrap().iter().map(|f| f.as_str().unwrap()).collect();
     let assets: Vec<_> = firms.iter().map(|f| returns.asset(f).unwrap()).collect();
@@ -77,137 +96,25 @@ fn run(
     AbnormalReturns::compute(returns, returns, model, &design, &requests).unwrap()
 }
 
-fn taus(spec: &Value) -> impl Iterator<Item = (usize, i32)> {
-    (integer(spec, "rel_start")..=integer(spec, "rel_end")).enumerate()
-}
-
-fn per_response(spec: &Value, table: &AbnormalReturns, under: &mut Under<'_>) {
-    for (i, response) in table.responses().iter().enumerate() {
-        let fit = response.fit();
-        let (alpha, beta) = fit.coefficients();
-        under.put(&format!("fits[{i}].alpha"), alpha);
-        under.put(&format!("fits[{i}].beta"), beta.first().copied().unwrap_or(0.0));
-        under.put(&format!("fits[{i}].sigma"), fit.residual_std_dev());
-        under.put(&format!("fits[{i}].n"), fit.n_observations() as f64);
-        for (j, tau) in taus(spec) {
-            under.put_some(&format!("AR[{j}][{i}]"), table.ar(response, tau));
-            under.put_some(&format!("SAR[{j}][{i}]"), table.sar(response, tau));
+/// Flips of the signs of responses, and how far the draws of a peer are from them in Monte-Carlo
+/// standard errors.
+fn wild_bootstrap(days: &EventDays, table: &AbnormalReturns, peer: &Value, under: &mut Under<'_>) {
+    let mut farthest = 0.0_f64;
+    for (j, tau) in (days.first..=days.last).enumerate() {
+        for (name, first, drawn) in
+            [("p_aar", tau, "boot_p_aar"), ("p_caar_running", days.first, "boot_p_caar")]
+        {
+            let window = EventWindow::rows(first, tau).unwrap();
+            let sample = WindowSample::new(table, &window).unwrap();
+            let result: TestResult = SignFlipResponses::new().test(&sample).unwrap();
+            let p = result.p_value(Alternative::TwoSided);
+            under.put(&format!("{name}[{j}]"), p);
+            under.put_count("total", SignFlip::new().test(&sample.cars()).unwrap().n_sign_vectors);
+            let n_draws = peer["n_boot"].as_f64().or(peer["n_boot"][0].as_f64()).unwrap();
+            let standard_error = (p * (1.0 - p) / n_draws).sqrt();
+            let distance = (peer[drawn][j].as_f64().unwrap() - p).abs() / standard_error;
+            farthest = farthest.max(distance);
         }
     }
-    let mut running = 0.0;
-    for (j, tau) in taus(spec) {
-        let aar = table.aar(tau).unwrap();
-        running += aar.value;
-        under.put(&format!("n_t[{j}]"), aar.n_responses as f64);
-        under.put(&format!("AAR[{j}]"), aar.value);
-        under.put(&format!("CAAR_running[{j}]"), running);
-    }
-}
-
-/// Puts statistic and p-values of a test under the names that the reference has for them.
-fn put(
-    under: &mut Under<'_>,
-    wanted: &Value,
-    test: &dyn SignificanceTest,
-    sample: &WindowSample,
-    names: [&str; 2],
-    index: &str,
-) {
-    let result = test.test(sample).unwrap();
-    for (name, value) in
-        [(names[0], result.statistic), (names[1], result.p_value(Alternative::TwoSided))]
-    {
-        if !wanted[name].is_null() {
-            under.put(&format!("{name}{index}"), value);
-        }
-    }
-}
-
-fn daily(spec: &Value, table: &AbnormalReturns, wanted: &Value, under: &mut Under<'_>) {
-    let correlated = !wanted["rbar"].is_null();
-    for (j, tau) in taus(spec) {
-        let window = EventWindow::rows(tau, tau).unwrap();
-        let sample = WindowSample::new(table, &window).unwrap();
-        let wanted = &wanted["daily"];
-        let index = format!("[{j}]");
-        let prefix = std::mem::take(&mut under.prefix);
-        let mut daily = Under { prefix: format!("{prefix}daily."), out: under.out };
-        let scar = Standardisation::Scar;
-        let tests: [(&dyn SignificanceTest, [&str; 2]); 5] = [
-            (&CrossSectionalT, ["t_cross", "t_cross_p"]),
-            (&BrownWarner1980, ["bw1980", "bw1980_p"]),
-            (&BrownWarner1985, ["bw1985_cda", "bw1985_cda_p"]),
-            (&PatellZ { form: scar }, ["patell_z", "patell_p"]),
-            (&Bmp { form: scar }, ["bmp_t", "bmp_p_t"]),
-        ];
-        for (test, names) in tests {
-            put(&mut daily, wanted, test, &sample, names, &index);
-        }
-        let mut bmp = Bmp { form: scar }.test(&sample).unwrap();
-        bmp.distribution = eventstudy::inference::NullDistribution::Normal;
-        daily.put(&format!("bmp_p_normal{index}"), bmp.p_value(Alternative::TwoSided));
-        if correlated {
-            let tests: [(KolariPynnonen, [&str; 2]); 2] = [
-                (KolariPynnonen::adjusted_bmp(scar), ["kp_bmp_t", "kp_bmp_p_t"]),
-                (KolariPynnonen::adjusted_patell(scar), ["kp_patell_z", "kp_patell_p"]),
-            ];
-            for (test, names) in &tests {
-                put(&mut daily, wanted, test, &sample, *names, &index);
-            }
-        }
-        if j == 0 {
-            let cda = BrownWarner1985.test(&sample).unwrap();
-            let (aar, df) = (table.aar(tau).unwrap().value, cda.degrees_of_freedom().unwrap());
-            daily.put("bw_p_df", df);
-            let std_dev = aar / cda.statistic;
-            under.out.insert(format!("{prefix}cda_sd"), Leaf::Number(std_dev));
-        }
-        under.prefix = prefix;
-    }
-    if correlated {
-        let (first, last) = (integer(spec, "rel_start"), integer(spec, "rel_end"));
-        let window = EventWindow::rows(first, last).unwrap();
-        let sample = WindowSample::new(table, &window).unwrap();
-        under.put("rbar", ResidualCorrelation::of(&sample).unwrap().mean);
-    }
-}
-
-fn windows(spec: &Value, table: &AbnormalReturns, wanted: &Value, under: &mut Under<'_>) {
-    let start = integer(spec, "rel_start");
-    for (w, bounds) in spec["windows_rel"].as_array().unwrap().iter().enumerate() {
-        let bound = |k: usize| i32::try_from(bounds[k].as_i64().unwrap()).unwrap();
-        let window = EventWindow::rows(bound(0), bound(1)).unwrap();
-        let sample = WindowSample::new(table, &window).unwrap();
-        let wanted = &wanted["windows"][w];
-        let prefix = format!("{}windows[{w}].", under.prefix);
-        let mut here = Under { prefix, out: under.out };
-        for k in 0..2 {
-            here.put(&format!("pos[{k}]"), f64::from(bound(k) - start));
-        }
-        here.put("CAAR", table.caar(&window).unwrap().value);
-        for (i, response) in sample.responses().iter().enumerate() {
-            here.put(&format!("CAR[{i}]"), response.cumulative.car);
-            if !wanted["scar"].is_null() {
-                here.put(&format!("scar[{i}]"), response.cumulative.scar());
-            }
-        }
-        let (scar, csar) = (Standardisation::Scar, Standardisation::Csar);
-        let tests: [(&dyn SignificanceTest, [&str; 2]); 10] = [
-            (&CrossSectionalT, ["t_cross", "t_cross_p"]),
-            (&BrownWarner1980, ["bw1980", ""]),
-            (&BrownWarner1985, ["bw1985_cda", ""]),
-            (&PatellZ { form: csar }, ["patell_z", "patell_p"]),
-            (&PatellZ { form: scar }, ["patell_scar_z", ""]),
-            (&Bmp { form: scar }, ["bmp_scar_t", "bmp_scar_p"]),
-            (&Bmp { form: csar }, ["bmp_csar_t", ""]),
-            (&KolariPynnonen::adjusted_bmp(scar), ["kp_bmp_scar_t", ""]),
-            (&KolariPynnonen::adjusted_bmp(csar), ["kp_bmp_csar_t", ""]),
-            (&KolariPynnonen::adjusted_patell(csar), ["kp_patell_z", ""]),
-        ];
-        for (test, names) in tests {
-            if names.iter().any(|n| !wanted[*n].is_null()) {
-                put(&mut here, wanted, test, &sample, names, "");
-            }
-        }
-    }
+    under.put("sipemu_mc_max_dev_in_mc_se", farthest);
 }

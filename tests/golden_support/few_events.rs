@@ -8,18 +8,19 @@ use std::path::Path;
 use chrono::{Days, NaiveDate};
 use eventstudy::abnormal::{AbnormalReturns, Design, EventRequest};
 use eventstudy::events::EventSet;
+use eventstudy::inference::samples::{
+    DesignEffect, GroupDegreesOfFreedom, GroupDifference, IbragimovMueller, LabelPermutation,
+};
 use eventstudy::inference::{
     Alternative, CrossSectionalT, ResidualCorrelation, SignificanceTest, WindowSample,
 };
 use eventstudy::models::ConstantMeanModel;
 use eventstudy::panel::{Compounding, PricePanel, Universe};
-use eventstudy::resampling::{
-    BootstrapDistribution, EventDateBootstrap, ResamplingScheme, SignFlip, TTestPower,
-};
+use eventstudy::resampling::{BootstrapDistribution, EventDateBootstrap, SignFlip, TTestPower};
 use eventstudy::study::{EventStudy, StudyData, WindowEstimate};
 use eventstudy::time::{EstimationWindow, EventWindow};
 
-use super::{Found, Under, read_csv, read_json};
+use super::{Found, Leaf, Under, read_csv, read_json};
 
 /// Rows of the estimation window, an even number.
 const ESTIMATION: usize = 10;
@@ -108,7 +109,7 @@ pub(crate) fn leaves(folder: &Path) -> Found {
     let names = &header[2..];
     let cars: Vec<Vec<f64>> =
         rows.iter().map(|r| r[2..].iter().map(|c| c.parse().unwrap()).collect()).collect();
-    let groups: Vec<&str> = rows.iter().map(|r| r[1].as_str()).collect();
+    let groups = groups_of(&rows);
     let [a, b] = ["a", "b"].map(|group| estimate(names, &cars, &groups, group));
     let mut out = Found::new();
     let mut under = Under { prefix: String::new(), out: &mut out };
@@ -122,6 +123,8 @@ pub(crate) fn leaves(folder: &Path) -> Found {
     under.put("ibragimov_mueller_peer.mean_a", a.mean);
     under.put("ibragimov_mueller_peer.mean_b", b.mean);
     let t = a.event_t.as_ref().unwrap();
+    let one_group = IbragimovMueller::new().one_group(&means_a).unwrap();
+    assert!((one_group.result.statistic / t.t - 1.0).abs() < 1e-12);
     under.put("im_one_group_a.t", t.t);
     under.put("im_one_group_a.df", t.degrees_of_freedom);
     under.put("im_one_group_a.p", t.p_value);
@@ -132,20 +135,23 @@ pub(crate) fn leaves(folder: &Path) -> Found {
     under.put_count("pooled_pseudoreplication_a.n", result.n_responses);
     under.put("pooled_pseudoreplication_a.t", result.statistic);
     under.put("pooled_pseudoreplication_a.p", result.p_value(Alternative::TwoSided));
-    correlation(names, &cars, &mut under);
-    let power = TTestPower::two_samples(means_a.len(), means_b.len()).unwrap();
-    let detectable = power.minimum_detectable_effect_normal(0.8, 0.05).unwrap();
-    under.put("minimum_detectable_effect_normal_approx_peer.cohens_d_mde", detectable);
-    let exact = |means: &[f64]| EventDateBootstrap::new().run_mean(means).unwrap();
-    let (drawn_a, drawn_b) = (exact(&means_a), exact(&means_b));
+    correlation(names, &cars);
+    two_groups(&means_a, &means_b, &mut under);
+    spread_over_assets(&cars, &groups, &mut under);
+    let drawn = EventDateBootstrap::new().run_mean(&means_a).unwrap();
     let levels = &wanted["exact_iid_bootstrap_mean_of_3"]["quantiles_type7"];
     "exact_iid_bootstrap_mean_of_3.".clone_into(&mut under.prefix);
-    atoms(&drawn_a, levels.as_object().unwrap().keys(), &mut under);
+    atoms(&drawn, levels.as_object().unwrap().keys(), &mut under);
     under.prefix.clear();
     let ceiling = EventDateBootstrap::coverage_ceiling(means_a.len());
     under.put("coverage_of_[min,max]_for_zero_mean_n3.exact", ceiling);
-    "event_block_bootstrap_diff_exact.".clone_into(&mut under.prefix);
-    differences(&drawn_a, &drawn_b, &mut under);
+    let path = "coverage_of_[min,max]_for_zero_mean_n3";
+    let coverage = wanted[path]["monte_carlo"].as_f64().unwrap();
+    let standard_error = error_of_share(ceiling, fewest_draws(coverage));
+    let drawn = Leaf::Drawn { value: ceiling, standard_error };
+    under.put_leaf(&format!("{path}.monte_carlo"), drawn);
+    let n_draws = wanted["event_block_bootstrap_diff_peer_mc"]["n_boot"].as_f64().unwrap();
+    differences(&means_a, &means_b, n_draws, &mut under);
     out
 }
 
@@ -174,7 +180,7 @@ fn estimate(names: &[String], cars: &[Vec<f64>], groups: &[&str], group: &str) -
 }
 
 /// The given returns of all events as the estimation window of one more day.
-fn correlation(names: &[String], cars: &[Vec<f64>], under: &mut Under<'_>) {
+fn correlation(names: &[String], cars: &[Vec<f64>]) {
     let mut returns = cars.to_vec();
     returns.push(cars[0].clone());
     let prices = prices(names, &returns);
@@ -182,11 +188,13 @@ fn correlation(names: &[String], cars: &[Vec<f64>], under: &mut Under<'_>) {
     let table = table(&prices, prices.axis().last(), cars.len(), window);
     let sample = WindowSample::new(&table, &window).unwrap();
     let found = ResidualCorrelation::of(&sample).unwrap();
-    for (block, name) in [("design_effect", "rho_bar"), ("design_effect_peer", "rho")] {
-        under.put(&format!("{block}.{name}"), found.mean);
-        under.put(&format!("{block}.deff"), found.design_effect());
-        under.put(&format!("{block}.n_eff"), found.effective_responses());
-    }
+    // The same figures as the design effect of the assets.
+    let columns: Vec<Vec<f64>> =
+        (0..names.len()).map(|asset| cars.iter().map(|car| car[asset]).collect()).collect();
+    let effect = DesignEffect::of_columns(&columns).unwrap();
+    assert!((found.mean - effect.mean_correlation()).abs() < 1e-9);
+    assert!((found.design_effect() - effect.factor()).abs() < 1e-9);
+    assert!((found.effective_responses() - effect.effective_size()).abs() < 1e-9);
 }
 
 fn atoms<'a>(
@@ -210,15 +218,125 @@ fn atoms<'a>(
     }
 }
 
-/// The difference of two independent exact distributions.
-fn differences(a: &BootstrapDistribution, b: &BootstrapDistribution, under: &mut Under<'_>) {
-    assert!(a.is_exact() && b.is_exact());
-    let pairs = a.replicates().iter().flat_map(|x| b.replicates().iter().map(move |y| x - y));
-    let estimate = a.point_estimate() - b.point_estimate();
-    let scheme = ResamplingScheme::GivenIndependent;
-    let drawn = BootstrapDistribution::from_replicates(estimate, pairs.collect(), scheme).unwrap();
-    under.put_count("atoms", drawn.n_replicates());
-    under.put("se", a.std_error().hypot(b.std_error()));
-    under.put("ci_type7[0]", drawn.quantile(0.025).unwrap());
-    under.put("ci_type7[1]", drawn.quantile(0.975).unwrap());
+/// Tests and sizes of the difference between the events of two groups.
+fn two_groups(a: &[f64], b: &[f64], under: &mut Under<'_>) {
+    let test = IbragimovMueller::new().degrees_of_freedom(GroupDegreesOfFreedom::Satterthwaite);
+    let found = test.two_groups(a, b).unwrap();
+    let ends = [("ci[0]", "ci[1]"), ("ci_low", "ci_high")];
+    let blocks = ["ibragimov_mueller_welch", "ibragimov_mueller_peer"];
+    for (block, (lower, upper)) in blocks.into_iter().zip(ends) {
+        under.put(&format!("{block}.diff"), found.estimate);
+        under.put(&format!("{block}.se"), found.std_error);
+        under.put(&format!("{block}.t"), found.result.statistic);
+        under.put_some(&format!("{block}.df"), found.result.degrees_of_freedom());
+        under.put(&format!("{block}.p"), found.result.p_value(Alternative::TwoSided));
+        under.put(&format!("{block}.{lower}"), found.interval.lower);
+        under.put(&format!("{block}.{upper}"), found.interval.upper);
+    }
+    let block = "minimum_detectable_effect_normal_approx_peer";
+    let size = GroupDifference::of(a, b).unwrap();
+    under.put(&format!("{block}.pooled_sd"), size.pooled_std_dev);
+    under.put(&format!("{block}.cohens_d_obs"), size.cohens_d);
+    let detectable = size.minimum_detectable_d(0.8, 0.05).unwrap();
+    under.put(&format!("{block}.cohens_d_mde"), detectable);
+    let detectable = size.minimum_detectable_difference(0.8, 0.05).unwrap();
+    under.put(&format!("{block}.mde"), detectable);
+    let power = TTestPower::two_samples(a.len(), b.len()).unwrap();
+    let same = power.minimum_detectable_effect_normal(0.8, 0.05).unwrap() * size.pooled_std_dev;
+    assert!((same / detectable - 1.0).abs() < 1e-14);
+    let permuted = LabelPermutation::new().test(a, b).unwrap();
+    assert!(permuted.result.is_exact());
+    under.put_count("exact_label_permutation.total", permuted.n_splits);
+    let (two, one) = (Alternative::TwoSided, Alternative::Greater);
+    under.put("exact_label_permutation.p_two", permuted.result.p_value(two));
+    under.put("exact_label_permutation.p_greater", permuted.result.p_value(one));
+}
+
+fn groups_of(rows: &[Vec<String>]) -> Vec<&str> {
+    rows.iter().map(|r| r[1].as_str()).collect()
+}
+
+/// The t test over assets of the difference between the groups, by the design effect.
+fn spread_over_assets(cars: &[Vec<f64>], groups: &[&str], under: &mut Under<'_>) {
+    let columns: Vec<Vec<f64>> =
+        (0..cars[0].len()).map(|asset| cars.iter().map(|car| car[asset]).collect()).collect();
+    let effect = DesignEffect::of_columns(&columns).unwrap();
+    let mean = |column: &[f64], group: &str| {
+        let of: Vec<f64> =
+            column.iter().zip(groups).filter(|(_, g)| **g == group).map(|(v, _)| *v).collect();
+        of.iter().sum::<f64>() / of.len() as f64
+    };
+    let differences: Vec<f64> = columns.iter().map(|c| mean(c, "a") - mean(c, "b")).collect();
+    for (i, difference) in differences.iter().enumerate() {
+        under.put(&format!("design_effect.per_asset_diff[{i}]"), *difference);
+    }
+    let found = effect.t_test(&differences).unwrap();
+    let p = found.result.p_value(Alternative::TwoSided);
+    let names = [
+        ("design_effect", "rho_bar", "p_two_t_dfeff", "p_two_t_n1"),
+        ("design_effect_peer", "rho", "p_t_dfeff", "p_t_n1"),
+    ];
+    for (block, correlation, p_effective, p_nominal) in names {
+        under.put(&format!("{block}.{correlation}"), effect.mean_correlation());
+        under.put(&format!("{block}.deff"), effect.factor());
+        under.put(&format!("{block}.n_eff"), effect.effective_size());
+        under.put(&format!("{block}.df_eff"), effect.degrees_of_freedom());
+        under.put(&format!("{block}.se_naive"), found.naive_std_error);
+        under.put(&format!("{block}.t"), found.result.statistic);
+        under.put(&format!("{block}.{p_effective}"), p);
+        under.put(&format!("{block}.{p_nominal}"), found.p_values_nominal.two_sided);
+    }
+    under.put("design_effect_peer.mean", found.mean);
+    under.put("design_effect_peer.se_corrected", found.std_error);
+    under.put("design_effect_peer.p_normal", found.p_values_normal.two_sided);
+}
+
+/// All pairs of resamples of both groups, and what a package drew of them.
+fn differences(a: &[f64], b: &[f64], n_draws: f64, under: &mut Under<'_>) {
+    let bootstrap = EventDateBootstrap::new().replicates(1_000_000);
+    let exact = bootstrap.run_mean_difference(a, b).unwrap();
+    assert!(exact.is_exact());
+    let at = |p: f64| exact.quantile(p).unwrap();
+    "event_block_bootstrap_diff_exact.".clone_into(&mut under.prefix);
+    under.put_count("atoms", exact.n_replicates());
+    under.put("se", exact.std_error());
+    under.put("ci_type7[0]", at(0.025));
+    under.put("ci_type7[1]", at(0.975));
+    under.put("p_two_zero_crossing", exact.zero_crossing_share());
+
+    "event_block_bootstrap_diff_peer_mc.".clone_into(&mut under.prefix);
+    under.put("diff", exact.point_estimate());
+    let mut drawn = |name: &str, value, standard_error| {
+        under.put_leaf(name, Leaf::Drawn { value, standard_error });
+    };
+    for (name, p) in [("ci_low", 0.025), ("ci_high", 0.975)] {
+        // Half of the distance between the quantiles one standard error of their share apart.
+        let error = error_of_share(p, n_draws);
+        drawn(name, at(p), (at(p + error) - at(p - error)) / 2.0);
+    }
+    // Var(s²) = (m₄ − m₂²)/n of the replicates' own moments.
+    let mean = exact.mean();
+    let power = |k: i32| {
+        let powers = exact.replicates().iter().map(|v| (v - mean).powi(k));
+        powers.sum::<f64>() / exact.n_replicates() as f64
+    };
+    let error = ((power(4) - power(2).powi(2)) / n_draws).sqrt() / (2.0 * exact.std_error());
+    drawn("se", exact.std_error(), error);
+    let share = exact.zero_crossing_share();
+    drawn("p_one", share / 2.0, error_of_share(share / 2.0, n_draws));
+    drawn("p_two", share, 2.0 * error_of_share(share / 2.0, n_draws));
+}
+
+/// Standard error of a share of draws, which is known to one draw at best.
+fn error_of_share(share: f64, n_draws: f64) -> f64 {
+    (share * (1.0 - share) / n_draws).sqrt().max(1.0 / n_draws)
+}
+
+/// The fewest draws of which this share is a whole number.
+fn fewest_draws(share: f64) -> f64 {
+    let is_whole = |n: &u32| {
+        let count = share * f64::from(*n);
+        (count - count.round()).abs() < 1e-6
+    };
+    f64::from((1..=1_000_000).find(is_whole).unwrap())
 }

@@ -8,7 +8,13 @@ pub(crate) mod cross_section;
 pub(crate) mod few_events;
 pub(crate) mod intervals;
 pub(crate) mod left_out;
+pub(crate) mod long_run;
+pub(crate) mod nonparametric;
+pub(crate) mod own_market;
 pub(crate) mod power;
+pub(crate) mod regression;
+pub(crate) mod response_tests;
+pub(crate) mod robust;
 pub(crate) mod single;
 
 use std::collections::BTreeMap;

@@ -37,6 +37,12 @@ pub(crate) fn leaves(folder: &Path) -> Found {
         fit(&table, &mut under);
         paths(&spec, &table, &mut under);
     }
+    let table = run(&spec, &returns, &asset, &MarketModel::on("market"));
+    let response = &table.responses()[0];
+    let fit = table.estimation_regression(response, &returns, &returns, &["market"]).unwrap();
+    let prefix = "market_model.".to_owned();
+    let acf = fit.residual_autocorrelations(1).unwrap();
+    Under { prefix, out: &mut out }.put("residual_acf1", acf[0]);
     three_factors(&spec, &returns, &asset, &mut out);
     out
 }

@@ -4,6 +4,7 @@
 //! look like faults too, so each finding has to be judged.
 
 mod find;
+mod seams;
 #[cfg(test)]
 mod tests;
 
@@ -182,6 +183,16 @@ impl Fault {
         }
     }
 
+    /// Rows from the first date concerned on: 1 for a move that stayed.
+    pub(crate) fn n_rows(&self) -> usize {
+        match self {
+            Self::Jump { .. } | Self::SeamShift { .. } | Self::SeamGap { .. } => 1,
+            Self::Reversal { n_rows, .. } | Self::StaleRun { n_rows } | Self::Gap { n_rows } => {
+                *n_rows
+            }
+        }
+    }
+
     /// Name of the kind, as in the serialised record.
     pub fn name(&self) -> &'static str {
         match self {
@@ -208,12 +219,11 @@ pub struct Finding {
     pub fault: Fault,
 }
 
-impl fmt::Display for Finding {
+impl fmt::Display for Fault {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} {}: ", self.asset, self.date)?;
         let factor = |log_return: f64| log_return.exp();
-        match &self.fault {
-            Fault::Jump { log_return, deviations, n_rows } => {
+        match self {
+            Self::Jump { log_return, deviations, n_rows } => {
                 write!(f, "jump to {:.4} times the price before", factor(*log_return))?;
                 write_deviations(f, *deviations)?;
                 if *n_rows > 1 {
@@ -221,23 +231,29 @@ impl fmt::Display for Finding {
                 }
                 Ok(())
             }
-            Fault::Reversal { log_return, log_return_left, n_rows } => write!(
+            Self::Reversal { log_return, log_return_left, n_rows } => write!(
                 f,
                 "{n_rows} row{} at {:.4} times the price before, which comes back to {:.4} of it",
                 plural(*n_rows),
                 factor(*log_return),
                 factor(*log_return_left)
             ),
-            Fault::StaleRun { n_rows } => write!(f, "the same price in {n_rows} rows"),
-            Fault::Gap { n_rows } => write!(f, "{n_rows} row{} without a price", plural(*n_rows)),
-            Fault::SeamShift { log_return, deviations } => {
+            Self::StaleRun { n_rows } => write!(f, "the same price in {n_rows} rows"),
+            Self::Gap { n_rows } => write!(f, "{n_rows} row{} without a price", plural(*n_rows)),
+            Self::SeamShift { log_return, deviations } => {
                 write!(f, "new source at {:.4} times the last price", factor(*log_return))?;
                 write_deviations(f, *deviations)
             }
-            Fault::SeamGap { n_rows } => {
+            Self::SeamGap { n_rows } => {
                 write!(f, "{n_rows} row{} without a price before a new source", plural(*n_rows))
             }
         }
+    }
+}
+
+impl fmt::Display for Finding {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} {}: {}", self.asset, self.date, self.fault)
     }
 }
 
@@ -253,7 +269,7 @@ fn write_deviations(f: &mut fmt::Formatter<'_>, deviations: Option<f64>) -> fmt:
 }
 
 /// The findings of an audit, by asset in the order of the panel, then by date, then by kind.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct Audit {
     findings: Vec<Finding>,
 }
@@ -262,6 +278,12 @@ impl Audit {
     /// The findings.
     pub fn findings(&self) -> &[Finding] {
         &self.findings
+    }
+
+    /// Those of the findings for which `keep` holds.
+    pub(crate) fn keeping(mut self, keep: impl Fn(&Finding) -> bool) -> Self {
+        self.findings.retain(keep);
+        self
     }
 
     /// True where nothing was found.

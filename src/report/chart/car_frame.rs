@@ -58,6 +58,15 @@ pub(super) fn legend_entries(paths: &[CarPath], range: (f64, f64)) -> Vec<(Sign,
     entries
 }
 
+/// What the two bands are for, where both are there.
+pub(super) fn caption(paths: &[CarPath]) -> Option<&'static str> {
+    let any = |band: fn(&CarPath) -> bool| paths.iter().any(band);
+    (any(|p| p.placebo.is_some()) && any(|p| p.interval.is_some())).then_some(
+        "Grey is what the same study gives on ordinary dates, and shows what is usual; blue is how \
+         uncertain the path itself is.",
+    )
+}
+
 /// Stretches of the path outside the placebo band, as days and values.
 fn outside(path: &CarPath) -> Vec<Vec<(f64, f64)>> {
     let Some(band) = &path.placebo else { return Vec::new() };

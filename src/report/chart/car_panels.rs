@@ -2,7 +2,7 @@
 
 use super::axis::{self, Scale};
 use super::canvas::{self, Letters, SOFT_INK};
-use super::car_frame::{Frame, Readings, legend_entries};
+use super::car_frame::{Frame, Readings, caption, legend_entries};
 use super::car_path::CarPath;
 use super::check::Check;
 use super::heading::Heading;
@@ -67,7 +67,8 @@ impl Chart for CarPanels {
             days = (days.0.min(first), days.1.max(last));
         }
         let heading = Heading::of_sheet(&self.title, &self.verdict, &self.subtitle, inner);
-        let legend = Legend::new(legend_entries(&self.panels, range), inner);
+        let legend = Legend::new(legend_entries(&self.panels, range), inner)
+            .caption(caption(&self.panels), inner);
         let headings: Vec<Heading> = self
             .panels
             .iter()

@@ -4,7 +4,7 @@ use chrono::{Days, NaiveDate};
 
 use super::axis::{self, Scale};
 use super::canvas;
-use super::car_frame::{Frame, Readings, legend_entries};
+use super::car_frame::{Frame, Readings, caption, legend_entries};
 use super::check::Check;
 use super::heading::Heading;
 use super::legend::Legend;
@@ -201,7 +201,8 @@ impl Chart for CarPath {
         let heading = Heading::of_sheet(&self.title, &self.verdict, &self.subtitle, inner);
         let range = axis::range(self.core_values(), self.wing_values());
         let paths = std::slice::from_ref(self);
-        let legend = Legend::new(legend_entries(paths, range), inner);
+        let legend =
+            Legend::new(legend_entries(paths, range), inner).caption(caption(paths), inner);
         let legend_top = MARGIN - 4.0 + heading.height() + 8.0;
         let top = legend_top + legend.height() + 34.0;
         let bottom = top + PLOT_HEIGHT;

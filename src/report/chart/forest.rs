@@ -74,6 +74,9 @@ pub struct EstimateForest {
     pub groups: Vec<ForestGroup>,
 }
 
+/// Most room that the name of the statistic takes over its column.
+const NAME_MOST: f64 = 130.0;
+
 /// Positions on the sheet.
 struct Columns {
     x: Scale,
@@ -136,6 +139,12 @@ impl EstimateForest {
         Legend::new(entries, width)
     }
 
+    /// Names of the columns of figures.
+    fn names(&self) -> [String; 4] {
+        let placebo_p = "placebo p".to_owned();
+        [format!("{}, %", self.measure), "interval, %".to_owned(), placebo_p, self.n_label.clone()]
+    }
+
     fn columns(&self) -> Columns {
         let letters = Letters::new(SIZE);
         let widest = self.rows().map(|r| letters.width(&r.label)).fold(0.0, f64::max);
@@ -147,7 +156,8 @@ impl EstimateForest {
         let p = n - n_width - 16.0;
         let interval = p - 76.0;
         let estimate = interval - interval_width - 14.0;
-        let right = estimate - 76.0;
+        let name = letters.bold().width(&self.names()[0]).min(NAME_MOST);
+        let right = estimate - (name + 14.0).max(76.0);
         let range = axis::range(
             self.rows().map(|r| r.estimate),
             self.rows().flat_map(|r| [r.interval, r.placebo]).flatten().flat_map(<[f64; 2]>::from),
@@ -212,12 +222,13 @@ impl Chart for EstimateForest {
         canvas::svg(&self.title, (WIDTH, bottom + 50.0), |canvas| {
             heading.draw(canvas, (MARGIN, MARGIN - 4.0))?;
             legend.draw(canvas, (MARGIN, legend_top))?;
-            let names = [format!("{}, %", self.measure), "interval, %".to_owned()];
-            let names = names.into_iter().chain(["placebo p".to_owned(), self.n_label.clone()]);
-            for (name, (x, room)) in names.zip(at.figures.into_iter().zip([56.0, 90.0, 74.0, 90.0]))
-            {
-                let letters = Letters::new(SIZE).bold().anchor(Anchor::End).fitted(&name, room);
-                canvas.text((x, top - 10.0), &name, letters)?;
+            // One size for all: that of the name which fits its column least.
+            let names = self.names();
+            let bold = Letters::new(SIZE).bold().anchor(Anchor::End);
+            let sizes = names.iter().zip([NAME_MOST, 90.0, 74.0, 90.0]);
+            let size = sizes.map(|(name, room)| bold.fitted(name, room).size).fold(SIZE, f64::min);
+            for (name, x) in names.iter().zip(at.figures) {
+                canvas.text((x, top - 10.0), name, Letters { size, ..bold })?;
             }
             let (ticks, step) = at.x.ticks(6.0);
             let letters = Letters::new(SIZE).anchor(Anchor::Middle);

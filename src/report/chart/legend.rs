@@ -4,7 +4,7 @@ use plotters::style::Color;
 
 use super::canvas::{
     COUNT, Canvas, ESTIMATE, INK, INTERVAL, INTERVAL_EDGE, Letters, ORDINARY, ORDINARY_EDGE,
-    OUTSIDE, PAPER,
+    OUTSIDE, PAPER, SOFT_INK,
 };
 use super::words;
 use crate::Result;
@@ -91,6 +91,7 @@ pub(super) struct Legend {
     entries: Vec<(Sign, String, f64, f64)>,
     n_rows: usize,
     letters: Letters,
+    caption: Vec<String>,
 }
 
 impl Legend {
@@ -108,12 +109,18 @@ impl Legend {
             x += needed + 18.0;
         }
         let n_rows = if placed.is_empty() { 0 } else { row + 1 };
-        Self { entries: placed, n_rows, letters }
+        Self { entries: placed, n_rows, letters, caption: Vec::new() }
+    }
+
+    /// Adds a sentence under the entries, broken to a width.
+    pub(super) fn caption(self, text: Option<&str>, width: f64) -> Self {
+        let caption = text.map_or_else(Vec::new, |text| self.letters.wrap(text, width));
+        Self { caption, ..self }
     }
 
     /// Height in pixels.
     pub(super) fn height(&self) -> f64 {
-        self.n_rows as f64 * ROW
+        (self.n_rows + self.caption.len()) as f64 * ROW
     }
 
     /// Draws it from its upper left corner down.
@@ -123,6 +130,8 @@ impl Legend {
             sign.draw(canvas, x + right, middle)?;
             canvas.text((x + right + SWATCH, middle + 4.2), text, self.letters)?;
         }
+        let under = top + self.n_rows as f64 * ROW + ROW / 2.0 + 4.2;
+        canvas.lines((x, under), &self.caption, self.letters.colour(SOFT_INK), ROW)?;
         Ok(())
     }
 }

@@ -3,12 +3,10 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use super::{Alignment, EventSource, ModelKind, StudyFile};
+use super::{Alignment, EventSource, StudyFile};
 use crate::abnormal::PortfolioRule;
-use crate::models::{
-    ComparisonPeriodMeanModel, ConstantMeanModel, ExpectedReturnModel, FactorModel,
-    MarketAdjustedModel, MarketModel,
-};
+use crate::inference::{SignificanceTest, all_tests, tests_named};
+use crate::models::ExpectedReturnModel;
 use crate::panel::Compounding;
 use crate::panel::{MarketValues, PricePanel};
 use crate::study::Weighting;
@@ -36,11 +34,8 @@ impl StudyFile {
         if let Some((key, _)) = lists.iter().find(|(_, names)| names.is_some_and(<[_]>::is_empty)) {
             return Err(self.fault(format!("{key} = []: expected at least one name")));
         }
-        for (key, names) in [
-            ("[prices] assets", tables.prices.assets.as_deref().unwrap_or_default()),
-            ("[universe] assets", tables.universe.assets.as_deref().unwrap_or_default()),
-            ("[model] factors", &tables.model.factors),
-        ] {
+        let named = lists.iter().filter_map(|(key, names)| Some((*key, (*names)?)));
+        for (key, names) in named.chain(tables.model.names()) {
             let mut seen = BTreeSet::new();
             if let Some(name) = names.iter().find(|name| !seen.insert(*name)) {
                 return Err(self.fault(format!("{key} names `{name}` twice")));
@@ -153,17 +148,29 @@ impl StudyFile {
         Ok(())
     }
 
-    /// The mean block must fit into the data.
-    pub(super) fn check_block_length(&self, n_dates: usize) -> Result<()> {
+    /// The mean block must fit into the estimation windows of that many days 0.
+    pub(super) fn check_block_length(&self, n_days: usize) -> Result<()> {
         let bootstrap = &self.tables.bootstrap;
         let length = bootstrap.mean_block_length;
-        if bootstrap.enabled && length > n_dates as f64 {
+        let n_rows = self.tables.study.estimation.n_rows().saturating_mul(n_days);
+        if bootstrap.enabled && length > n_rows as f64 {
             return Err(self.fault(format!(
-                "[bootstrap] mean_block_length = {length:?}: expected at most the {n_dates} dates \
-                 of the prices"
+                "[bootstrap] mean_block_length = {length:?}: expected at most the {n_rows} rows of \
+                 the estimation windows, from which blocks are drawn"
             )));
         }
         Ok(())
+    }
+
+    /// A fault of the run in the words of the file, where it is one of its settings.
+    pub(super) fn fault_of_run(&self, error: Error) -> Error {
+        match error {
+            Error::Setting { name: "mean block length", value, .. } => self.fault(format!(
+                "[bootstrap] mean_block_length = {value}: expected at most the rows of the \
+                 estimation windows in which an asset of the event has a return"
+            )),
+            error => error,
+        }
     }
 
     /// An asset to leave out that is nowhere is a slip of the pen, and the one that was meant would
@@ -194,26 +201,18 @@ impl StudyFile {
     }
 
     pub(super) fn model(&self) -> Result<Arc<dyn ExpectedReturnModel>> {
-        let table = &self.tables.model;
-        let needs = |key: &str| self.fault(format!("[model] of this kind needs `{key}`"));
-        let has_no = |key: &str| self.fault(format!("[model] of this kind has no `{key}`"));
-        let benchmark = || table.benchmark.clone().ok_or_else(|| needs("benchmark"));
-        let takes_benchmark =
-            matches!(table.kind, ModelKind::MarketAdjusted | ModelKind::MarketModel);
-        if table.benchmark.is_some() && !takes_benchmark {
-            return Err(has_no("benchmark"));
+        self.tables.model.model().map_err(|message| self.fault(format!("[model] {message}")))
+    }
+
+    /// The tests that the study names, or all.
+    pub(super) fn tests(&self) -> Result<Vec<Box<dyn SignificanceTest>>> {
+        match &self.tables.study.tests {
+            Some(names) => {
+                let names: Vec<&str> = names.iter().map(String::as_str).collect();
+                tests_named(&names).map_err(|error| self.in_file("study", &error))
+            }
+            None => Ok(all_tests()),
         }
-        if !table.factors.is_empty() && table.kind != ModelKind::FactorModel {
-            return Err(has_no("factors"));
-        }
-        Ok(match table.kind {
-            ModelKind::ConstantMean => Arc::new(ConstantMeanModel),
-            ModelKind::ComparisonPeriodMean => Arc::new(ComparisonPeriodMeanModel),
-            ModelKind::MarketAdjusted => Arc::new(MarketAdjustedModel::on(benchmark()?)),
-            ModelKind::MarketModel => Arc::new(MarketModel::on(benchmark()?)),
-            ModelKind::FactorModel if table.factors.is_empty() => return Err(needs("factors")),
-            ModelKind::FactorModel => Arc::new(FactorModel::on(table.factors.clone())),
-        })
     }
 
     pub(super) fn estimation(&self) -> Result<EstimationWindow> {
@@ -245,7 +244,7 @@ impl StudyFile {
                 window.length()
             )));
         }
-        let mean_of_periods = self.tables.model.kind == ModelKind::ComparisonPeriodMean;
+        let mean_of_periods = self.tables.model.kind.as_str() == "comparison-period-mean";
         if mean_of_periods && table.comparison.is_empty() {
             return Err(self.fault(
                 "[model] kind = \"comparison-period-mean\": expected [study] estimation to have \

@@ -35,7 +35,7 @@ pub struct DesignTable {
     /// Fewest assets of an event portfolio; 1 unless set.
     #[serde(default = "one")]
     pub min_assets: usize,
-    /// Confidence level of every interval; 0.95 unless set.
+    /// Confidence level of every interval, from 0.5 to 0.999999; 0.95 unless set.
     #[serde(default = "level")]
     pub level: f64,
     /// Seed of every draw; 1 unless set.
@@ -45,6 +45,16 @@ pub struct DesignTable {
     /// unless charts are asked for.
     #[serde(default)]
     pub paths: bool,
+    /// Names of tests over responses, as `eventstudy list tests` gives them; all unless set.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub tests: Option<Vec<String>>,
+    /// Whether the outcome keeps every response with its fit; yes unless set.
+    #[serde(default = "yes")]
+    pub responses: bool,
+}
+
+fn yes() -> bool {
+    true
 }
 
 fn simple() -> Compounding {
@@ -70,7 +80,7 @@ pub struct EstimationTable {
     /// Rows before the event.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub length: Option<usize>,
-    /// Rows left free before the event and its windows; 0 unless set.
+    /// Rows left free before the event or its first window, whichever is earlier; 0 unless set.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub gap: Option<usize>,
     /// Instead of `length`: periods of rows around the event, first and last row of each.
@@ -93,4 +103,14 @@ pub struct EstimationTable {
     /// `"row-by-row"` or `"trade-to-trade"`; the first unless set.
     #[serde(default)]
     pub returns: EstimationReturns,
+}
+
+impl EstimationTable {
+    /// Rows of the estimation window.
+    pub(super) fn n_rows(&self) -> usize {
+        let of_period = |(first, last): &(i32, i32)| {
+            usize::try_from(i64::from(*last) - i64::from(*first) + 1).unwrap_or(0)
+        };
+        self.length.unwrap_or_else(|| self.comparison.iter().map(of_period).sum())
+    }
 }

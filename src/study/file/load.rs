@@ -1,5 +1,6 @@
 //! From a study file to a study with its data.
 
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -49,7 +50,8 @@ impl LoadedStudy {
     ///
     /// As [`EventStudy::run`].
     pub fn run_with_progress(&self, progress: ProgressListener<'_>) -> Result<Outcome> {
-        let outcome = self.study.run_with_progress(&self.data, &self.events, progress)?;
+        let outcome = self.study.run_with_progress(&self.data, &self.events, progress);
+        let outcome = outcome.map_err(|error| self.file.fault_of_run(error))?;
         Ok(outcome.with_inputs(self.inputs.clone()).with_study_file(self.file.clone()))
     }
 
@@ -90,7 +92,6 @@ impl StudyFile {
         let estimation = self.estimation()?;
         self.check_tables()?;
         let prices = self.prices(&mut inputs)?;
-        self.check_block_length(prices.n_dates())?;
         let (prices, benchmarks) = self.benchmarks(prices, &mut inputs)?;
         let universe = self.universe(&prices, &mut inputs)?;
         let mut data = StudyData::new(prices, self.tables.study.compounding);
@@ -119,6 +120,10 @@ impl StudyFile {
             (EventSource::Rule(rule), Some(trigger)) => rule.detect(&trigger)?,
             (EventSource::Rule(_), None) => return Err(self.no_trigger()),
         };
+        let axis = data.prices().axis();
+        let days: BTreeSet<_> =
+            events.dates().into_iter().map(|date| axis.first_on_or_after(date)).collect();
+        self.check_block_length(days.len())?;
         let study = self.study(universe, model, estimation)?;
         Ok(LoadedStudy { file: self.clone(), data, events, study, inputs: inputs.0 })
     }
@@ -297,7 +302,9 @@ impl StudyFile {
                 replicates: bootstrap.replicates,
                 mean_block_length: bootstrap.mean_block_length,
             }))
+            .tests(self.tests()?)
             .level(design.level)
+            .keep_responses(design.responses)
             .keep_paths(design.paths || output.formats.contains(&OutputFormat::Svg))
             .seed(design.seed)
             .build()

@@ -4,6 +4,7 @@ mod checks;
 mod dates;
 mod design;
 mod load;
+mod model;
 mod parse;
 mod tables;
 
@@ -16,9 +17,10 @@ use serde::{Deserialize, Serialize};
 
 pub use design::{DesignTable, EstimationTable};
 pub use load::LoadedStudy;
+pub use model::{ModelId, ModelTable};
 pub use tables::{
-    Alignment, BenchmarkTable, BootstrapTable, EventList, EventSource, ModelKind, ModelTable,
-    OutputFormat, OutputTable, PlaceboTable, PricesTable, StudyTables, TriggerTable, UniverseTable,
+    Alignment, BenchmarkTable, BootstrapTable, EventList, EventSource, OutputFormat, OutputTable,
+    PlaceboTable, PricesTable, StudyTables, TriggerTable, UniverseTable,
 };
 
 use super::Outcome;

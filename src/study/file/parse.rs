@@ -27,6 +27,17 @@ struct WrittenDesign {
     windows: Vec<BTreeMap<String, Spanned<Vec<Value>>>>,
 }
 
+/// A file of which only the windows are looked at, whatever they are.
+#[derive(Deserialize)]
+struct Any {
+    study: AnyDesign,
+}
+
+#[derive(Deserialize)]
+struct AnyDesign {
+    windows: Vec<Spanned<Value>>,
+}
+
 /// The tables that there is one of.
 const TABLES: [&str; 9] =
     ["prices", "trigger", "events", "universe", "model", "study", "placebo", "bootstrap", "output"];
@@ -62,6 +73,7 @@ pub(super) fn parse(text: &str) -> Result<StudyTables, String> {
                 .to_owned());
         }
     }
+    check_windows(text)?;
     let tables = read(text)?;
     check_design(text)?;
     Ok(tables)
@@ -84,6 +96,29 @@ fn check_tables(text: &str) -> Result<(), String> {
         }
     }
     Ok(())
+}
+
+/// The parser takes a list for a word.
+fn check_windows(text: &str) -> Result<(), String> {
+    // What else there is to say of the windows is said when they are read.
+    let Ok(Any { study }) = toml::from_str::<Any>(text) else { return Ok(()) };
+    let Some(first) = study.windows.iter().find(|window| !window.get_ref().is_table()) else {
+        return Ok(());
+    };
+    let numbers = match first.get_ref() {
+        Value::Array(numbers) => numbers.clone(),
+        Value::Integer(_) => study.windows.iter().map(|w| w.get_ref().clone()).collect(),
+        _ => Vec::new(),
+    };
+    let window = match &numbers[..] {
+        [Value::Integer(first), Value::Integer(last)] => format!("{{ rows = [{first}, {last}] }}"),
+        _ => "{ rows = [0, 5] }".to_owned(),
+    };
+    let place = place(text, &first.span());
+    Err(format!(
+        "{place}: a window needs a unit, expected {window}, or `days`, `sessions` or `months` in \
+         place of `rows`"
+    ))
 }
 
 /// A file of which only the periods of the estimation window are looked at.

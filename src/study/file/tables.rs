@@ -29,7 +29,7 @@ pub struct StudyTables {
     #[serde(default)]
     pub universe: UniverseTable,
     /// `[model]`: what returns are expected to be without the event.
-    pub model: ModelTable,
+    pub model: super::ModelTable,
     /// `[study]`: windows, portfolio, level, seed.
     pub study: DesignTable,
     /// `[placebo]`: pseudo-events on other dates.
@@ -181,36 +181,6 @@ impl Default for UniverseTable {
     }
 }
 
-/// `[model]`.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct ModelTable {
-    /// Which one.
-    pub kind: ModelKind,
-    /// Name of an asset or benchmark, for `market-adjusted` and `market-model`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub benchmark: Option<String>,
-    /// Names of assets or benchmarks, for `factor-model`.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub factors: Vec<String>,
-}
-
-/// The expected-return models.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum ModelKind {
-    /// [`ConstantMeanModel`](crate::models::ConstantMeanModel).
-    ConstantMean,
-    /// [`ComparisonPeriodMeanModel`](crate::models::ComparisonPeriodMeanModel).
-    ComparisonPeriodMean,
-    /// [`MarketAdjustedModel`](crate::models::MarketAdjustedModel).
-    MarketAdjusted,
-    /// [`MarketModel`](crate::models::MarketModel).
-    MarketModel,
-    /// [`FactorModel`](crate::models::FactorModel).
-    FactorModel,
-}
-
 /// `[placebo]`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
@@ -280,7 +250,8 @@ pub struct BootstrapTable {
     pub enabled: bool,
     /// Number of replicates; 9999 unless set.
     pub replicates: usize,
-    /// Mean block length of the stationary bootstrap, in rows; 10 unless set.
+    /// Mean block length of the stationary bootstrap, in rows, at most those of the estimation
+    /// windows; 10 unless set.
     pub mean_block_length: f64,
 }
 

@@ -1,7 +1,7 @@
 use std::path::Path;
 
 use super::*;
-use crate::study::{Alignment, ModelKind, OutputFormat};
+use crate::study::{Alignment, OutputFormat};
 use crate::time::EstimationReturns;
 
 /// Every table, most keys away from their defaults.
@@ -59,6 +59,7 @@ min_assets = 5
 level = 0.9
 seed = 42
 paths = true
+responses = false
 
 [placebo]
 n_sets = 999
@@ -98,9 +99,10 @@ fn keys_arrive_where_they_belong() {
     let tables = StudyFile::parse(FULL, "study.toml").unwrap().tables;
     assert_eq!(tables.benchmarks[0].alignment, Alignment::CarryForward);
     assert_eq!(tables.benchmarks[1].close_column.as_deref(), Some("value"));
-    assert_eq!(tables.model.kind, ModelKind::FactorModel);
+    assert_eq!(tables.model.kind.as_str(), "factor-model");
     assert_eq!(tables.study.windows.len(), 4);
     assert_eq!((tables.study.seed, tables.study.level), (42, 0.9));
+    assert!(tables.study.paths && !tables.study.responses);
     let day = |month, day| chrono::NaiveDate::from_ymd_opt(2021, month, day).unwrap();
     assert_eq!(tables.study.estimation.exclude[1], (day(5, 10), day(5, 20)));
     assert_eq!(tables.study.estimation.returns, EstimationReturns::TradeToTrade);
@@ -114,6 +116,8 @@ fn defaults_are_those_of_the_builder() {
     let tables = StudyFile::parse(&smallest(""), "study.toml").unwrap().tables;
     let table = &tables.study;
     assert_eq!((table.level, table.seed, table.min_assets), (0.95, 1, 1));
+    // But for the responses, which a file keeps and the builder does not.
+    assert!(table.responses);
     let defaults = crate::study::PlaceboSettings::default();
     assert_eq!(tables.placebo.n_sets, defaults.n_sets);
     assert_eq!(tables.placebo.buffer_days, defaults.buffer_days);
@@ -140,7 +144,7 @@ fn a_fault_names_line_column_and_the_keys_there_are() {
         message(&smallest("sede = 3")),
         "study.toml: line 10, column 1: unknown key `sede`, expected one of `windows`, \
          `estimation`, `compounding`, `weighting`, `portfolio`, `missing`, `asset_set`, \
-         `min_assets`, `level`, `seed`, `paths`"
+         `min_assets`, `level`, `seed`, `paths`, `tests`, `responses`"
     );
     assert_eq!(
         message(&smallest("weighting = \"cap\"")),

@@ -1,0 +1,156 @@
+//! What `check` says before anything is estimated, and where it fails as `run` would.
+#![allow(missing_docs, clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::float_cmp)]
+
+mod support;
+
+use eventstudy::study::StudyCheck;
+use support::{Folder, weekday_prices};
+
+/// What `check` prints between the table of events and the exclusions.
+fn said(folder: &Folder) -> String {
+    let printed = folder.prints(&["check", "study.toml"]);
+    let (_, after) = printed.split_once("─\n\n").unwrap();
+    after.split_once("\n\n").unwrap().0.to_owned() + "\n"
+}
+
+/// The rows of the table of events, cells one blank apart.
+fn rows(folder: &Folder) -> Vec<String> {
+    let printed = folder.prints(&["check", "study.toml"]);
+    let rows = printed.lines().filter(|line| line.starts_with(" 20"));
+    rows.map(|row| row.split_whitespace().collect::<Vec<_>>().join(" ")).collect()
+}
+
+fn check(folder: &Folder) -> StudyCheck {
+    serde_json::from_str(&folder.prints(&["check", "study.toml", "--json"])).unwrap()
+}
+
+#[test]
+fn a_clean_study_has_estimation_windows_and_no_warning() {
+    let folder = Folder::with_study("clean");
+    folder.edit("length = 30", "length = 30, gap = 2");
+    folder.write("events.csv", "date,label\n2025-01-20,early\n2025-02-10,first\n");
+    assert_eq!(said(&folder), "1 of 2 events would run, 1 would be excluded\n");
+    assert_eq!(
+        rows(&folder),
+        [
+            "2025-01-20 early market 0 0 no –",
+            "2025-02-10 first market 2 2 yes 2025-01-09 to 2025-02-07, 30 rows",
+        ]
+    );
+    let check = check(&folder);
+    assert!(check.audit.is_clean() && check.overlaps.is_empty() && check.shared_days.is_empty());
+    assert!(check.placebo_fault.is_none() && check.thin_fits.is_none());
+    // Windows that start before the event push the estimation window back.
+    folder.edit("{ rows = [0, 2] }", "{ rows = [-5, 2] }");
+    assert!(rows(&folder)[1].ends_with("2025-01-04 to 2025-02-02, 30 rows"));
+}
+
+#[test]
+fn days_that_are_shared_and_windows_that_overlap() {
+    let folder = Folder::with_study("shared");
+    folder.write("prices.csv", &weekday_prices(&["a", "b"], 120));
+    folder.write(
+        "events.csv",
+        "date,label,asset\n2025-03-15,late news,a\n2025-03-17,merger,b\n2025-03-20,split,a\n\
+         2025-04-22,far,a\n",
+    );
+    folder.edit("[placebo]\nenabled = false", "[placebo]\nn_sets = 9");
+    assert_eq!(
+        said(&folder),
+        "2025-03-15 late news: not a date of the prices, day 0 is 2025-03-17\n\
+         2025-03-17: day 0 of 2 events, which are one draw: late news, merger\n\
+         4 of 4 events would run, 0 would be excluded\n\
+         [+1, +5]: windows of 2 dates overlap, so that sign flip, t and bootstrap over dates reject \
+         too often\n\
+         no placebo: the events are of different scopes (the market or single assets), so that no \
+         pseudo-event stands for all of them\n"
+    );
+    // Events of one asset have a placebo, and one that is asked for none has no need of it.
+    folder.write("events.csv", "date,label,asset\n2025-03-17,x,a\n2025-04-22,far,a\n");
+    assert_eq!(said(&folder), "2 of 2 events would run, 0 would be excluded\n");
+    folder.write("events.csv", "date,label,asset\n2025-03-17,x,a\n2025-04-22,far,b\n");
+    assert!(said(&folder).contains("\nno placebo: "));
+    folder.edit("n_sets = 9", "enabled = false");
+    assert_eq!(said(&folder), "2 of 2 events would run, 0 would be excluded\n");
+}
+
+#[test]
+fn many_events_of_one_day_are_not_all_named() {
+    let folder = Folder::with_study("many");
+    let labels: Vec<String> = (1..=7).map(|k| format!("2025-03-10,e{k}\n")).collect();
+    let days: Vec<String> =
+        (11..=16).map(|day| format!("2025-03-{day},x\n2025-03-{day},y\n")).collect();
+    folder.write("events.csv", &format!("date,label\n{}{}", labels.concat(), days.concat()));
+    let said = said(&folder);
+    let lines: Vec<&str> = said.lines().collect();
+    assert_eq!(
+        lines[0],
+        "2025-03-10: day 0 of 7 events, which are one draw: e1, e2, e3, e4, e5 and 2 more"
+    );
+    assert_eq!(lines[4], "2025-03-14: day 0 of 2 events, which are one draw: x, y");
+    assert_eq!(lines[5], "… and 2 more days 0 of several events");
+    assert_eq!(check(&folder).shared_days.len(), 7);
+}
+
+#[test]
+fn fits_that_rest_on_next_to_nothing() {
+    let folder = Folder::with_study("thin");
+    folder.edit("length = 30", "length = 3");
+    folder.edit("\"constant-mean\"", "\"market-model\"\nbenchmark = \"b\"");
+    folder.edit("[model]", "[universe]\nassets = [\"a\"]\n\n[model]");
+    assert_eq!(
+        said(&folder),
+        "2 of 2 events would run, 0 would be excluded\n\
+         2 fits have fewer than 10 degrees of freedom, 1 at the least: the estimation window is too \
+         short for the model\n"
+    );
+    folder.edit("length = 3 ", "length = 11 ");
+    folder.write("events.csv", "date,label\n2025-02-10,first\n");
+    assert_eq!(
+        said(&folder),
+        "1 of 1 events would run, 0 would be excluded\n\
+         1 fit has fewer than 10 degrees of freedom, 9 at the least: the estimation window is too \
+         short for the model\n"
+    );
+    folder.edit("length = 11 ", "length = 12 ");
+    assert_eq!(said(&folder), "1 of 1 events would run, 0 would be excluded\n");
+}
+
+#[test]
+fn prices_that_look_wrong_in_the_windows_of_the_events() {
+    let folder = Folder::with_study("findings");
+    let clean = folder.read("prices.csv");
+    let with = |rows: &[(usize, &str)]| {
+        let mut lines: Vec<String> = clean.lines().map(str::to_owned).collect();
+        for (row, b) in rows {
+            let at = lines[*row].rfind(',').unwrap() + 1;
+            lines[*row].replace_range(at.., b);
+        }
+        folder.write("prices.csv", &(lines.join("\n") + "\n"));
+        said(&folder)
+    };
+    let runs = "2 of 2 events would run, 0 would be excluded\n";
+    // Row k is the k-th day of the year. The windows end on 15 March, before the last rows.
+    assert_eq!(with(&[(90, "1000")]), runs);
+    // The estimation window of 10 February starts on 11 January, from the price of the 10th.
+    assert_eq!(with(&[(8, "1000")]), runs);
+    let prices = "prices: 1 reversal in the windows of the events; see `eventstudy audit`\n";
+    assert_eq!(with(&[(10, "1000")]), format!("{runs}{prices}"));
+    // One in the windows of both events counts once.
+    assert_eq!(with(&[(41, "1000")]), format!("{runs}{prices}"));
+    let stale: Vec<(usize, &str)> = (20..32).map(|row| (row, "99")).chain([(50, "")]).collect();
+    folder.edit("length = 30", "length = 30, min_observations = 15");
+    assert_eq!(
+        with(&stale),
+        format!(
+            "{runs}prices: 1 stale run, 1 gap in the windows of the events; see `eventstudy audit`\n"
+        )
+    );
+    assert_eq!(check(&folder).audit.counts(), [("stale_run", 1), ("gap", 1)]);
+    // An asset that takes no part has no say, but for the benchmark.
+    folder.edit("[model]", "[universe]\nassets = [\"a\"]\n\n[model]");
+    assert_eq!(said(&folder), runs);
+    let benchmark: Vec<(usize, &str)> = vec![(41, "1000")];
+    folder.edit("\"constant-mean\"", "\"market-model\"\nbenchmark = \"b\"");
+    assert_eq!(with(&benchmark), format!("{runs}{prices}"));
+}

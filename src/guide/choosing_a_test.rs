@@ -1,0 +1,84 @@
+//! Which test for which design, and how each behaves where nothing happened.
+//!
+//! # First the unit
+//!
+//! Assets that answer one event share its date, and what moves one of them on that day moves the
+//! others. Where responses share dates, the number of draws is the number of *dates*, and inference
+//! over dates comes first: placebo dates, sign flips over dates, Ibragimov and Müller's t; see
+//! [`few_events`](super::few_events). Tests over *responses* answer a narrower question, whether
+//! this cross-section on these dates is out of the ordinary for its own estimation windows.
+//!
+//! A study computes all of them and says which to read. [`SampleDesign::choice`] is that rule:
+//!
+//! | design | to be read | why |
+//! |---|---|---|
+//! | responses share dates | adjusted BMP, GRANK-T | take the correlation between responses into account, and bear a variance that rises with the event |
+//! | own dates, 30 responses and more, short window | BMP, GRANK-T | bear a variance that rises with the event; GRANK-T any distribution |
+//! | own dates, 30 and more, window from a quarter of the estimation window on | skewness-adjusted t, GRANK-T | sums and products of many days are skewed |
+//! | own dates, fewer than 30 | Wilcoxon (exact), BMP | no approximation, or a t distribution |
+//!
+//! What the rule leaves is marked: *misled* where an assumption that the test hangs on is broken,
+//! *doubtful* where one is in question, else *valid*.
+//!
+//! ```
+//! use eventstudy::inference::{SampleDesign, Suitability, registry};
+//!
+//! // Fifty coins on three dates, a month of days, a year of estimation.
+//! let design = SampleDesign {
+//!     n_responses: 150,
+//!     n_event_dates: 3,
+//!     window_rows: 30.0,
+//!     estimation_rows: 365.0,
+//! };
+//! let of = |id: &str| {
+//!     let test = registry().iter().find(|test| test.id() == id).unwrap();
+//!     design.choice(&test.card())
+//! };
+//! assert_eq!(of("grank-t").suitability, Suitability::Default);
+//! assert_eq!(of("cross-sectional-t").suitability, Suitability::Misled);
+//! assert_eq!(of("cross-sectional-t").why, "responses share dates: p far too small");
+//! ```
+//!
+//! # How often each rejects when nothing happened
+//!
+//! Two thousand samples of thirty responses over three days after 120 days of estimation, without an
+//! event; share of samples with p ≤ 0.05. A test that holds its size has 5 %, with a Monte-Carlo
+//! error of one point. `cargo run --release --example size_of_tests` prints this table.
+//!
+#![doc = include_str!("size_of_tests.md")]
+//!
+//! With one shared date and a correlation of 0.3, tests that take responses for independent reject in
+//! half of all samples. A variance that doubles in standard deviation sends those that take the
+//! variance of other days to a third. The adjusted BMP statistic holds under both; GRANK-T lies one
+//! or two points above its level, since thirty ranks move together. The two together, correlation
+//! and variance, are what crypto assets after a macro event have.
+//!
+//! # Other questions
+//!
+//! | question | item |
+//! |---|---|
+//! | one number per event date: is their mean zero? | [`samples::IbragimovMueller`], [`resampling`](crate::resampling) |
+//! | two groups of events | [`samples::TwoSampleT`] (Welch), [`samples::MannWhitney`], [`samples::KolmogorovSmirnov`], [`samples::LabelPermutation`] |
+//! | how many independent responses is this? | [`samples::DesignEffect`], [`ResidualCorrelation`](crate::inference::ResidualCorrelation) |
+//! | horizons of months and years, overlapping | [`CalendarTime`](crate::abnormal::CalendarTime), [`LongRun`](crate::abnormal::LongRun) |
+//! | buy-and-hold abnormal returns | [`samples::BootstrappedSkewnessT`] on [`MatchedReturns`](crate::abnormal::MatchedReturns) |
+//! | do CARs depend on size, beta, liquidity? | [`CarRegression`](crate::inference::CarRegression), errors clustered by date |
+//! | does volume or volatility rise? | [`LogVolumes`](crate::panel::LogVolumes) as returns; [`AbnormalReturns::variance_ratios`](crate::abnormal::AbnormalReturns::variance_ratios) |
+//! | one treated asset, many donors | [`PlaceboUnits`](crate::inference::PlaceboUnits) |
+//!
+//! # By name
+//!
+//! Every test has a name, under which a study file asks for it (`tests = ["bmp", "grank-t"]`), the
+//! outcome reports it and `eventstudy list tests` shows its card. A test of your own is a value that
+//! implements [`SignificanceTest`](crate::inference::SignificanceTest), handed to
+//! [`EventStudyBuilder::tests`](crate::study::EventStudyBuilder::tests); the example `custom_model`
+//! has one.
+//!
+//! [`SampleDesign::choice`]: crate::inference::SampleDesign::choice
+//! [`samples::IbragimovMueller`]: crate::inference::samples::IbragimovMueller
+//! [`samples::TwoSampleT`]: crate::inference::samples::TwoSampleT
+//! [`samples::MannWhitney`]: crate::inference::samples::MannWhitney
+//! [`samples::KolmogorovSmirnov`]: crate::inference::samples::KolmogorovSmirnov
+//! [`samples::LabelPermutation`]: crate::inference::samples::LabelPermutation
+//! [`samples::DesignEffect`]: crate::inference::samples::DesignEffect
+//! [`samples::BootstrappedSkewnessT`]: crate::inference::samples::BootstrappedSkewnessT

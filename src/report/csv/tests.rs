@@ -1,0 +1,213 @@
+use super::*;
+use crate::inference::Alternative;
+use crate::report::tests::outcome;
+
+/// The rows of a file after its header, each with the names of its columns.
+fn rows(text: &str) -> Vec<Vec<(String, String)>> {
+    let mut reader = csv::Reader::from_reader(text.as_bytes());
+    let header = reader.headers().unwrap().clone();
+    let named = |row: csv::StringRecord| {
+        header.iter().zip(row.iter()).map(|(n, c)| (n.to_owned(), c.to_owned())).collect()
+    };
+    reader.records().map(|row| named(row.unwrap())).collect()
+}
+
+fn cell<'a>(row: &'a [(String, String)], name: &str) -> &'a str {
+    &row.iter().find(|(n, _)| n == name).unwrap_or_else(|| panic!("no column {name}")).1
+}
+
+/// The number in a cell, to the bit.
+fn number_of(row: &[(String, String)], name: &str) -> f64 {
+    cell(row, name).parse().unwrap_or_else(|_| panic!("{name}: {}", cell(row, name)))
+}
+
+#[test]
+fn every_number_of_an_estimate_comes_back_to_the_bit() {
+    let outcome = outcome(false);
+    let text = estimates_csv(&outcome);
+    assert_eq!(
+        text.lines().next().unwrap(),
+        "window,n_event_dates,n_overlapping_dates,n_events,n_responses,mean,caar,placebo_mean,\
+         excess,excess_lower,excess_upper,placebo_p,placebo_p_attainable,n_placebo_sets,\
+         effective_periods,sign_flip_p,sign_flip_p_attainable,t_p,t_lower,t_upper,\
+         cross_sectional_p,misled_by_shared_dates,minimum_detectable_effect,design_effect,\
+         effective_responses,mean_residual_correlation,t_minimum_detectable_effect,\
+         block_bootstrap_p,block_bootstrap_lower,block_bootstrap_upper,date_bootstrap_lower,\
+         date_bootstrap_upper,date_bootstrap_coverage_ceiling,leave_one_out_lowest,\
+         leave_one_out_highest,n_placebo_dates,placebo_fault"
+    );
+    let rows = rows(&text);
+    assert_eq!(rows.len(), 2);
+    for (row, w) in rows.iter().zip(&outcome.windows) {
+        let (p, t) = (w.placebo.as_ref().unwrap(), w.event_t.as_ref().unwrap());
+        let (block, dates) =
+            (w.block_bootstrap.as_ref().unwrap(), w.event_bootstrap.as_ref().unwrap());
+        let [lowest, highest] = w.leave_one_out.unwrap();
+        let numbers = [
+            ("mean", w.mean),
+            ("caar", w.caar),
+            ("placebo_mean", p.mean),
+            ("excess", p.excess),
+            ("excess_lower", p.interval.lower),
+            ("excess_upper", p.interval.upper),
+            ("placebo_p", p.p_values.two_sided),
+            ("placebo_p_attainable", p.attainable_p),
+            ("effective_periods", p.effective_periods),
+            ("sign_flip_p", w.sign_flip.p_values.two_sided),
+            ("sign_flip_p_attainable", 0.5),
+            ("t_p", t.p_value),
+            ("t_lower", t.lower),
+            ("t_upper", t.upper),
+            ("cross_sectional_p", w.tests[0].p_value.unwrap()),
+            ("minimum_detectable_effect", p.minimum_detectable_effect),
+            ("t_minimum_detectable_effect", t.minimum_detectable_effect),
+            ("design_effect", w.design_effect.unwrap()),
+            ("effective_responses", w.effective_responses.unwrap()),
+            ("mean_residual_correlation", w.mean_residual_correlation.unwrap()),
+            ("block_bootstrap_p", block.p_value),
+            ("block_bootstrap_lower", block.lower),
+            ("block_bootstrap_upper", block.upper),
+            ("date_bootstrap_lower", dates.percentile.lower),
+            ("date_bootstrap_upper", dates.percentile.upper),
+            ("date_bootstrap_coverage_ceiling", 0.5),
+            ("leave_one_out_lowest", lowest),
+            ("leave_one_out_highest", highest),
+        ];
+        for (name, value) in numbers {
+            assert_eq!(number_of(row, name).to_bits(), value.to_bits(), "{name}");
+        }
+        let counts = [
+            ("n_event_dates", 2),
+            ("n_overlapping_dates", 0),
+            ("n_events", 2),
+            ("n_responses", 4),
+            ("n_placebo_sets", p.n_sets),
+            ("n_placebo_dates", p.n_admissible),
+        ];
+        for (name, n) in counts {
+            assert_eq!(cell(row, name), n.to_string(), "{name}");
+        }
+        assert_eq!(cell(row, "window"), w.window.to_string());
+        assert_eq!(cell(row, "misled_by_shared_dates"), "true");
+        assert_eq!(cell(row, "placebo_fault"), "");
+        // Each column was looked at.
+        assert_eq!(row.len(), numbers.len() + counts.len() + 3);
+    }
+}
+
+#[test]
+fn what_was_not_made_is_empty_and_labels_are_quoted() {
+    let mut outcome = outcome(false);
+    outcome.windows.truncate(1);
+    let w = &mut outcome.windows[0];
+    (w.placebo, w.event_t, w.block_bootstrap) = (None, None, None);
+    (w.event_bootstrap, w.leave_one_out, w.design_effect) = (None, None, None);
+    (w.effective_responses, w.mean_residual_correlation) = (None, None);
+    w.placebo_fault = Some("too few, by far".to_owned());
+    (w.mean, w.caar) = (0.1, -1.5e-7);
+    w.sign_flip.p_values.two_sided = 1.0;
+    w.tests.truncate(2);
+    w.tests[0].p_value = Some(0.25);
+    let text = estimates_csv(&outcome);
+    let (_, row) = text.split_once('\n').unwrap();
+    assert_eq!(
+        row,
+        "\"[+0, +1]\",2,0,2,4,0.1,-1.5e-7,,,,,,,,,1.0,0.5,,,,0.25,true,,,,,,,,,,,,,,,\
+         \"too few, by far\"\n"
+    );
+
+    let w = &mut outcome.windows[0];
+    for (event, value) in w.events.iter_mut().zip([0.3, -0.04]) {
+        (event.value, event.share_positive) = (value, 0.5);
+        let p = event.placebo.as_mut().unwrap();
+        (p.two_sided, p.upper, p.lower) = (0.5, 0.25, 1.0);
+    }
+    w.events[1].placebo = None;
+    assert_eq!(
+        event_values_csv(&outcome),
+        "window,event_date,label,scope,n_assets,abnormal_return,share_positive,placebo_rank_p,\
+         placebo_rank_p_upper,placebo_rank_p_lower\n\
+         \"[+0, +1]\",2026-03-22,\"one, first\",market,2,0.3,0.5,0.5,0.25,1.0\n\
+         \"[+0, +1]\",2026-05-31,two,market,2,-0.04,0.5,,,\n"
+    );
+
+    let w = &mut outcome.windows[0];
+    w.tests[0].result.as_mut().unwrap().statistic = -1.25;
+    w.tests[1].name = "another".to_owned();
+    (w.tests[1].result, w.tests[1].p_value) = (None, None);
+    w.tests[1].misled_by_shared_dates = false;
+    w.tests[1].fault = Some("no variance".to_owned());
+    let name = w.tests[0].name.clone();
+    let result = w.tests[0].result.clone().unwrap();
+    let [greater, less] = [Alternative::Greater, Alternative::Less].map(|a| result.p_value(a));
+    assert_eq!(
+        response_tests_csv(&outcome),
+        format!(
+            "window,id,test,statistic,degrees_of_freedom,p_value,p_greater,p_less,suitability,why,\
+             misled_by_shared_dates,n_responses,n_events,n_event_dates,fault\n\
+             \"[+0, +1]\",cross-sectional-t,{name},-1.25,3.0,0.25,{greater},{less},misled,\
+             responses share dates: p far too small,true,4,2,2,\n\
+             \"[+0, +1]\",brown-warner-1980,another,,,,,,misled,\
+             responses share dates: p far too small,false,,,,no variance\n"
+        )
+    );
+}
+
+#[test]
+fn responses_with_a_column_per_factor() {
+    let mut outcome = outcome(true);
+    let text = responses_csv(&outcome);
+    let found = rows(&text);
+    let responses: Vec<&ResponseEstimate> =
+        outcome.windows.iter().flat_map(|w| &w.responses).collect();
+    assert_eq!((found.len(), responses.len()), (8, 8));
+    for (row, response) in found.iter().zip(&responses) {
+        for (name, value) in [
+            ("car", response.car),
+            ("scar", response.scar),
+            ("forecast_std_dev", response.forecast_std_dev),
+            ("residual_std_dev", response.residual_std_dev),
+            ("alpha", response.alpha),
+            ("beta_index", response.betas[0].beta),
+        ] {
+            assert_eq!(number_of(row, name).to_bits(), value.to_bits(), "{name}");
+        }
+        assert_eq!(cell(row, "n_observations"), "40");
+    }
+
+    outcome.windows.truncate(1);
+    let responses = &mut outcome.windows[0].responses;
+    responses.truncate(2);
+    for (response, factor) in responses.iter_mut().zip(["index", "size"]) {
+        (response.car, response.scar, response.forecast_std_dev) = (0.02, 0.5, 0.04);
+        (response.alpha, response.residual_std_dev) = (0.001, 0.0125);
+        response.betas[0].factor = factor.to_owned();
+        response.betas[0].beta = 1.5;
+    }
+    assert_eq!(
+        responses_csv(&outcome),
+        "window,event_date,label,asset,car,scar,forecast_std_dev,n_rows,residual_std_dev,\
+         n_observations,alpha,beta_index,beta_size\n\
+         \"[+0, +1]\",2026-03-22,\"one, first\",x,0.02,0.5,0.04,2,0.0125,40,0.001,1.5,\n\
+         \"[+0, +1]\",2026-03-22,\"one, first\",y,0.02,0.5,0.04,2,0.0125,40,0.001,,1.5\n"
+    );
+    // Without responses there is a header alone.
+    outcome.windows[0].responses.clear();
+    assert_eq!(responses_csv(&outcome).lines().count(), 1);
+}
+
+#[test]
+fn the_mean_of_the_responses_is_the_caar() {
+    let (kept, plain) = (outcome(true), outcome(false));
+    for (w, plain) in kept.windows.iter().zip(&plain.windows) {
+        let mean = w.responses.iter().map(|r| r.car).sum::<f64>() / w.responses.len() as f64;
+        assert!((mean - w.caar).abs() < 1e-15);
+        let scar = &w.responses[3];
+        assert_eq!(scar.scar, scar.car / scar.forecast_std_dev);
+        assert_eq!((scar.label.as_str(), scar.asset.as_str()), ("two", "y"));
+        // They change nothing else.
+        let mut without = w.clone();
+        without.responses.clear();
+        assert_eq!(&without, plain);
+    }
+}
