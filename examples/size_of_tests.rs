@@ -19,7 +19,7 @@ use rand_xoshiro::Xoshiro256PlusPlus;
 const N_SAMPLES: usize = 2_000;
 const N_RESPONSES: usize = 30;
 const ESTIMATION: usize = 120;
-const WINDOW: usize = 3;
+const WINDOW: i32 = 3;
 
 /// Correlation between responses, and the factor on standard deviations in the event window.
 const DESIGNS: [(&str, f64, f64); 4] = [
@@ -36,7 +36,7 @@ fn nearly_normal(random: &mut impl Rng) -> f64 {
 
 /// Assets of different variance on one axis, the last rows of which are the event window.
 fn returns(random: &mut impl Rng, correlation: f64, factor: f64) -> ReturnPanel {
-    let n_dates = ESTIMATION + WINDOW;
+    let n_dates = ESTIMATION + WINDOW.unsigned_abs() as usize;
     let common: Vec<f64> = (0..n_dates).map(|_| nearly_normal(random)).collect();
     let values = Array2::from_shape_fn((N_RESPONSES, n_dates), |(asset, row)| {
         let size = 0.01 * (1.0 + asset as f64 / 10.0) * if row < ESTIMATION { 1.0 } else { factor };
@@ -52,7 +52,7 @@ fn returns(random: &mut impl Rng, correlation: f64, factor: f64) -> ReturnPanel 
 fn main() -> Result<()> {
     // Sign flips of thirty responses are drawn, which takes long; they behave as the t-test does.
     let tests: Vec<_> = registry().iter().filter(|t| t.id() != "sign-flip-responses").collect();
-    let window = EventWindow::rows(0, WINDOW as i32 - 1)?;
+    let window = EventWindow::rows(0, WINDOW - 1)?;
     let design = Design::new(vec![window], EstimationWindow::trailing(ESTIMATION)?)?;
     let mut rates = vec![Vec::new(); tests.len()];
     for (k, (_, correlation, factor)) in DESIGNS.iter().enumerate() {

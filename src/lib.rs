@@ -81,8 +81,8 @@
 //!
 //! - It does not download data, and it has no calendar of holidays: the dates of a series are its
 //!   calendar.
-//! - It works on daily or slower data. Intraday events and panel difference-in-differences are
-//!   outside its scope.
+//! - It works on daily or slower data. Intraday events and panel
+//!   difference-in-differences are outside its scope.
 //! - It does not trade: there are no positions, costs or fills.
 //! - It never fills a missing price with zero return and never drops a row in silence. What cannot
 //!   be used is an [`Error`] or a counted [`Exclusion`](abnormal::Exclusion).
@@ -93,8 +93,8 @@
 //! |---|---|---|
 //! | `parallel` | yes | threads; results are the same bits with and without, at any [number](with_threads) |
 //! | `plot` | no | charts as SVG, in `report::chart` |
-//! | `garch` | no | models with conditional variance, in `models::volatility` |
 //! | `synthetic` | no | synthetic controls, in [`models`] |
+//! | `garch` | no | models with conditional variance, in `models::volatility` |
 #![cfg_attr(
     test,
     allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::float_cmp)

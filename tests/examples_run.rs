@@ -7,6 +7,8 @@ use std::path::{Path, PathBuf};
 mod audit;
 #[path = "../examples/breakouts.rs"]
 mod breakouts;
+#[path = "../examples/custom_model.rs"]
+mod custom_model;
 #[path = "../examples/listed_events.rs"]
 mod listed_events;
 #[path = "../examples/quickstart.rs"]
@@ -72,6 +74,15 @@ fn the_audit_counts_what_the_table_holds() {
     }
     // The collapse of LUNA is no fault, and no audit may drop it.
     line(&text, "luna 2022-05-12: jump to 0.0003 times the price before", "");
+}
+
+#[test]
+fn a_model_and_a_test_from_outside_take_part() {
+    let text = custom_model::custom_model(&at("data")).unwrap();
+    assert!(text.starts_with("median of the estimation window\n"), "{text}");
+    let test = line(&text, "[0,3) months exact sign test of the CARs ", "p far too small");
+    assert!(test.contains("(!)"), "{test}");
+    line(&text, "[0,3) months GRANK-T ", "a test over dates");
 }
 
 #[test]

@@ -46,20 +46,24 @@ impl FactorDesign {
 mod tests {
     use super::*;
 
+    fn rows(range: Range<usize>) -> Vec<Range<usize>> {
+        vec![range]
+    }
+
     #[test]
     fn one_factor_by_hand() {
         let market = [9.0, 1.0, 2.0, 3.0, 4.0, 5.0, 6.0];
-        let design = FactorDesign::new(&[&market], &[1..6]).unwrap();
+        let design = FactorDesign::new(&[&market], &rows(1..6)).unwrap();
         // Mean 3, squares around it 10; two rows that sum to 11 are 5 above.
         assert!((design.leverage(2, &[11.0]) - 2.5).abs() < 1e-14);
     }
 
     #[test]
     fn without_factors_there_is_none() {
-        assert!(FactorDesign::new(&[], &[0..5]).unwrap().leverage(4, &[]).abs() < 1e-300);
-        assert!(FactorDesign::new(&[&[0.1; 9]], &[0..9]).is_none());
+        assert!(FactorDesign::new(&[], &rows(0..5)).unwrap().leverage(4, &[]).abs() < 1e-300);
+        assert!(FactorDesign::new(&[&[0.1; 9]], &rows(0..9)).is_none());
         let hole = [0.1, 0.2, f64::NAN, 0.3, 0.1];
-        assert!(FactorDesign::new(&[&hole], &[0..5]).is_none());
-        assert!(FactorDesign::new(&[&hole], &[3..5]).is_none(), "two rows are too few");
+        assert!(FactorDesign::new(&[&hole], &rows(0..5)).is_none());
+        assert!(FactorDesign::new(&[&hole], &rows(3..5)).is_none(), "two rows are too few");
     }
 }

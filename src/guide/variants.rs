@@ -9,7 +9,7 @@
 //! |---|---|---|
 //! | residual variance of a regression | divisor M − k | M − 1 (estudy2), M (LemaireJean-Baptiste/eventstudy) |
 //! | its degrees of freedom | M − k | M − 1 for two parameters (the same) |
-//! | standard deviation of an abnormal return | with the forecast error of the parameters | without, in the BMP and Kolari–Pynnönen tests of EventStudy (R) |
+//! | standard deviation of an abnormal return | with the forecast error of the parameters | without, in the BMP and Kolari–Pynnönen tests of `EventStudy` (R) |
 //! | variance of a cumulative one | `L + L²/M + …` by default ([`Standardisation::Scar`]); sum of the daily ones as [`Standardisation::Csar`] | the latter, in most packages: Patell's z then has a variance of 1.4 at 30 estimation rows |
 //! | market-adjusted returns | variance around their own mean, M − 1, that mean counted in forecasts | around zero, divisor M |
 //! | standardisation in eventstudy2 and its ports | `AR / (s √C)` | the fourth root of C |
@@ -23,20 +23,20 @@
 //! | mean correlation with several dates | residuals paired by calendar date, weighted by the overlap of the event windows | by relative day |
 //! | BMP | t with N − 1 | normal (the paper); L₁ − 2 (eventstudy2) |
 //! | GRANK | SCAR over its cross-sectional standard *deviation*; t with T − 2 | over the standard *error*, which rejects four times too often (eventstudy2) |
-//! | rank tests | standard deviation over all days with divisor T; ranks by response | divisor T − 1; ranks by asset, so that two events of an asset are ranked together; the statistic of day one on every day (EventStudy 0.50) |
-//! | windows in rank tests | `Σ D_t / (√L s)` | the mean rank of the window, as [`CumulativeRank`] |
+//! | rank tests | standard deviation over all days with divisor T; ranks by response | divisor T − 1; ranks by asset, so that two events of an asset are ranked together; the statistic of day one on every day (`EventStudy` 0.50) |
+//! | windows in rank tests | `Σ D / (√L s)` | the mean rank of the window, as [`CumulativeRank`] |
 //! | generalised sign | expected share as the mean over responses (Cowan 1992) | pooled over all days (estudy2), as `generalised-sign-pooled` |
 //! | a return of zero | not positive | positive (eventstudy2) |
 //! | Wilcoxon | zeros dropped, both tails; Pratt and zero-split on request | upper cut-off one-sided (estudy2) |
 //! | skewness-adjusted t | Johnson's form with the estimator of Lyon, Barber and Tsai; Hall's with the unbiased one | one of the two, unnamed |
-//! | missing abnormal returns | responses on that day, N_t; a hole is bridged or excludes | zero (EventStudy); sums scaled by N / N_t (estudy2) |
+//! | missing abnormal returns | responses on that day; a hole is bridged or excludes | zero (`EventStudy`); sums scaled by all over those present (estudy2) |
 //! | a p-value from draws | (1 + count)/(1 + n) | count / n, which can be zero |
 //!
 //! # Long horizons and regressions
 //!
 //! | fork | here | elsewhere |
 //! |---|---|---|
-//! | calendar-time portfolio | grouped by calendar date | by relative day, over the event window itself (EventStudy) |
+//! | calendar-time portfolio | grouped by calendar date | by relative day, over the event window itself (`EventStudy`) |
 //! | an asset with two open events | once a row, or once per event on request | unsaid |
 //! | Newey–West | Bartlett, no factor unless asked for; bandwidths not prewhitened | small-sample factor, or prewhitened |
 //! | cluster-robust t | G/(G − 1) · (n − 1)/(n − k), t with G − 1 | normal or n − k |

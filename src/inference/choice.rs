@@ -126,12 +126,6 @@ impl SampleDesign {
                 };
                 Choice::new(Default, format!("{what}{dates}"))
             }
-            ("brown-warner-1985" | "lamb", true) => {
-                Choice::new(Doubtful, "takes the variance of the event for that of other days")
-            }
-            ("kolari-pynnonen-patell" | "kolari-pynnonen-patell-csar", true) => {
-                Choice::new(Doubtful, "takes the variance of the event for that of other days")
-            }
             ("wilcoxon", false) if self.n_responses < FEW_RESPONSES => {
                 Choice::new(Default, format!("exact for {} responses", self.n_responses))
             }
@@ -144,7 +138,14 @@ impl SampleDesign {
             ("grank-t", false) if self.n_responses >= FEW_RESPONSES => {
                 Choice::new(Default, "allows for any distribution")
             }
-            ("patell-z" | "patell-z-csar" | "brown-warner-1980", false) => {
+            (
+                "brown-warner-1985"
+                | "lamb"
+                | "kolari-pynnonen-patell"
+                | "kolari-pynnonen-patell-csar",
+                true,
+            )
+            | ("patell-z" | "patell-z-csar" | "brown-warner-1980", false) => {
                 Choice::new(Doubtful, "takes the variance of the event for that of other days")
             }
             _ => Choice::new(Valid, ""),

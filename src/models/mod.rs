@@ -20,7 +20,7 @@
 //! | [`ControlModel`] | return of the asset's own matched controls | 0 (the residual mean counts as 1) |
 #![cfg_attr(
     feature = "garch",
-    doc = "| [`GarchModel`](volatility::GarchModel) | α + Σ β · factor, jointly with a conditional variance | k + 1 |"
+    doc = "| [`GarchModel`](volatility::GarchModel) | as the factor model, jointly with a conditional variance | k + 1 |"
 )]
 #![cfg_attr(
     feature = "synthetic",
