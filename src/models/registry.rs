@@ -87,6 +87,12 @@ static CARDS: &[&ModelCard] = &[
     &weighted::ExponentiallyWeightedModel::CARD,
     &rolling::RollingModel::CARD,
     &control::ControlModel::CARD,
+    #[cfg(feature = "garch")]
+    super::volatility::GarchModel::CARDS[0],
+    #[cfg(feature = "garch")]
+    super::volatility::GarchModel::CARDS[1],
+    #[cfg(feature = "garch")]
+    super::volatility::GarchModel::CARDS[2],
     #[cfg(feature = "synthetic")]
     &super::synthetic::SyntheticControl::CARD,
 ];

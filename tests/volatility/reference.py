@@ -23,16 +23,16 @@ FITS = [
     ("garch", "gjr", "normal", True),
     ("garch", "egarch", "normal", True),
     ("gjr", "gjr", "normal", True),
-    ("gjr", "garch", "student_t", True),
-    ("gjr", "gjr", "student_t", True),
-    ("gjr", "gjr", "student_t", False),
-    ("gjr", "egarch", "student_t", True),
+    ("gjr", "garch", "student-t", True),
+    ("gjr", "gjr", "student-t", True),
+    ("gjr", "gjr", "student-t", False),
+    ("gjr", "egarch", "student-t", True),
     ("egarch", "egarch", "normal", True),
     ("egarch", "egarch", "normal", False),
     ("egarch", "gjr", "normal", True),
 ]
 VARIANCES = {"garch": lambda: GARCH(1, 0, 1), "gjr": lambda: GARCH(1, 1, 1), "egarch": lambda: EGARCH(1, 1, 1)}
-ERRORS = {"normal": Normal, "student_t": StudentsT}
+ERRORS = {"normal": Normal, "student-t": StudentsT}
 
 
 def main():

@@ -34,6 +34,7 @@
 //! ```
 
 mod bounds;
+mod cards;
 mod climb;
 mod coordinates;
 mod covariance;

@@ -14,7 +14,7 @@ use crate::models::{EstimationSample, ExpectedReturnModel, FitFault, FittedModel
 
 /// What the variance of a row after the estimation window is forecast from.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
+#[serde(rename_all = "kebab-case")]
 #[non_exhaustive]
 pub enum VarianceForecast {
     /// The estimation window alone, any number of rows ahead. What happens at the event cannot

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 /// How the conditional variance h moves with the errors e = sqrt(h) · z.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
+#[serde(rename_all = "kebab-case")]
 #[non_exhaustive]
 pub enum ConditionalVariance {
     /// GARCH(1,1), `h' = ω + α e² + β h` (Bollerslev 1986,
@@ -50,7 +50,7 @@ impl fmt::Display for ConditionalVariance {
 
 /// Distribution of the standardised errors z, which have mean zero and variance one.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
+#[serde(rename_all = "kebab-case")]
 #[non_exhaustive]
 pub enum ErrorDistribution {
     /// Standard normal. With other errors the estimates are quasi-maximum-likelihood, and the

@@ -8,6 +8,10 @@ use serde::de::Error as _;
 use serde::{Deserialize, Deserializer, Serialize};
 
 use crate::Result;
+#[cfg(feature = "garch")]
+use crate::models::volatility::{
+    ConditionalVariance, ErrorDistribution, GarchModel, VarianceForecast,
+};
 use crate::models::{
     ComparisonPeriodMeanModel, ConstantMeanModel, ControlModel, DimsonModel, ExpectedReturnModel,
     ExponentiallyWeightedModel, FactorModel, HuberModel, MarketAdjustedModel, MarketModel,
@@ -79,6 +83,14 @@ pub struct ModelTable {
     /// Controls of every asset, for `control`: `{ eth = ["btc", "ltc"] }`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub controls: Option<BTreeMap<String, Vec<String>>>,
+    /// Distribution of the errors of `garch`, `gjr` and `egarch`; normal unless set.
+    #[cfg(feature = "garch")]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub errors: Option<ErrorDistribution>,
+    /// What `garch`, `gjr` and `egarch` forecast variances from; the estimation window unless set.
+    #[cfg(feature = "garch")]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub forecast: Option<VarianceForecast>,
     /// Assets that a `synthetic-control` is mixed from.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub donors: Option<Vec<String>>,
@@ -108,6 +120,10 @@ impl ModelTable {
             ("length", self.length.is_some()),
             ("gap", self.gap.is_some()),
             ("controls", self.controls.is_some()),
+            #[cfg(feature = "garch")]
+            ("errors", self.errors.is_some()),
+            #[cfg(feature = "garch")]
+            ("forecast", self.forecast.is_some()),
             ("donors", self.donors.is_some()),
         ];
         set.into_iter().filter(|(_, is_set)| *is_set).map(|(key, _)| key).collect()
@@ -179,6 +195,12 @@ impl ModelTable {
                 }
                 Arc::new(model)
             }
+            #[cfg(feature = "garch")]
+            "garch" => Arc::new(self.garch(ConditionalVariance::Garch)?),
+            #[cfg(feature = "garch")]
+            "gjr" => Arc::new(self.garch(ConditionalVariance::Gjr)?),
+            #[cfg(feature = "garch")]
+            "egarch" => Arc::new(self.garch(ConditionalVariance::Egarch)?),
             #[cfg(feature = "synthetic")]
             "synthetic-control" => {
                 let donors = self.donors.clone().ok_or_else(|| needs("donors"))?;
@@ -189,9 +211,64 @@ impl ModelTable {
     }
 }
 
+#[cfg(feature = "garch")]
+impl ModelTable {
+    /// Without benchmark and factors the mean is constant.
+    fn garch(&self, variance: ConditionalVariance) -> std::result::Result<GarchModel, String> {
+        let constant = self.benchmark.is_none() && self.factors.is_none();
+        let series = if constant { Vec::new() } else { self.series()? };
+        Ok(GarchModel::on_factors(series)
+            .variance(variance)
+            .errors(self.errors.unwrap_or_default())
+            .forecast(self.forecast.unwrap_or_default()))
+    }
+}
+
 fn has_no(card: &ModelCard, key: &str) -> String {
     match card.parameters {
         [] => format!("of this kind has no `{key}`; it takes no other key"),
         keys => format!("of this kind has no `{key}`; it takes `{}`", keys.join("`, `")),
+    }
+}
+
+#[cfg(all(test, feature = "garch"))]
+mod garch_tests {
+    use super::*;
+
+    fn read(text: &str) -> std::result::Result<String, String> {
+        let table: ModelTable = toml::from_str(text).map_err(|e| e.message().to_owned())?;
+        table.model().map(|model| format!("{model:?}"))
+    }
+
+    #[test]
+    fn models_of_conditional_variance_are_read() {
+        let made = |model: GarchModel| Ok(format!("{model:?}"));
+        assert_eq!(read("kind = \"garch\""), made(GarchModel::constant_mean()));
+        assert_eq!(
+            read("kind = \"gjr\"\nbenchmark = \"m\"\nerrors = \"student-t\""),
+            made(
+                GarchModel::on("m")
+                    .variance(ConditionalVariance::Gjr)
+                    .errors(ErrorDistribution::StudentT)
+            )
+        );
+        assert_eq!(
+            read("kind = \"egarch\"\nfactors = [\"m\", \"s\"]\nforecast = \"one-step\""),
+            made(
+                GarchModel::on_factors(["m", "s"])
+                    .variance(ConditionalVariance::Egarch)
+                    .forecast(VarianceForecast::OneStep)
+            )
+        );
+    }
+
+    #[test]
+    fn their_settings_are_theirs_alone() {
+        let both = "kind = \"garch\"\nbenchmark = \"m\"\nfactors = [\"m\"]";
+        assert!(read(both).unwrap_err().contains("keep one"));
+        let other = "kind = \"market-model\"\nbenchmark = \"m\"\nerrors = \"normal\"";
+        assert!(read(other).unwrap_err().contains("has no `errors`"));
+        let unknown = "kind = \"garch\"\nerrors = \"cauchy\"";
+        assert!(read(unknown).unwrap_err().contains("unknown variant `cauchy`"));
     }
 }
