@@ -156,3 +156,52 @@ fn a_fault_names_line_column_and_the_keys_there_are() {
         "study.toml: line 1, column 24: unknown key `bse`, expected `list`"
     );
 }
+
+/// The smallest file with this table of the model.
+fn with_model(table: &str) -> Result<StudyFile, String> {
+    let text = smallest("").replace("kind = \"constant-mean\"", table);
+    StudyFile::parse(&text, "study.toml").map_err(|error| error.to_string())
+}
+
+#[test]
+fn every_model_of_the_registry_is_made_from_its_name() {
+    let keys = |id: &str| match id {
+        "constant-mean" | "comparison-period-mean" => "",
+        "factor-model" | "huber" => "factors = [\"m\", \"n\"]",
+        "dimson" => "benchmark = \"m\"\nlags = 2\nleads = 2\nfowler_rorke = true",
+        "exponentially-weighted" => "benchmark = \"m\"\nhalf_life = 60.0",
+        "rolling" => "benchmark = \"m\"\nlength = 60\ngap = 5",
+        "control" => "controls = { a = [\"b\", \"c\"], b = [\"c\"] }",
+        "synthetic-control" => "donors = [\"b\", \"c\"]",
+        "garch" | "gjr" | "egarch" => "benchmark = \"m\"\nerrors = \"student-t\"",
+        _ => "benchmark = \"m\"",
+    };
+    for card in crate::models::model_cards() {
+        let file = with_model(&format!("kind = \"{}\"\n{}", card.id, keys(card.id))).unwrap();
+        let model = file.model().unwrap();
+        assert!(!model.name().is_empty(), "{}", card.id);
+        // What the card says of its keys is what there is.
+        let table = serde_json::to_value(&file.tables.model).unwrap();
+        for key in table.as_object().unwrap().keys().filter(|key| *key != "kind") {
+            assert!(card.parameters.contains(&key.as_str()), "{}: {key}", card.id);
+        }
+    }
+}
+
+#[test]
+fn keys_of_another_model_are_refused() {
+    let fault = |table: &str| with_model(table).unwrap().model().unwrap_err().to_string();
+    assert_eq!(
+        fault("kind = \"dimson\"\nbenchmark = \"m\"\ntuning = 2.0"),
+        "study.toml: [model] of this kind has no `tuning`; it takes `benchmark`, `lags`, `leads`, \
+         `fowler_rorke`"
+    );
+    assert_eq!(
+        fault("kind = \"dimson\"\nbenchmark = \"m\"\nlags = 1"),
+        "study.toml: [model] of this kind needs `leads`"
+    );
+    assert_eq!(
+        fault("kind = \"huber\"\nbenchmark = \"m\"\nfactors = [\"n\"]"),
+        "study.toml: [model] has both `benchmark` and `factors`; keep one"
+    );
+}
