@@ -365,39 +365,3 @@ fn help_names_the_exit_codes_and_bad_usage_is_two() {
     assert_eq!(folder.run(&["run"]).status.code(), Some(2));
     assert_eq!(folder.run(&["detect", "x.csv", "--basis", "low"]).status.code(), Some(2));
 }
-
-#[test]
-fn the_registries_are_listed() {
-    let folder = Folder::empty("list");
-    let tests = folder.prints(&["list", "tests"]);
-    let models = folder.prints(&["list", "models"]);
-    for test in eventstudy::inference::registry() {
-        assert!(tests.contains(test.id()), "{}", test.id());
-    }
-    for card in eventstudy::models::model_cards() {
-        assert!(models.contains(card.id), "{}", card.id);
-    }
-    let cards: serde_json::Value =
-        serde_json::from_str(&folder.prints(&["list", "models", "--json"])).unwrap();
-    let ids: Vec<&str> =
-        cards.as_array().unwrap().iter().map(|card| card["id"].as_str().unwrap()).collect();
-    assert!(ids.contains(&"garch") && ids.contains(&"synthetic-control"), "{ids:?}");
-    let cards: serde_json::Value =
-        serde_json::from_str(&folder.prints(&["list", "tests", "--json"])).unwrap();
-    assert_eq!(cards.as_array().unwrap().len(), eventstudy::inference::registry().len());
-}
-
-#[test]
-fn a_study_runs_under_a_model_and_tests_that_it_names() {
-    let folder = Folder::with_study("named");
-    folder.edit(
-        "kind = \"constant-mean\"",
-        "kind = \"dimson\"\nbenchmark = \"b\"\nlags = 1\nleads = 1",
-    );
-    folder.edit("[placebo]", "tests = [\"grank-t\", \"bmp\"]\n\n[placebo]");
-    let outcome: Outcome =
-        serde_json::from_str(&folder.prints(&["run", "study.toml", "--json"])).unwrap();
-    assert!(outcome.settings.model.contains("Dimson"), "{}", outcome.settings.model);
-    let ids: Vec<&str> = outcome.windows[0].tests.iter().map(|test| test.id.as_str()).collect();
-    assert_eq!(ids, ["grank-t", "bmp"]);
-}
