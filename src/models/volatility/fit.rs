@@ -17,7 +17,11 @@ const FINE: f64 = 1e-10;
 /// Log-likelihoods no further apart are of one maximum: at their ends, and where coarse climbs stop.
 const EQUAL: f64 = 1e-6;
 const NEARLY_EQUAL: f64 = 1e-3;
-/// Climbs that are begun again from a bound that was not the place to stop at.
+/// Steps along a coordinate that must not lead higher, and by how much they may for rounding.
+const NEARBY: f64 = 1e-3;
+const HIGHER: f64 = 1e-8;
+/// Climbs that are begun again from a bound that was not the place to stop at, or from a higher
+/// point nearby.
 const N_RESTARTS: usize = 3;
 
 /// A maximum of the likelihood.
@@ -75,7 +79,10 @@ fn settle(objective: &Objective<'_>, reached: &[f64]) -> (Option<Maximum>, usize
         }
         let parameters = objective.coordinates.parameters(&summit.point);
         match confirm(objective, summit, objective.likelihood.signs(&parameters)) {
-            Ok(maximum) => return (Some(maximum), iterations),
+            Ok(maximum) => match higher_nearby(objective, &maximum) {
+                None => return (Some(maximum), iterations),
+                Some(point) => from = point,
+            },
             Err(moved) => from = objective.coordinates.point(&moved),
         }
     }
@@ -83,11 +90,29 @@ fn settle(objective: &Objective<'_>, reached: &[f64]) -> (Option<Maximum>, usize
         let (found, n) = on_kinks(objective, reached);
         iterations += n;
         return (
-            found.and_then(|(summit, signs)| confirm(objective, summit, signs).ok()),
+            found
+                .and_then(|(summit, signs)| confirm(objective, summit, signs).ok())
+                .filter(|maximum| higher_nearby(objective, maximum).is_none()),
             iterations,
         );
     }
     (None, iterations)
+}
+
+/// A point a small step away along one coordinate that is higher than a maximum: there a likelihood
+/// that is rough, as that of few or of mostly equal returns, has a vanishing gradient on the way up.
+fn higher_nearby(objective: &Objective<'_>, maximum: &Maximum) -> Option<Vec<f64>> {
+    let moves = (0..maximum.point.len()).flat_map(|j| [(j, -NEARBY), (j, NEARBY)]);
+    moves
+        .map(|(j, by)| {
+            let mut moved = maximum.point.clone();
+            moved[j] += by;
+            moved
+        })
+        .find(|moved| {
+            let parameters = objective.coordinates.parameters(moved);
+            objective.likelihood.value(&parameters) > maximum.value + HIGHER
+        })
 }
 
 /// The climb to its end.
