@@ -12,6 +12,7 @@
 //!
 //! | design | to be read | why |
 //! |---|---|---|
+//! | windows of different dates overlap | adjusted BMP | pairs responses by calendar date |
 //! | responses share dates | adjusted BMP, GRANK-T | take the correlation between responses into account, and bear a variance that rises with the event |
 //! | own dates, 30 responses and more, short window | BMP, GRANK-T | bear a variance that rises with the event; GRANK-T any distribution |
 //! | own dates, 30 and more, window from a quarter of the estimation window on | skewness-adjusted t, GRANK-T | sums and products of many days are skewed |
@@ -27,6 +28,7 @@
 //! let design = SampleDesign {
 //!     n_responses: 150,
 //!     n_event_dates: 3,
+//!     windows_overlap: false,
 //!     window_rows: 30.0,
 //!     estimation_rows: 365.0,
 //! };

@@ -2,6 +2,8 @@
 
 use std::ops::Range;
 
+use chrono::NaiveDate;
+
 use crate::abnormal::{EventRows, Response};
 use crate::numeric::moments;
 
@@ -10,6 +12,8 @@ use crate::numeric::moments;
 pub(super) struct Member {
     /// Row of the axis that is tau 0.
     event_row: usize,
+    /// Its date.
+    pub(super) event_date: NaiveDate,
     /// Rows of the axis that the tested window takes.
     window: Range<usize>,
     /// Rows of the axis that the estimation window takes.
@@ -34,6 +38,7 @@ impl Member {
     pub(super) fn new(
         response: &Response,
         event: &EventRows,
+        event_date: NaiveDate,
         window: Range<usize>,
         covers: bool,
     ) -> Self {
@@ -47,6 +52,7 @@ impl Member {
             .collect();
         Self {
             event_row: event.event_row,
+            event_date,
             window,
             estimation: event.estimation.clone(),
             span: event.span.clone(),
@@ -56,6 +62,11 @@ impl Member {
             residual_std_dev: response.fit().residual_std_dev(),
             covers,
         }
+    }
+
+    /// Rows of the axis that the tested window takes.
+    pub(super) fn window(&self) -> &Range<usize> {
+        &self.window
     }
 
     /// Abnormal returns over the estimation rows, NaN where missing.

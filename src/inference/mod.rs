@@ -30,6 +30,7 @@ mod rank_series;
 mod registry;
 mod result;
 mod sample;
+mod sample_rows;
 pub mod samples;
 mod sign;
 mod sign_flip_responses;

@@ -45,7 +45,7 @@ pub struct SampleResponse {
     /// Parameters of the model, k.
     pub n_parameters: usize,
     /// Position among the members.
-    member: usize,
+    pub(super) member: usize,
 }
 
 /// The responses that cover one window, with what the tests need of them.
@@ -56,8 +56,8 @@ pub struct SampleResponse {
 /// return inside it.
 #[derive(Debug, Clone)]
 pub struct WindowSample {
-    responses: Vec<SampleResponse>,
-    members: Vec<Member>,
+    pub(super) responses: Vec<SampleResponse>,
+    pub(super) members: Vec<Member>,
     exclusions: Vec<Exclusion>,
     n_events: usize,
     n_event_dates: usize,
@@ -122,7 +122,8 @@ impl WindowSample {
             };
             let Some(rows) = rows else { continue };
             let on_axis = event.span.start + rows.start..event.span.start + rows.end;
-            members.push(Member::new(response, event, on_axis, car.is_some()));
+            let date = table.axis().date(event.event_row);
+            members.push(Member::new(response, event, date, on_axis, car.is_some()));
             let Some((_, cumulative)) = car else { continue };
             leverages += table.factor_leverage(response, rows);
             responses.push(SampleResponse {
@@ -262,13 +263,13 @@ impl WindowSample {
     }
 
     /// Rows of the windows, on average where they differ.
-    pub(super) fn window_length(&self) -> f64 {
+    pub fn window_length(&self) -> f64 {
         let lengths = self.responses.iter().map(|r| self.members[r.member].window_ar().len());
         lengths.sum::<usize>() as f64 / self.n_responses() as f64
     }
 
     /// Mean number of estimation rows, mean(M).
-    pub(super) fn mean_observations(&self) -> f64 {
+    pub fn mean_observations(&self) -> f64 {
         let total: usize = self.members.iter().map(|m| m.n_observations).sum();
         total as f64 / self.members.len() as f64
     }

@@ -10,7 +10,7 @@ use std::fmt::Display;
 
 use super::tables::CROSS_SECTIONAL;
 use crate::files::csv_text;
-use crate::inference::{Alternative, TestResult};
+use crate::inference::TestResult;
 use crate::study::{
     EventEstimate, Outcome, PlaceboEstimate, ResponseEstimate, ResponseTest, WindowEstimate,
 };
@@ -90,8 +90,8 @@ const RESPONSE_TESTS: [Column<ResponseTest>; 15] = [
         number(t.result.as_ref().and_then(TestResult::degrees_of_freedom))
     }),
     ("p_value", |_, t| number(t.p_value)),
-    ("p_greater", |_, t| one_sided(t, Alternative::Greater)),
-    ("p_less", |_, t| one_sided(t, Alternative::Less)),
+    ("p_greater", |_, t| number(t.p_greater)),
+    ("p_less", |_, t| number(t.p_less)),
     ("suitability", |_, t| text(t.suitability.name())),
     ("why", |_, t| (!t.why.is_empty()).then(|| t.why.clone())),
     ("misled_by_shared_dates", |_, t| text(t.misled_by_shared_dates)),
@@ -100,10 +100,6 @@ const RESPONSE_TESTS: [Column<ResponseTest>; 15] = [
     ("n_event_dates", |_, t| t.result.as_ref().and_then(|r| text(r.n_event_dates))),
     ("fault", |_, t| t.fault.clone()),
 ];
-
-fn one_sided(test: &ResponseTest, alternative: Alternative) -> Option<String> {
-    number(test.result.as_ref().map(|r| r.p_value(alternative)))
-}
 
 const RESPONSES: [Column<ResponseEstimate>; 11] = [
     ("window", |w, _| text(w.window)),

@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 use super::PlaceboScheme;
 use crate::events::Scope;
 use crate::inference::{Suitability, TestResult};
+use crate::models::Convergence;
 use crate::resampling::{ExcessInterval, Interval, PValues, SignFlipTest};
 use crate::time::EventWindow;
 
@@ -62,6 +63,9 @@ pub struct ResponseEstimate {
     pub residual_std_dev: f64,
     /// Rows that the model was fitted to, M.
     pub n_observations: usize,
+    /// How an iterative fit ended; `None` where the fit has a closed form.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub convergence: Option<Convergence>,
 }
 
 /// A test over responses, or why it could not be computed.
@@ -82,10 +86,16 @@ pub struct ResponseTest {
     pub result: Option<TestResult>,
     /// Two-sided p-value.
     pub p_value: Option<f64>,
+    /// p-value of the alternative that the mean is above zero.
+    #[serde(default)]
+    pub p_greater: Option<f64>,
+    /// p-value of the alternative that it is below zero.
+    #[serde(default)]
+    pub p_less: Option<f64>,
     /// Why there is no result.
     pub fault: Option<String>,
-    /// True where responses share dates and the test does not allow for it: its p-value is then far
-    /// too small.
+    /// True where responses share dates, or windows of different dates overlap, and the test does not
+    /// allow for it: its p-value is then far too small.
     pub misled_by_shared_dates: bool,
 }
 

@@ -84,6 +84,7 @@ impl EventStudy {
                     .collect(),
                 residual_std_dev: response.fit().residual_std_dev(),
                 n_observations: response.fit().n_observations(),
+                convergence: response.fit().convergence(),
             }
         });
         Ok(estimates.collect())

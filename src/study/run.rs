@@ -16,7 +16,7 @@ use super::{
 use crate::abnormal::no_responses;
 use crate::events::{EventId, EventSet, Scope};
 use crate::inference::{
-    Alternative, ResidualCorrelation, SampleDesign, SignificanceTest, WindowSample,
+    Alternative, ResidualCorrelation, SampleDesign, SignificanceTest, Suitability, WindowSample,
 };
 use crate::panel::AssetId;
 use crate::resampling::{PlaceboGrid, SignFlip};
@@ -274,12 +274,14 @@ fn response_tests(sample: &WindowSample, tests: &[Arc<dyn SignificanceTest>]) ->
             ResponseTest {
                 id: card.id.to_owned(),
                 name: card.name.to_owned(),
+                misled_by_shared_dates: choice.suitability == Suitability::Misled,
                 suitability: choice.suitability,
                 why: choice.why,
                 p_value: result.as_ref().map(|r| r.p_value(Alternative::TwoSided)),
+                p_greater: result.as_ref().map(|r| r.p_value(Alternative::Greater)),
+                p_less: result.as_ref().map(|r| r.p_value(Alternative::Less)),
                 result,
                 fault,
-                misled_by_shared_dates: design.shares_dates() && !card.allows_for_shared_dates,
             }
         })
         .collect()

@@ -1,5 +1,4 @@
 use super::*;
-use crate::inference::Alternative;
 use crate::report::tests::outcome;
 
 /// The rows of a file after its header, each with the names of its columns.
@@ -135,11 +134,11 @@ fn what_was_not_made_is_empty_and_labels_are_quoted() {
     w.tests[0].result.as_mut().unwrap().statistic = -1.25;
     w.tests[1].name = "another".to_owned();
     (w.tests[1].result, w.tests[1].p_value) = (None, None);
+    (w.tests[1].p_greater, w.tests[1].p_less) = (None, None);
     w.tests[1].misled_by_shared_dates = false;
     w.tests[1].fault = Some("no variance".to_owned());
     let name = w.tests[0].name.clone();
-    let result = w.tests[0].result.clone().unwrap();
-    let [greater, less] = [Alternative::Greater, Alternative::Less].map(|a| result.p_value(a));
+    let [greater, less] = [w.tests[0].p_greater, w.tests[0].p_less].map(Option::unwrap);
     assert_eq!(
         response_tests_csv(&outcome),
         format!(
