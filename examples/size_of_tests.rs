@@ -9,7 +9,7 @@ use eventstudy::abnormal::{AbnormalReturns, Design, EventRequest};
 use eventstudy::events::{Event, EventSet, Scope};
 use eventstudy::inference::{Alternative, WindowSample, registry};
 use eventstudy::models::ConstantMeanModel;
-use eventstudy::panel::{AssetId, Compounding, ReturnPanel};
+use eventstudy::panel::{Compounding, ReturnPanel};
 use eventstudy::prelude::*;
 use eventstudy::report::{Align, Table};
 use eventstudy::time::DateAxis;
@@ -73,11 +73,11 @@ fn events(returns: &ReturnPanel, step: usize) -> Result<EventSet> {
     if step == 0 {
         return EventSet::from_dates(&[returns.axis().date(ESTIMATION)]);
     }
-    let of = |asset: AssetId| {
-        let date = returns.axis().date(ESTIMATION + step * asset.0);
+    let of = |(k, asset)| {
+        let date = returns.axis().date(ESTIMATION + step * k);
         Event::of_asset(date, returns.name(asset), "")
     };
-    EventSet::new(returns.assets().map(of).collect())
+    EventSet::new(returns.assets().enumerate().map(of).collect())
 }
 
 fn requests(returns: &ReturnPanel, events: &EventSet) -> Result<Vec<EventRequest>> {
