@@ -6,7 +6,7 @@ mod common;
 use common::{Noise, close, compound, day, design, events, market, panel, table};
 use eventstudy::Error;
 use eventstudy::abnormal::Reason;
-use eventstudy::inference::{PlaceboComparison, PlaceboUnits};
+use eventstudy::inference::{PlaceboUnitRanks, PlaceboUnits};
 use eventstudy::models::{
     Characteristics, ControlMatching, ControlModel, ExpectedReturnModel, FitFault, MarketModel,
     MatchRequest,
@@ -98,7 +98,7 @@ fn compare(
     prices: &PricePanel,
     model: &dyn ExpectedReturnModel,
     units: PlaceboUnits,
-) -> Result<PlaceboComparison, Error> {
+) -> Result<PlaceboUnitRanks, Error> {
     let table = table(prices, SIMPLE, model, &design(0, 5, 80), &events(&[100]), &UNITS);
     let event = table.events()[0].event;
     let asset = prices.asset("t").unwrap();
@@ -169,7 +169,7 @@ mod synthetic {
         let apart = compare(&prices, &model(), units).unwrap();
         let among = compare(&prices, &SyntheticControl::of(UNITS), units).unwrap();
         assert_eq!(apart.treated, among.treated);
-        let of = |found: &PlaceboComparison, name: &str| {
+        let of = |found: &PlaceboUnitRanks, name: &str| {
             found.placebos.iter().find(|unit| unit.asset == name).unwrap().clone()
         };
         // The asset is half d0, so it takes part in the control of d0.

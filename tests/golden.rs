@@ -15,13 +15,65 @@ use std::path::{Path, PathBuf};
 
 use golden_support::left_out::{GIVEN, LAYOUTS_NOT_COMPARED, NOT_COMPARED};
 use golden_support::{Found, Leaf, Leaves, flatten, read_json};
+use serde_json::Value;
 
 /// Relative tolerance of every comparison.
 const RELATIVE: f64 = 1e-9;
 /// Relative tolerance of counts, sums of ranks and enumerated p-values.
 const RELATIVE_EXACT: f64 = 1e-12;
-/// Names of those.
-const EXACT: &[&str] = &["n_t", "n", "total", "wilcoxon_w", "*_p_exact", "p_aar", "p_caar_running"];
+/// Layout (or all that start alike) and names of those.
+const EXACT: &[(&str, &[&str])] = &[
+    ("*", &["n", "total"]),
+    ("tests-*", &["n_t", "wilcoxon_w", "*_p_exact"]),
+    ("tests-clustered", &["p_aar", "p_caar_running"]),
+    ("real-data-eventstudyjl", &["n_t", "wilcoxon_w"]),
+    ("wild-bootstrap-enumeration", &["p_studentised", "p_mean"]),
+    ("power", &["smallest_two_sided_p"]),
+    (
+        "longrun-bhar-calendar-time",
+        &[
+            "horizon_months",
+            "resample_size",
+            "degenerate_draws",
+            "n_units",
+            "nw_lag",
+            "lag",
+            "N",
+            "n_months",
+        ],
+    ),
+    (
+        "nonparametric",
+        &[
+            "wilcoxon_*.stat",
+            "wilcoxon_exact_no_ties|*.p",
+            "sign_test_exact.*",
+            "pos",
+            "nonzero",
+            "U",
+            "mannwhitney|exact|*.p",
+            "ks_2samp_*.D",
+            "ks_2samp_exact|*.p",
+            "exact_two_sample_permutation_mean_diff.p",
+            "exact_two_sample_permutation_mean_diff.scipy_p",
+            "wilcox_*.stat",
+            "wilcox_exact_no_ties.p",
+            "binom_p",
+        ],
+    ),
+    (
+        "few-events-many-assets",
+        &[
+            "im_one_group_a.df",
+            "exact_iid_bootstrap_mean_of_3.p_le_zero",
+            "exact_iid_bootstrap_mean_of_3.prob_of_min",
+            "coverage_of_*.exact",
+            "exact_label_permutation.p_*",
+            "event_block_bootstrap_diff_exact.atoms",
+            "event_block_bootstrap_diff_exact.p_*",
+        ],
+    ),
+];
 /// Layout, path, relative tolerance and reason of a number that two sound routines agree on to fewer
 /// digits, as the README of its case says.
 const APPROXIMATE: &[(&str, &str, f64, &str)] = &[(
@@ -36,6 +88,8 @@ const ABSOLUTE: f64 = 1e-15;
 const STANDARD_ERRORS: f64 = 4.0;
 /// What stands beside `expected` where a package and a paper differ: the paper's form.
 const PAPER: &str = "paper_formula";
+/// What stands beside `expected` and is a setting of the case, not a result.
+const SETTINGS: &[&str] = &["spec", "tolerance_rel", "tolerance_abs"];
 
 /// Layouts that are compared, by what follows the number in the name of the folder.
 type Case = fn(&Path) -> Found;
@@ -57,25 +111,19 @@ const LAYOUTS: &[(&str, Case)] = &[
     ("robust-regression", golden_support::robust::leaves),
 ];
 
-/// Patterns that stand for leaves left out, each with whether it was needed.
-struct LeftOut {
-    patterns: Vec<(&'static str, &'static str, bool)>,
-}
+/// Patterns that stand for leaves, each with whether it was needed.
+struct Patterns(Vec<(&'static str, &'static str, bool)>);
 
-impl LeftOut {
-    fn new() -> Self {
-        let not_compared = NOT_COMPARED.iter().map(|(layout, patterns, _)| (*layout, *patterns));
-        let patterns = not_compared
-            .chain(GIVEN.iter().copied())
-            .flat_map(|(layout, patterns)| patterns.iter().map(move |p| (layout, *p, false)))
-            .collect();
-        Self { patterns }
+impl Patterns {
+    fn new(of_layouts: impl Iterator<Item = (&'static str, &'static [&'static str])>) -> Self {
+        let all = of_layouts.flat_map(|(of, names)| names.iter().map(move |p| (of, *p, false)));
+        Self(all.collect())
     }
 
     fn covers(&mut self, layout: &str, path: &str) -> bool {
         let plain = without_indices(path);
         let mut covered = false;
-        for (of, pattern, needed) in &mut self.patterns {
+        for (of, pattern, needed) in &mut self.0 {
             if matches(of, layout) && stands_for(pattern, &plain) {
                 *needed = true;
                 covered = true;
@@ -91,6 +139,8 @@ struct Counts {
     dates: usize,
     drawn: usize,
     left_out: usize,
+    /// Numbers beside `expected` that are results of other packages.
+    beside: usize,
 }
 
 #[test]
@@ -105,7 +155,9 @@ fn golden_numbers() {
     folders.sort();
     assert!(!folders.is_empty(), "{}: no cases", root.display());
     let mut faults = String::new();
-    let mut left_out = LeftOut::new();
+    let not_compared = NOT_COMPARED.iter().map(|(layout, patterns, _)| (*layout, *patterns));
+    let mut left_out = Patterns::new(not_compared.chain(GIVEN.iter().copied()));
+    let mut exact = Patterns::new(EXACT.iter().copied());
     let mut layouts = Vec::new();
     for folder in &folders {
         let name = folder.file_name().unwrap().to_string_lossy().into_owned();
@@ -119,16 +171,16 @@ fn golden_numbers() {
             continue;
         };
         let ours = compute(folder);
-        let n = compare(&name, &layout, folder, &ours, &mut left_out, &mut faults);
-        let Counts { numbers, dates, drawn, left_out } = n;
+        let n = compare(&name, &layout, folder, &ours, &mut left_out, &mut exact, &mut faults);
+        let Counts { numbers, dates, drawn, left_out, beside } = n;
         println!(
             "{name}: {numbers} numbers and {dates} dates compared, {drawn} within Monte-Carlo \
-             error, {left_out} left out"
+             error, {left_out} left out, {beside} figures of other packages beside"
         );
         assert!(numbers + drawn > 0, "{name}: nothing compared");
         layouts.push(layout);
     }
-    for (of, pattern, needed) in &left_out.patterns {
+    for (of, pattern, needed) in left_out.0.iter().chain(&exact.0) {
         if !needed && layouts.iter().any(|layout| matches(of, layout)) {
             let _ = writeln!(faults, "{of}: `{pattern}` is listed but stands for nothing");
         }
@@ -141,7 +193,8 @@ fn compare(
     layout: &str,
     folder: &Path,
     ours: &Found,
-    left_out: &mut LeftOut,
+    left_out: &mut Patterns,
+    exact: &mut Patterns,
     faults: &mut String,
 ) -> Counts {
     let json = read_json(&folder.join("expected.json"));
@@ -150,7 +203,7 @@ fn compare(
         let leaves = flatten(paper).into_iter();
         expected.extend(leaves.map(|(path, leaf)| (format!("{PAPER}.{path}"), leaf)));
     }
-    let mut counts = Counts::default();
+    let mut counts = Counts { beside: beside(&json), ..Counts::default() };
     for (path, wanted) in &expected {
         let Some(found) = ours.get(path) else {
             counts.left_out += 1;
@@ -162,8 +215,7 @@ fn compare(
         let agrees = match (*found, *wanted) {
             (Leaf::Number(found), Leaf::Number(wanted)) => {
                 counts.numbers += 1;
-                let plain = without_indices(path);
-                let is_exact = EXACT.iter().any(|name| stands_for(name, &plain));
+                let is_exact = exact.covers(layout, path);
                 let of_path = APPROXIMATE.iter().find(|(l, p, ..)| *l == layout && p == path);
                 let relative = match of_path {
                     Some((_, _, relative, _)) => *relative,
@@ -190,6 +242,19 @@ fn compare(
         let _ = writeln!(faults, "{name}: {path} is computed but not in expected.json");
     }
     counts
+}
+
+/// How many numbers stand beside `expected` that are neither compared nor settings.
+fn beside(json: &Value) -> usize {
+    if json.get("expected").is_none() {
+        return 0;
+    }
+    let is_figure = |(path, leaf): &(String, Leaf)| {
+        let mut names = path.split(['.', '[']);
+        let is_compared = names.clone().next().is_some_and(|n| n == "expected" || n == PAPER);
+        matches!(leaf, Leaf::Number(_)) && !is_compared && names.all(|n| !SETTINGS.contains(&n))
+    };
+    flatten(json).into_iter().filter(is_figure).count()
 }
 
 /// False for NaN on either side.

@@ -79,7 +79,7 @@ impl SignificanceTest for CumulativeRank {
             allows_for_shared_dates: true,
             reference: "Cowan 1992; Campbell and Wasley 1993",
             doi: "10.1007/BF00939016",
-            departures: "none",
+            departures: "ranks of series of different length beside one common mean rank",
         }
     }
 

@@ -139,10 +139,10 @@ impl SignificanceTest for Grank {
             allows_for_shared_dates: is_t,
             reference: "Kolari and Pynnonen 2011",
             doi: "10.1016/j.jempfin.2011.08.003",
-            departures: if self.with_kp_factor {
-                "the factor of the adjusted BMP test before ranking, for comparison"
-            } else {
-                "none"
+            departures: match (self.form, self.with_kp_factor) {
+                (Form::T, false) => "T counts rows with any abnormal return, lined up by event",
+                (Form::Z, false) => "responses that do not cover the window are left out",
+                (_, true) => "the factor of the adjusted BMP test before ranking, for comparison",
             },
         }
     }

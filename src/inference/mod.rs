@@ -51,7 +51,7 @@ pub use grank::Grank;
 pub use kolari_pynnonen::{KolariPynnonen, ResidualCorrelation};
 pub use lamb::Lamb;
 pub use patell::PatellZ;
-pub use placebo_units::{PlaceboComparison, PlaceboUnit, PlaceboUnits};
+pub use placebo_units::{PlaceboUnit, PlaceboUnitRanks, PlaceboUnits};
 pub use registry::{RegisteredTest, all_tests, registry, tests_named};
 pub use result::{Alternative, NullDistribution, TestResult};
 pub use sample::{SampleResponse, Standardisation, WindowSample};

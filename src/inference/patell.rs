@@ -43,7 +43,7 @@ impl SignificanceTest for PatellZ {
             doi: "10.2307/2490543",
             departures: match self.form {
                 Standardisation::Scar => "SCAR with the covariance of shared parameters",
-                Standardisation::Csar => "none",
+                Standardisation::Csar => "s has divisor M - k, not M - 1",
             },
         }
     }

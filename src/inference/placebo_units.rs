@@ -24,7 +24,7 @@ const TIE: f64 = 1e-12;
 ///
 /// `p = #{units at least as extreme, the treated one counted} / (n + 1)` with n placebo units: no
 /// draw and no distribution, so with 19 donors or fewer nothing below 5 % can be reached, see
-/// [`PlaceboComparison::attainable`].
+/// [`PlaceboUnitRanks::attainable`].
 ///
 /// - *Null*: the event did nothing, and each unit might as well have been the treated one.
 /// - *Assumes* that the units are exchangeable under the null. Where the treated unit is more
@@ -58,7 +58,7 @@ pub struct PlaceboUnit {
 
 /// The treated unit among placebo units.
 #[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct PlaceboComparison {
+pub struct PlaceboUnitRanks {
     /// The treated unit.
     pub treated: PlaceboUnit,
     /// The placebo units it is ranked among, in the order they came.
@@ -84,7 +84,7 @@ impl PlaceboUnit {
     }
 }
 
-impl PlaceboComparison {
+impl PlaceboUnitRanks {
     /// The smallest p-value that there can be, one over the number of units.
     pub fn attainable(&self) -> f64 {
         1.0 / (self.placebos.len() + 1) as f64
@@ -140,7 +140,7 @@ impl PlaceboUnits {
         event: EventId,
         treated: AssetId,
         window: &EventWindow,
-    ) -> Result<PlaceboComparison> {
+    ) -> Result<PlaceboUnitRanks> {
         let name = table.name(treated);
         let no_response = |reason: String| Error::NoResponses {
             n_excluded: 1,
@@ -168,7 +168,7 @@ impl PlaceboUnits {
             return Err(no_response(reason));
         };
         n_excluded += excluded.filter(|x| x.asset.is_some()).count();
-        Ok(PlaceboComparison { n_excluded, ..self.rank(own, placebos)? })
+        Ok(PlaceboUnitRanks { n_excluded, ..self.rank(own, placebos)? })
     }
 
     /// Ranks a unit among others.
@@ -181,7 +181,7 @@ impl PlaceboUnits {
         &self,
         treated: PlaceboUnit,
         mut placebos: Vec<PlaceboUnit>,
-    ) -> Result<PlaceboComparison> {
+    ) -> Result<PlaceboUnitRanks> {
         if treated.pre_rmspe.is_nan() || treated.pre_rmspe <= 0.0 {
             return Err(Error::DegenerateVariance {
                 what: "placebo units".to_owned(),
@@ -209,7 +209,7 @@ impl PlaceboUnits {
         };
         let (by_ratio, by_car) = (rank(&PlaceboUnit::ratio), rank(&|unit| unit.car.abs()));
         let share = |rank: usize| rank as f64 / (placebos.len() + 1) as f64;
-        Ok(PlaceboComparison {
+        Ok(PlaceboUnitRanks {
             rank_of_ratio: by_ratio,
             p_of_ratio: share(by_ratio),
             rank_of_car: by_car,

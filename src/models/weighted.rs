@@ -6,8 +6,8 @@ mod tests;
 use super::covariance_fit::{CovarianceFit, std_dev};
 use super::registry::ModelCard;
 use super::{EstimationSample, ExpectedReturnModel, FitFault, FittedModel};
+use crate::numeric::least_squares;
 use crate::numeric::moments::return_level;
-use crate::numeric::weighted_least_squares;
 use crate::{Error, Result};
 
 /// The market model, or a factor model, whose estimation rows count for less the older they are.
@@ -123,7 +123,7 @@ fn fit(
         return Err(FitFault::TooFewRows { n_found, n_needed });
     }
     let fit =
-        weighted_least_squares::fit(returns, factors, weights).ok_or(FitFault::CollinearFactors)?;
+        least_squares::fit_weighted(returns, factors, weights).ok_or(FitFault::CollinearFactors)?;
     // Cross-products of (1, factors less their weighted means) with the squared and cubed weights,
     // each times (X'WX)⁻¹, which is block diagonal in these coordinates.
     let size = k + 1;

@@ -33,23 +33,27 @@ impl Cholesky {
         Some(Self { lower, k })
     }
 
-    /// `x` with `A x = b`.
-    pub(crate) fn solve(&self, b: &[f64]) -> Vec<f64> {
-        let k = self.k;
-        let mut x = self.half_solve(b);
-        for i in (0..k).rev() {
-            let known: f64 = (i + 1..k).map(|m| self.lower[m * k + i] * x[m]).sum();
-            x[i] = (x[i] - known) / self.lower[i * k + i];
-        }
-        x
-    }
-
     /// `x` with `L x = b`, so that `x'x = b'A⁻¹b`.
     pub(crate) fn half_solve(&self, b: &[f64]) -> Vec<f64> {
         let k = self.k;
         let mut x = b.to_vec();
         for i in 0..k {
             let known: f64 = (0..i).map(|m| self.lower[i * k + m] * x[m]).sum();
+            x[i] = (x[i] - known) / self.lower[i * k + i];
+        }
+        x
+    }
+}
+
+/// What only synthetic controls need.
+#[cfg(any(test, feature = "synthetic"))]
+impl Cholesky {
+    /// `x` with `A x = b`.
+    pub(crate) fn solve(&self, b: &[f64]) -> Vec<f64> {
+        let k = self.k;
+        let mut x = self.half_solve(b);
+        for i in (0..k).rev() {
+            let known: f64 = (i + 1..k).map(|m| self.lower[m * k + i] * x[m]).sum();
             x[i] = (x[i] - known) / self.lower[i * k + i];
         }
         x

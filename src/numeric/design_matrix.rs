@@ -1,6 +1,5 @@
 //! Least squares with weights, with or without an intercept, and what each row does to it.
 
-use super::least_squares::{back_substitute, triangularise};
 use super::moments::is_negligible;
 
 /// Coefficients of `y = (a +) b'x + e` that make `Σ w e²` least, and the factor R of the design.
@@ -12,7 +11,7 @@ pub(crate) struct Solution {
     /// Intercept first where there is one, then the slopes.
     pub(crate) coefficients: Vec<f64>,
     /// Weighted means of the regressors; zeros without an intercept.
-    centre: Vec<f64>,
+    pub(super) centre: Vec<f64>,
     /// Weighted mean of y; zero without an intercept.
     y_centre: f64,
     /// `R'R = Σ w d d'` with d the regressors less their centre, row by row, k × k.
@@ -21,7 +20,8 @@ pub(crate) struct Solution {
     total_weight: Option<f64>,
 }
 
-/// Solves for regressors that are each as long as `y`; weights are above zero.
+/// Solves for regressors that are each as long as `y`; weights are not negative and some are above
+/// zero.
 ///
 /// `None` where there are no more rows than coefficients, no coefficient at all, or the regressors
 /// are linearly dependent to working precision.
@@ -37,6 +37,7 @@ pub(crate) fn solve(
         return None;
     }
     let weight = |t: usize| weights.map_or(1.0, |w| w[t]);
+    let root = |t: usize| weights.map_or(1.0, |w| w[t].sqrt());
     let total_weight = with_intercept.then(|| (0..n).map(weight).sum::<f64>());
     let centre_of = |x: &[f64]| {
         total_weight.map_or(0.0, |total| {
@@ -46,7 +47,7 @@ pub(crate) fn solve(
     let y_centre = centre_of(y);
     let centre: Vec<f64> = regressors.iter().map(|x| centre_of(x)).collect();
     let scaled = |x: &[f64], c: f64| -> Vec<f64> {
-        x.iter().enumerate().map(|(t, v)| (v - c) * weight(t).sqrt()).collect()
+        x.iter().enumerate().map(|(t, v)| (v - c) * root(t)).collect()
     };
     let mut columns: Vec<Vec<f64>> =
         regressors.iter().zip(&centre).map(|(x, c)| scaled(x, *c)).collect();
@@ -115,6 +116,11 @@ impl Solution {
         rows
     }
 
+    /// The rows and columns of `(X'WX)⁻¹` of the slopes: `(R'R)⁻¹`.
+    pub(super) fn inverse_of_slopes(&self) -> Vec<f64> {
+        inverse_cross_product(&self.upper, self.centre.len())
+    }
+
     /// `(X'WX)⁻¹(constant, x)`.
     fn inverse_times(&self, constant: f64, x: impl Fn(usize) -> f64) -> Vec<f64> {
         let mut d = self.deviations(constant, x);
@@ -143,6 +149,73 @@ impl Solution {
     }
 }
 
+/// Householder reflections; returns the upper triangle R row by row and leaves Q'y in `response`.
+fn triangularise(
+    columns: &mut [Vec<f64>],
+    response: &mut [f64],
+    scales: &[f64],
+) -> Option<Vec<f64>> {
+    let (n, k) = (response.len(), columns.len());
+    let mut upper = vec![0.0; k * k];
+    for j in 0..k {
+        let norm = columns[j][j..].iter().map(|v| v * v).sum::<f64>().sqrt();
+        // What is left of a regressor after the others explain it; 1e-12 of its own size is noise.
+        if norm <= 1e-12 * scales[j] {
+            return None;
+        }
+        let pivot = if columns[j][j] > 0.0 { -norm } else { norm };
+        let mut v = columns[j][j..].to_vec();
+        v[0] -= pivot;
+        let v_squared: f64 = v.iter().map(|a| a * a).sum();
+        let reflect = |target: &mut [f64]| {
+            let factor =
+                2.0 * v.iter().zip(&target[j..n]).map(|(a, b)| a * b).sum::<f64>() / v_squared;
+            for (b, a) in target[j..n].iter_mut().zip(&v) {
+                *b -= factor * a;
+            }
+        };
+        for column in columns.iter_mut().skip(j + 1) {
+            reflect(column);
+        }
+        reflect(response);
+        upper[j * k + j] = pivot;
+        for c in j + 1..k {
+            upper[j * k + c] = columns[c][j];
+        }
+    }
+    Some(upper)
+}
+
+/// Solves R b = c for an upper triangle R.
+fn back_substitute(upper: &[f64], c: &[f64], k: usize) -> Vec<f64> {
+    let mut b = c.to_vec();
+    for j in (0..k).rev() {
+        for m in j + 1..k {
+            b[j] -= upper[j * k + m] * b[m];
+        }
+        b[j] /= upper[j * k + j];
+    }
+    b
+}
+
+/// (R'R)⁻¹ from the columns of R⁻¹.
+fn inverse_cross_product(upper: &[f64], k: usize) -> Vec<f64> {
+    let columns: Vec<Vec<f64>> = (0..k)
+        .map(|j| {
+            let mut unit = vec![0.0; k];
+            unit[j] = 1.0;
+            back_substitute(upper, &unit, k)
+        })
+        .collect();
+    let mut inverse = vec![0.0; k * k];
+    for a in 0..k {
+        for b in 0..k {
+            inverse[a * k + b] = columns.iter().map(|c| c[a] * c[b]).sum();
+        }
+    }
+    inverse
+}
+
 #[cfg(test)]
 mod tests {
     use super::super::least_squares;
@@ -154,12 +227,12 @@ mod tests {
     }
 
     #[test]
-    fn equal_weights_are_the_fit_of_models() {
-        let [x, z, y] = waves();
-        let plain = least_squares::fit(&y, &[&x, &z]).unwrap();
+    fn equal_weights_are_the_line_from_centred_sums() {
+        let [x, _, y] = waves();
+        let plain = least_squares::fit(&y, &[&x]).unwrap();
         for weights in [None, Some([0.3; 30].as_slice())] {
-            let found = solve(&y, &[&x, &z], weights, true).unwrap();
-            let wanted = [plain.intercept, plain.slopes[0], plain.slopes[1]];
+            let found = solve(&y, &[&x], weights, true).unwrap();
+            let wanted = [plain.intercept, plain.slopes[0]];
             for (a, b) in found.coefficients.iter().zip(wanted) {
                 assert!((a - b).abs() < 1e-14);
             }

@@ -11,4 +11,3 @@ pub(crate) mod quantile;
 pub(crate) mod ranks;
 pub(crate) mod streams;
 pub(crate) mod tails;
-pub(crate) mod weighted_least_squares;

@@ -106,10 +106,21 @@ impl Regression {
         if numerator_df == 0 {
             return None;
         }
-        let explained = (self.sum_squared_total - self.sum_squared_residuals).max(0.0);
-        let statistic = explained / numerator_df as f64 / self.sigma().powi(2);
+        let statistic = self.sum_squared_explained() / numerator_df as f64 / self.sigma().powi(2);
         let p_value = tails::f_above(statistic, numerator_df as f64, denominator_df as f64);
         Some(FTest { statistic, numerator_df, denominator_df, p_value })
+    }
+
+    /// `Σ w (ŷ − mean)²`, the mean zero without an intercept. The difference of the other two sums
+    /// would lose its digits where little is explained.
+    fn sum_squared_explained(&self) -> f64 {
+        let slopes = &self.params()[usize::from(self.with_intercept)..];
+        let of_row = |t: usize| slopes.iter().zip(&self.columns).map(|(b, x)| b * x[t]).sum();
+        let explained: Vec<f64> = (0..self.n_observations()).map(of_row).collect();
+        let weights: f64 = (0..explained.len()).map(|t| self.weight(t)).sum();
+        let sum: f64 = explained.iter().enumerate().map(|(t, x)| self.weight(t) * x).sum();
+        let mean = if self.with_intercept { sum / weights } else { 0.0 };
+        explained.iter().enumerate().map(|(t, x)| self.weight(t) * (x - mean).powi(2)).sum()
     }
 
     /// Durbin and Watson's `Σ (e_t − e_{t−1})² / Σ e²`, near 2 without serial correlation; of the

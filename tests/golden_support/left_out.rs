@@ -36,8 +36,9 @@ pub(crate) const NOT_COMPARED: &[(&str, &[&str], &str)] = &[
 ];
 
 /// Layout and names of what `expected.json` repeats of the question: dates and settings that a case
-/// is computed from, and how far the figures of two packages were apart.
+/// is computed from, and how far figures of two other packages were apart.
 pub(crate) const GIVEN: &[(&str, &[&str])] = &[
+    // Relative differences between two other packages; the crate has no part in them.
     ("longrun-bhar-calendar-time", &["agreement_max_rel.*"]),
     ("three-events-two-calendars", &["events.event", "placebo_single.event"]),
     // Date and months; the date that they lead to, the third of each row, is compared.

@@ -1,9 +1,8 @@
 //! Iteratively reweighted least squares with the scale of the median absolute residual.
 
 use crate::models::FitFault;
+use crate::numeric::least_squares::{self, LeastSquares};
 use crate::numeric::moments::{is_negligible, return_level};
-use crate::numeric::weighted_least_squares::WeightedFit;
-use crate::numeric::{least_squares, weighted_least_squares};
 
 /// Third quartile of the standard normal distribution: the median absolute value of a normal
 /// variable over its standard deviation.
@@ -39,7 +38,7 @@ pub struct HuberEstimate {
 }
 
 struct Iterate {
-    fit: WeightedFit,
+    fit: LeastSquares,
     residuals: Vec<f64>,
     /// Room for the residuals in another order.
     sizes: Vec<f64>,
@@ -64,21 +63,16 @@ pub(super) fn estimate(
         .zip(&ordinary.means)
         .map(|(x, m)| (x.iter().map(|v| (v - m).powi(2)).sum::<f64>() / n as f64).sqrt())
         .collect();
-    let start = WeightedFit {
-        intercept: ordinary.intercept,
-        slopes: ordinary.slopes,
-        means: ordinary.means.clone(),
-        inverse: ordinary.inverse.clone(),
-    };
     let room = vec![0.0; n];
-    let mut now = Iterate { fit: start, residuals: room.clone(), sizes: room, scale: 0.0 };
+    let mut now =
+        Iterate { fit: ordinary.clone(), residuals: room.clone(), sizes: room, scale: 0.0 };
     now.rescale(returns, factors, level)?;
     let mut weights = vec![1.0; n];
     for iterations in 1..=most_iterations {
         for (weight, e) in weights.iter_mut().zip(&now.residuals) {
             *weight = (tuning * now.scale / e.abs()).min(1.0);
         }
-        let fit = weighted_least_squares::fit(returns, factors, &weights)
+        let fit = least_squares::fit_weighted(returns, factors, &weights)
             .ok_or(FitFault::CollinearFactors)?;
         let change = change(&now.fit, &fit, &ordinary.means, &spreads);
         now.fit = fit;
@@ -120,8 +114,8 @@ fn median(values: &mut [f64]) -> f64 {
 }
 
 /// Largest change of the fitted values at the means and one spread away from them.
-fn change(a: &WeightedFit, b: &WeightedFit, means: &[f64], spreads: &[f64]) -> f64 {
-    let level = |fit: &WeightedFit| {
+fn change(a: &LeastSquares, b: &LeastSquares, means: &[f64], spreads: &[f64]) -> f64 {
+    let level = |fit: &LeastSquares| {
         fit.intercept + fit.slopes.iter().zip(means).map(|(b, m)| b * m).sum::<f64>()
     };
     let slopes = a.slopes.iter().zip(&b.slopes).zip(spreads);

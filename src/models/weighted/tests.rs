@@ -33,7 +33,7 @@ fn three_points_by_hand() {
     // Fewer effective observations than three coefficients and variances need.
     let fault = FitFault::TooFewRows { n_found: 2, n_needed: 3 };
     assert_eq!(model(1.0).fit(&sample).map(|f| f.n_observations()), Err(fault));
-    let fit = crate::numeric::weighted_least_squares::fit(&returns, &factors, &weights).unwrap();
+    let fit = crate::numeric::least_squares::fit_weighted(&returns, &factors, &weights).unwrap();
     close(fit.slopes[0], 2.0 / 13.0, 1e-14);
     close(fit.intercept, 12.0 / 13.0, 1e-14);
 }
