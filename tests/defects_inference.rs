@@ -361,13 +361,11 @@ fn estimation_windows_of_different_length_have_the_degrees_of_freedom_of_their_m
         let table = constant_mean(&panel(&rows), &design, &events(&[60]));
         let lengths: Vec<f64> =
             table.responses().iter().map(|r| r.fit().n_observations() as f64).collect();
-        let tests: [Box<dyn SignificanceTest>; 2] =
-            [Box::new(BrownWarner1980), Box::new(BrownWarner1985)];
-        let of = |test: &Box<dyn SignificanceTest>| {
+        let of = |test: &dyn SignificanceTest| {
             assert_eq!(test.card().distribution, "t, mean(M) - 1");
             test.test(&sample(&table, 0, 2)).unwrap().distribution
         };
-        (lengths, tests.iter().map(of).collect::<Vec<_>>())
+        (lengths, vec![of(&BrownWarner1980), of(&BrownWarner1985)])
     };
     let t = |degrees_of_freedom| vec![NullDistribution::StudentT { degrees_of_freedom }; 2];
     // With one length that of the papers. Else not the shortest less one, 28, and not the sum, 106.

@@ -54,12 +54,12 @@ mod tests {
         dagostino_pearson, jarque_bera, kendall, pearson, shapiro_wilk, spearman,
     };
     use super::*;
-    use crate::inference::registry;
+    use crate::inference::{RegisteredTest, registry};
 
     #[test]
     fn ids_are_unique_also_among_tests_over_responses() {
-        let all: Vec<&str> =
-            registry().iter().map(|t| t.id()).chain(cards().iter().map(|c| c.id)).collect();
+        let registered = registry().iter().map(RegisteredTest::id);
+        let all: Vec<&str> = registered.chain(cards().iter().map(|card| card.id)).collect();
         assert_eq!(all.iter().collect::<BTreeSet<_>>().len(), all.len(), "{all:?}");
         for id in all {
             let kebab = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-';
