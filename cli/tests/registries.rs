@@ -3,6 +3,7 @@
 
 mod support;
 
+use eventstudy::inference::{RegisteredTest, registry, samples};
 use eventstudy::study::Outcome;
 use support::Folder;
 
@@ -11,13 +12,13 @@ fn the_registries_are_listed() {
     let folder = Folder::empty("list");
     let tests = folder.prints(&["list", "tests"]);
     let models = folder.prints(&["list", "models"]);
-    for test in eventstudy::inference::registry() {
+    for test in registry() {
         assert!(tests.contains(test.id()), "{}", test.id());
     }
     let (for_studies, of_samples) = tests.split_once("Tests of samples").unwrap();
     assert!(for_studies.starts_with("Tests over responses, for `tests` in a study file\n"));
     assert!(of_samples.contains("not names for `tests` in a study file\n"), "{of_samples}");
-    for card in eventstudy::inference::samples::cards() {
+    for card in samples::cards() {
         assert!(of_samples.contains(card.id), "{}", card.id);
     }
     for card in eventstudy::models::model_cards() {
@@ -34,10 +35,8 @@ fn the_registries_are_listed() {
         let cards = cards[key].as_array().unwrap().iter();
         cards.map(|card| card["id"].as_str().unwrap()).collect::<Vec<_>>()
     };
-    let registered: Vec<&str> =
-        eventstudy::inference::registry().iter().map(|test| test.id()).collect();
-    let of_samples: Vec<&str> =
-        eventstudy::inference::samples::cards().iter().map(|card| card.id).collect();
+    let registered: Vec<&str> = registry().iter().map(RegisteredTest::id).collect();
+    let of_samples: Vec<&str> = samples::cards().iter().map(|card| card.id).collect();
     assert_eq!((ids("tests"), ids("samples")), (registered, of_samples));
 }
 
