@@ -10,13 +10,16 @@ use std::collections::BTreeSet;
 
 use common::{Noise, close, compound, day, design, events, market, panel, table};
 use eventstudy::Error;
-use eventstudy::abnormal::{AbnormalReturns, Design, MissingPolicy, Reason};
+use eventstudy::abnormal::{
+    AbnormalReturns, CalendarTime, Design, MissingPolicy, Reason, RowWeights,
+};
 use eventstudy::events::{Event, EventSet};
 use eventstudy::models::{
     ConstantMeanModel, EstimationSample, ExpectedReturnModel, FactorModel, FitFault,
     MarketAdjustedModel, MarketModel,
 };
 use eventstudy::panel::{Compounding, ReturnPanel};
+use eventstudy::regression::Covariance;
 use eventstudy::time::{EstimationWindow, EventWindow};
 use ndarray::Array2;
 
@@ -285,4 +288,73 @@ fn the_benchmark_itself_is_excluded_with_a_reason() {
     assert_eq!(table.exclusions()[0].asset.as_deref(), Some("m"));
     let fault = FitFault::ZeroVariance;
     assert_eq!(table.exclusions()[0].reason, Reason::Fit { fault });
+}
+
+/// Mean, and t of it with divisor n − 1.
+fn mean_and_t(x: &[f64]) -> (f64, f64) {
+    let n = x.len() as f64;
+    let mean = x.iter().sum::<f64>() / n;
+    let squares: f64 = x.iter().map(|v| (v - mean).powi(2)).sum();
+    (mean, mean / (squares / (n - 1.0) / n).sqrt())
+}
+
+/// t of the calendar-time portfolio of eight assets with events a row apart and windows of five
+/// rows, and t of the mean abnormal return by relative day over its deviation in the window itself.
+fn portfolio_and_relative_days(change: impl Fn(usize, usize, f64) -> f64) -> (f64, f64) {
+    let (n_assets, first) = (8, 40);
+    let mut noise = Noise::new(13);
+    let values = Array2::from_shape_fn((n_assets, 60), |(asset, row)| {
+        change(asset, row, 0.01 * noise.next())
+    });
+    let names = (0..n_assets).map(|k| format!("a{k}")).collect();
+    let returns =
+        ReturnPanel::new(common::axis(60), names, values.clone(), Compounding::Simple).unwrap();
+    let listed = (0..n_assets).map(|k| Event::of_asset(day(first + k), &format!("a{k}"), "x"));
+    let listed = EventSet::new(listed.collect()).unwrap();
+    let requests: Vec<_> = listed
+        .entries()
+        .zip(returns.assets())
+        .map(|((event, listed), asset)| eventstudy::abnormal::EventRequest {
+            event,
+            date: listed.date,
+            label: String::new(),
+            assets: vec![asset],
+        })
+        .collect();
+    let window = EventWindow::rows(0, 4).unwrap();
+    let portfolio = CalendarTime::new(window).portfolio(&returns, &requests).unwrap();
+    let fit = portfolio.regress(&returns, &[], RowWeights::Equal).unwrap();
+    let estimates = fit.estimates(&Covariance::Classical).unwrap();
+    let found = estimates.coefficient("intercept").unwrap();
+    let mean = |held: &[(usize, usize)]| {
+        held.iter().map(|(asset, row)| values[[*asset, *row]]).sum::<f64>() / held.len() as f64
+    };
+    let assets = 0..n_assets;
+    let by_date: Vec<f64> = (first..first + n_assets + 4)
+        .map(|row| {
+            let held = assets.clone().filter(|k| (first + k..=first + k + 4).contains(&row));
+            mean(&held.map(|k| (k, row)).collect::<Vec<_>>())
+        })
+        .collect();
+    let (estimate, t) = mean_and_t(&by_date);
+    assert_eq!((portfolio.n_returns(), fit.degrees_of_freedom()), (12, 11));
+    close(found.estimate, estimate, 1e-12);
+    close(found.t, t, 1e-10);
+    let by_relative_day: Vec<f64> = (0..5)
+        .map(|tau| mean(&assets.clone().map(|k| (k, first + k + tau)).collect::<Vec<_>>()))
+        .collect();
+    (found.t, mean_and_t(&by_relative_day).1)
+}
+
+#[test]
+fn the_calendar_time_portfolio_is_grouped_by_date_and_not_by_relative_day() {
+    // One date on which all assets move: one row of the portfolio, but the same share of every
+    // relative day, so that it is in the mean of the wrong form and not in its deviation.
+    let (t, wrong) = portfolio_and_relative_days(|_, row, r| if row == 44 { r + 0.3 } else { r });
+    assert!(t.abs() < 1.3 && wrong > 10.0, "{t} and {wrong}");
+    // An effect of the event day: the wrong form has it in its own denominator, and stays below one
+    // whatever its size.
+    let (t, wrong) =
+        portfolio_and_relative_days(|asset, row, r| if row == 40 + asset { r + 0.3 } else { r });
+    assert!(t > 2.2 && wrong < 1.1, "{t} and {wrong}");
 }

@@ -17,7 +17,8 @@ use eventstudy::inference::{
 use eventstudy::models::{ConstantMeanModel, FitFault, MarketModel};
 use eventstudy::panel::{Compounding, PricePanel, Universe};
 use eventstudy::resampling::{
-    EventDateBootstrap, IntervalMethod, PlaceboDesign, PlaceboGrid, SignFlip, StationaryBootstrap,
+    BootstrapDistribution, EventDateBootstrap, IntervalMethod, PlaceboDesign, PlaceboGrid,
+    ResamplingScheme, SignFlip, StationaryBootstrap,
 };
 use eventstudy::study::{EventStudy, StudyData};
 use eventstudy::time::{EstimationWindow, EventWindow};
@@ -325,8 +326,49 @@ fn p_values_of_draws_have_plus_one() {
     let series: Vec<f64> = Noise::new(32).take(60, 0.01).iter().map(|r| r + 1.0).collect();
     let drawn = StationaryBootstrap::new(5.0).unwrap().replicates(499).run_mean(&series).unwrap();
     close(drawn.p_values().two_sided, 1.0 / 500.0, 1e-12);
-    assert!(matches!(
-        drawn.interval(IntervalMethod::Bca, 0.95),
-        Err(Error::IntervalNotDefined { .. })
-    ));
+}
+
+#[test]
+fn bca_of_block_draws_is_refused_with_an_error_of_its_own() {
+    let series = Noise::new(33).take(60, 0.01);
+    let blocks = StationaryBootstrap::new(5.0).unwrap().replicates(499).run_mean(&series).unwrap();
+    let left_out: Vec<f64> = series.iter().map(|r| -r / 59.0).collect();
+    let given = |scheme| {
+        let replicates = blocks.replicates().to_vec();
+        BootstrapDistribution::from_replicates(blocks.point_estimate(), replicates, scheme)
+            .unwrap()
+            .with_jackknife(&left_out)
+    };
+    // The same draws as if they were independent have an interval, which is the wrong one.
+    let wrong = given(ResamplingScheme::GivenIndependent).interval(IntervalMethod::Bca, 0.95);
+    assert!(wrong.is_ok_and(|interval| interval.lower < interval.upper));
+    for drawn in [&blocks, &given(ResamplingScheme::GivenBlocks)] {
+        let refused = drawn.interval(IntervalMethod::Bca, 0.95);
+        assert!(matches!(refused, Err(Error::IntervalNotDefined { .. })), "{refused:?}");
+        assert!(drawn.interval(IntervalMethod::Percentile, 0.95).is_ok());
+    }
+}
+
+#[test]
+fn estimation_windows_of_different_length_have_the_degrees_of_freedom_of_their_mean() {
+    let found = |n_missing: usize| {
+        let mut rows = common::market_rows(34, 2, 80);
+        rows[1].1[30..30 + n_missing].fill(f64::NAN);
+        let rows: Vec<_> = rows.iter().map(|(n, r)| (n.as_str(), r.clone())).collect();
+        let window = EventWindow::rows(0, 2).unwrap();
+        let estimation = EstimationWindow::trailing(40).unwrap().min_observations(20);
+        let design = Design::new(vec![window], estimation).unwrap();
+        let table = constant_mean(&panel(&rows), &design, &events(&[60]));
+        let lengths: Vec<f64> =
+            table.responses().iter().map(|r| r.fit().n_observations() as f64).collect();
+        let of = |test: &dyn SignificanceTest| {
+            assert_eq!(test.card().distribution, "t, mean(M) - 1");
+            test.test(&sample(&table, 0, 2)).unwrap().distribution
+        };
+        (lengths, vec![of(&BrownWarner1980), of(&BrownWarner1985)])
+    };
+    let t = |degrees_of_freedom| vec![NullDistribution::StudentT { degrees_of_freedom }; 2];
+    // With one length that of the papers. Else not the shortest less one, 28, and not the sum, 106.
+    assert_eq!(found(0), (vec![40.0; 3], t(39.0)));
+    assert_eq!(found(10), (vec![40.0, 29.0, 40.0], t(109.0 / 3.0 - 1.0)));
 }

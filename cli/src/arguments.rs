@@ -182,7 +182,7 @@ pub(crate) struct ListOptions {
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(crate) enum Registry {
-    /// Tests over responses, for `tests` in `[study]`
+    /// Tests over responses, for `tests` in `[study]`; and those of samples in the library
     Tests,
     /// Expected-return models, for `kind` in `[model]`
     Models,

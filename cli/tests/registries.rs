@@ -3,6 +3,7 @@
 
 mod support;
 
+use eventstudy::inference::{RegisteredTest, registry, samples};
 use eventstudy::study::Outcome;
 use support::Folder;
 
@@ -11,8 +12,14 @@ fn the_registries_are_listed() {
     let folder = Folder::empty("list");
     let tests = folder.prints(&["list", "tests"]);
     let models = folder.prints(&["list", "models"]);
-    for test in eventstudy::inference::registry() {
+    for test in registry() {
         assert!(tests.contains(test.id()), "{}", test.id());
+    }
+    let (for_studies, of_samples) = tests.split_once("Tests of samples").unwrap();
+    assert!(for_studies.starts_with("Tests over responses, for `tests` in a study file\n"));
+    assert!(of_samples.contains("not names for `tests` in a study file\n"), "{of_samples}");
+    for card in samples::cards() {
+        assert!(of_samples.contains(card.id), "{}", card.id);
     }
     for card in eventstudy::models::model_cards() {
         assert!(models.contains(card.id), "{}", card.id);
@@ -24,7 +31,13 @@ fn the_registries_are_listed() {
     assert!(ids.contains(&"garch") && ids.contains(&"synthetic-control"), "{ids:?}");
     let cards: serde_json::Value =
         serde_json::from_str(&folder.prints(&["list", "tests", "--json"])).unwrap();
-    assert_eq!(cards.as_array().unwrap().len(), eventstudy::inference::registry().len());
+    let ids = |key: &str| {
+        let cards = cards[key].as_array().unwrap().iter();
+        cards.map(|card| card["id"].as_str().unwrap()).collect::<Vec<_>>()
+    };
+    let registered: Vec<&str> = registry().iter().map(RegisteredTest::id).collect();
+    let of_samples: Vec<&str> = samples::cards().iter().map(|card| card.id).collect();
+    assert_eq!((ids("tests"), ids("samples")), (registered, of_samples));
 }
 
 #[test]

@@ -92,20 +92,22 @@ impl PlaceboUnitRanks {
 }
 
 impl PlaceboUnits {
+    pub(super) const CARD: Card = Card {
+        id: "placebo-units",
+        name: "placebo units",
+        null: "the event did nothing, any unit might have been the treated one",
+        assumes: "units that are exchangeable under the null",
+        robust_to: "whatever moves all units at that date; any distribution of returns",
+        distribution: "rank among n + 1 units",
+        allows_for_shared_dates: true,
+        reference: "Abadie, Diamond and Hainmueller 2010",
+        doi: "10.1198/jasa.2009.ap08746",
+        departures: "gaps are abnormal returns of rows, not of a cumulated level",
+    };
+
     /// Null, assumptions, distribution, reference.
     pub fn card(&self) -> Card {
-        Card {
-            id: "placebo-units",
-            name: "placebo units",
-            null: "the event did nothing, any unit might have been the treated one",
-            assumes: "units that are exchangeable under the null",
-            robust_to: "whatever moves all units at that date; any distribution of returns",
-            distribution: "rank among n + 1 units",
-            allows_for_shared_dates: true,
-            reference: "Abadie, Diamond and Hainmueller 2010",
-            doi: "10.1198/jasa.2009.ap08746",
-            departures: "gaps are abnormal returns of rows, not of a cumulated level",
-        }
+        Self::CARD
     }
 
     /// Drops placebo units whose mean *squared* abnormal return in the estimation window is more

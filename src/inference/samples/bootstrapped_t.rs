@@ -9,11 +9,25 @@ use super::outcome::{
 use super::skewness::{
     SkewnessAdjusted, SkewnessAdjustedT, SkewnessEstimator, SkewnessForm, skewness,
 };
+use crate::inference::Card;
 use crate::numeric::streams::stream;
 use crate::numeric::{parallel, quantile};
 use crate::{Error, Result};
 
 const NAME: &str = "bootstrapped skewness-adjusted t";
+
+pub(super) const CARD: Card = Card {
+    id: "bootstrapped-skewness-t",
+    name: NAME,
+    null: "the mean is zero",
+    assumes: "independent values, many of them",
+    robust_to: "skewed values",
+    distribution: "resamples of a quarter of the values",
+    allows_for_shared_dates: false,
+    reference: "Lyon, Barber and Tsai 1999",
+    doi: "10.1111/0022-1082.00101",
+    departures: "p-values with +1 beside the critical values",
+};
 
 /// The bootstrapped skewness-adjusted t test of Lyon, Barber and Tsai.
 ///

@@ -3,10 +3,49 @@
 use serde::{Deserialize, Serialize};
 
 use super::outcome::{NullLaw, SampleTest, SidedPValues, check_sample, degenerate};
-use crate::inference::NullDistribution;
+use crate::inference::{Card, NullDistribution};
 use crate::numeric::moments;
 use crate::numeric::ranks::{Ranks, average_ranks};
 use crate::{Error, Result};
+
+pub(super) const PEARSON_CARD: Card = Card {
+    id: "pearson",
+    name: "Pearson's correlation",
+    null: "no correlation",
+    assumes: "independent pairs, one variable normal given the other",
+    robust_to: "moderate departures from normality where there are many pairs",
+    distribution: "t, n - 2",
+    allows_for_shared_dates: false,
+    reference: "Student 1908, Biometrika 6, pages 302-310",
+    doi: "",
+    departures: "none",
+};
+
+pub(super) const SPEARMAN_CARD: Card = Card {
+    id: "spearman",
+    name: "Spearman's correlation",
+    null: "the sides are independent",
+    assumes: "independent pairs",
+    robust_to: "outliers, any monotone transformation",
+    distribution: "all orders to nine pairs, then t, n - 2",
+    allows_for_shared_dates: false,
+    reference: "Spearman 1904",
+    doi: "10.2307/1412159",
+    departures: "none",
+};
+
+pub(super) const KENDALL_CARD: Card = Card {
+    id: "kendall",
+    name: "Kendall's tau-b",
+    null: "the sides are independent",
+    assumes: "independent pairs",
+    robust_to: "outliers, any monotone transformation",
+    distribution: "exact to 100 pairs without ties, else normal",
+    allows_for_shared_dates: false,
+    reference: "Kendall 1938",
+    doi: "10.1093/biomet/30.1-2.81",
+    departures: "no continuity correction",
+};
 
 /// Most pairs of which Spearman's law is enumerated: 9! orders.
 const MOST_ORDERS: usize = 9;
@@ -36,7 +75,7 @@ pub struct CorrelationTest {
 /// length, [`Error::DegenerateVariance`] where a side is constant or all pairs lie on a line,
 /// [`Error::Setting`] for a value that is not finite.
 pub fn pearson(x: &[f64], y: &[f64]) -> Result<CorrelationTest> {
-    const NAME: &str = "Pearson's correlation";
+    const NAME: &str = PEARSON_CARD.name;
     check_pairs(NAME, x, y)?;
     let coefficient = coefficient(NAME, x, y)?;
     Ok(CorrelationTest { result: by_t(NAME, coefficient, x.len())?, coefficient, n: x.len() })
@@ -54,7 +93,7 @@ pub fn pearson(x: &[f64], y: &[f64]) -> Result<CorrelationTest> {
 ///
 /// As [`pearson`].
 pub fn spearman(x: &[f64], y: &[f64]) -> Result<CorrelationTest> {
-    const NAME: &str = "Spearman's correlation";
+    const NAME: &str = SPEARMAN_CARD.name;
     check_pairs(NAME, x, y)?;
     let n = x.len();
     let (x, y) = (average_ranks(x).values, average_ranks(y).values);
@@ -81,7 +120,7 @@ pub fn spearman(x: &[f64], y: &[f64]) -> Result<CorrelationTest> {
 ///
 /// As [`pearson`], but that pairs on a line are no error.
 pub fn kendall(x: &[f64], y: &[f64]) -> Result<CorrelationTest> {
-    const NAME: &str = "Kendall's tau-b";
+    const NAME: &str = KENDALL_CARD.name;
     check_pairs(NAME, x, y)?;
     let n = x.len();
     let order = |a: f64, b: f64| i64::from(a > b) - i64::from(a < b);

@@ -5,11 +5,24 @@ use serde::{Deserialize, Serialize};
 use super::outcome::{
     SampleTest, SidedPValues, Spread, check_probability, check_sample, check_size, degenerate,
 };
-use crate::inference::NullDistribution;
+use crate::inference::{Card, NullDistribution};
 use crate::numeric::moments;
 use crate::{Error, Result};
 
 const NAME: &str = "design-effect t";
+
+pub(super) const CARD: Card = Card {
+    id: "design-effect-t",
+    name: NAME,
+    null: "the mean over units is zero",
+    assumes: "units that are a sample from many alike, one mean correlation",
+    robust_to: "that correlation between units",
+    distribution: "t, (K - 1) over the design effect",
+    allows_for_shared_dates: false,
+    reference: "Kish 1965, chapter 5; Kolari and Pynnönen 2010",
+    doi: "10.1093/rfs/hhq072",
+    departures: "the degrees of freedom are a rule of thumb",
+};
 
 /// Kish's design effect of K equally correlated values: `1 + (K − 1) ρ`.
 ///

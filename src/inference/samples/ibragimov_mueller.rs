@@ -3,6 +3,33 @@
 use super::outcome::{Spread, check_probability};
 use super::t::{MeanTest, Pair};
 use crate::Result;
+use crate::inference::Card;
+
+pub(super) const ONE_GROUP_CARD: Card = Card {
+    id: "ibragimov-mueller",
+    name: "Ibragimov–Müller, one group",
+    null: "the expected event mean is zero",
+    assumes: "event means independent of each other and near normal",
+    robust_to: "any dependence inside an event, variances that differ between events",
+    distribution: "t, n - 1",
+    allows_for_shared_dates: true,
+    reference: "Ibragimov and Müller 2010",
+    doi: "10.1198/jbes.2009.08046",
+    departures: "none",
+};
+
+pub(super) const TWO_GROUPS_CARD: Card = Card {
+    id: "ibragimov-mueller-two-groups",
+    name: "Ibragimov–Müller, two groups",
+    null: "the expected event means of two groups are equal",
+    assumes: "event means independent of each other and near normal",
+    robust_to: "any dependence inside an event, variances that differ between events",
+    distribution: "t, min(n1, n2) - 1",
+    allows_for_shared_dates: true,
+    reference: "Ibragimov and Müller 2016",
+    doi: "10.1162/REST_a_00545",
+    departures: "none",
+};
 
 /// Degrees of freedom of [`IbragimovMueller::two_groups`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
@@ -75,7 +102,7 @@ impl IbragimovMueller {
     ///
     /// As [`OneSampleT::test`](super::OneSampleT::test).
     pub fn one_group(&self, event_means: &[f64]) -> Result<MeanTest> {
-        const NAME: &str = "Ibragimov–Müller, one group";
+        const NAME: &str = ONE_GROUP_CARD.name;
         check_probability("level", self.level)?;
         let spread = Spread::of(NAME, event_means)?;
         let std_error = (spread.variance() / spread.n).sqrt();
@@ -89,7 +116,7 @@ impl IbragimovMueller {
     ///
     /// As [`TwoSampleT::test`](super::TwoSampleT::test).
     pub fn two_groups(&self, first: &[f64], second: &[f64]) -> Result<MeanTest> {
-        const NAME: &str = "Ibragimov–Müller, two groups";
+        const NAME: &str = TWO_GROUPS_CARD.name;
         check_probability("level", self.level)?;
         let pair = Pair::of(NAME, first, second)?;
         let (std_error, satterthwaite) = pair.welch();

@@ -4,10 +4,24 @@ use serde::{Deserialize, Serialize};
 
 use super::outcome::{NullLaw, SampleTest, SidedPValues, check_sample, degenerate};
 use super::wilcoxon::{NormalRank, RankMethod, doubled};
+use crate::inference::Card;
 use crate::numeric::ranks::{Ranks, average_ranks};
 use crate::{Error, Result};
 
 const NAME: &str = "Mann–Whitney U";
+
+pub(super) const CARD: Card = Card {
+    id: "mann-whitney",
+    name: NAME,
+    null: "both groups have one law",
+    assumes: "independent values",
+    robust_to: "outliers, any law that both share",
+    distribution: "exact over all splits of the ranks to a product of sizes of 2,500, then normal",
+    allows_for_shared_dates: false,
+    reference: "Mann and Whitney 1947; Wilcoxon 1945",
+    doi: "10.1214/aoms/1177730491",
+    departures: "the exact law is that of the observed ties",
+};
 
 /// Largest product of the sizes for which [`RankMethod::Auto`] is exact.
 const MOST_EXACT_BY_ITSELF: usize = 2_500;

@@ -5,13 +5,14 @@
 //! of a sample must be independent of each other; hand over one number per event date, not one per
 //! response, where responses share dates.
 //!
-//! Every test answers with a [`SampleTest`]: statistic, null law, degrees of freedom, and a p-value
+//! [`cards`] lists them all with what they assume. Every test answers with a [`SampleTest`]: statistic, null law, degrees of freedom, and a p-value
 //! for each [`Alternative`](super::Alternative). Samples of values that are not finite are refused,
 //! and so is a statistic that would divide by a variance of zero; the rounding of a constant sample
 //! counts as zero.
 
 mod binomial;
 mod bootstrapped_t;
+mod cards;
 mod correlation;
 mod design_effect;
 mod effect_size;
@@ -29,6 +30,7 @@ mod t;
 mod wilcoxon;
 
 pub use bootstrapped_t::{BootstrappedSkewnessT, BootstrappedSkewnessTest};
+pub use cards::cards;
 pub use correlation::{CorrelationTest, kendall, pearson, spearman};
 pub use design_effect::{DesignEffect, DesignEffectTest};
 pub use effect_size::GroupDifference;

@@ -5,6 +5,33 @@ use statrs::distribution::{ChiSquared, ContinuousCDF};
 
 use super::outcome::{NullLaw, SampleTest, SidedPValues, Spread, check_size};
 use crate::Result;
+use crate::inference::Card;
+
+pub(super) const JARQUE_BERA_CARD: Card = Card {
+    id: "jarque-bera",
+    name: "Jarque–Bera",
+    null: "the values are normal",
+    assumes: "independent values alike in distribution, hundreds of them",
+    robust_to: "any mean and variance",
+    distribution: "chi squared, 2",
+    allows_for_shared_dates: false,
+    reference: "Jarque and Bera 1987",
+    doi: "10.2307/1403192",
+    departures: "none",
+};
+
+pub(super) const DAGOSTINO_CARD: Card = Card {
+    id: "dagostino-pearson",
+    name: "D'Agostino–Pearson K²",
+    null: "the values are normal",
+    assumes: "independent values alike in distribution, at least 20",
+    robust_to: "any mean and variance",
+    distribution: "chi squared, 2",
+    allows_for_shared_dates: false,
+    reference: "D'Agostino and Pearson 1973",
+    doi: "10.1093/biomet/60.3.613",
+    departures: "none",
+};
 
 /// Mean, spread, skewness and kurtosis of a sample.
 ///
@@ -77,7 +104,7 @@ impl Moments {
 ///
 /// As [`Moments::of`].
 pub fn jarque_bera(x: &[f64]) -> Result<SampleTest> {
-    const NAME: &str = "Jarque–Bera";
+    const NAME: &str = JARQUE_BERA_CARD.name;
     let moments = Moments::named(NAME, x)?;
     let kurtosis = moments.excess_kurtosis;
     let statistic = x.len() as f64 / 6.0 * (moments.skewness.powi(2) + kurtosis * kurtosis / 4.0);
@@ -98,7 +125,7 @@ pub fn jarque_bera(x: &[f64]) -> Result<SampleTest> {
 ///
 /// [`Error::TooFew`](crate::Error::TooFew) for fewer than 20 values; else as [`Moments::of`].
 pub fn dagostino_pearson(x: &[f64]) -> Result<SampleTest> {
-    const NAME: &str = "D'Agostino–Pearson K²";
+    const NAME: &str = DAGOSTINO_CARD.name;
     check_size(NAME, x.len(), 20)?;
     let moments = Moments::named(NAME, x)?;
     let (n, b2) = (x.len() as f64, moments.excess_kurtosis + 3.0);

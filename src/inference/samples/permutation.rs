@@ -5,11 +5,25 @@ use serde::{Deserialize, Serialize};
 
 use super::mann_whitney::n_splits;
 use super::outcome::{NullLaw, SampleTest, SidedPValues, check_sample};
+use crate::inference::Card;
 use crate::numeric::parallel;
 use crate::numeric::streams::stream;
 use crate::{Error, Result};
 
 const NAME: &str = "permutation of labels";
+
+pub(super) const CARD: Card = Card {
+    id: "label-permutation",
+    name: NAME,
+    null: "the labels of the groups mean nothing",
+    assumes: "values exchangeable under the null, with equal variances",
+    robust_to: "any law of the values, few values",
+    distribution: "all splits into groups of these sizes, or draws of them with +1",
+    allows_for_shared_dates: false,
+    reference: "Pitman 1937; Phipson and Smyth 2010",
+    doi: "10.2202/1544-6115.1585",
+    departures: "none",
+};
 
 /// Values closer than this, relative to the largest sum in play, are ties.
 const TIE: f64 = 1e-12;

@@ -5,10 +5,23 @@ use std::f64::consts::{FRAC_1_SQRT_2, FRAC_PI_3, PI};
 use statrs::distribution::{ContinuousCDF, Normal};
 
 use super::outcome::{NullLaw, SampleTest, SidedPValues, Spread, check_size};
-use crate::inference::NullDistribution;
+use crate::inference::{Card, NullDistribution};
 use crate::{Error, Result};
 
 const NAME: &str = "Shapiro–Wilk";
+
+pub(super) const CARD: Card = Card {
+    id: "shapiro-wilk",
+    name: NAME,
+    null: "the values are normal",
+    assumes: "independent values alike in distribution, 3 to 5,000",
+    robust_to: "any mean and variance",
+    distribution: "Royston's normal approximation; exact for three values",
+    allows_for_shared_dates: false,
+    reference: "Shapiro and Wilk 1965; Royston 1995",
+    doi: "10.2307/2986146",
+    departures: "normal quantiles to full precision",
+};
 /// Range of the sizes for which Royston fitted his approximation.
 const MOST_VALUES: usize = 5_000;
 

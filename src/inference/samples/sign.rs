@@ -7,10 +7,23 @@ use super::outcome::{
     ConfidenceInterval, NullLaw, SampleTest, SidedPValues, check_probability, check_sample,
     check_size, degenerate,
 };
-use crate::inference::NullDistribution;
+use crate::inference::{Card, NullDistribution};
 use crate::{Error, Result};
 
 const NAME: &str = "sign test";
+
+pub(super) const CARD: Card = Card {
+    id: "sign-test",
+    name: NAME,
+    null: "a value is as likely above zero as below",
+    assumes: "independent values",
+    robust_to: "any law, outliers, values of different variance",
+    distribution: "binomial with 1/2, exact",
+    allows_for_shared_dates: false,
+    reference: "Conover 1999, section 3.4",
+    doi: "",
+    departures: "none",
+};
 
 /// Exact sign test of one sample.
 ///

@@ -4,7 +4,33 @@ use serde::{Deserialize, Serialize};
 
 use super::outcome::{SampleTest, Spread, check_size};
 use crate::Result;
-use crate::inference::NullDistribution;
+use crate::inference::{Card, NullDistribution};
+
+pub(super) const JOHNSON_CARD: Card = Card {
+    id: "skewness-t-johnson",
+    name: "skewness-adjusted t (Johnson)",
+    null: "the mean is zero",
+    assumes: "independent values alike in distribution, with a third moment",
+    robust_to: "skewed values",
+    distribution: "normal, or t with n - 1 on request",
+    allows_for_shared_dates: false,
+    reference: "Johnson 1978; Lyon, Barber and Tsai 1999",
+    doi: "10.1111/0022-1082.00101",
+    departures: "none; the estimator of the skewness is a choice",
+};
+
+pub(super) const HALL_CARD: Card = Card {
+    id: "skewness-t-hall",
+    name: "skewness-adjusted t (Hall)",
+    null: "the mean is zero",
+    assumes: "independent values alike in distribution, with a third moment",
+    robust_to: "skewed values",
+    distribution: "normal, or t with n - 1 on request",
+    allows_for_shared_dates: false,
+    reference: "Hall 1992; Lyon, Barber and Tsai 1999",
+    doi: "10.1111/0022-1082.00101",
+    departures: "none; the estimator of the skewness is a choice",
+};
 
 /// How skewness is estimated, with s the standard deviation of divisor n − 1.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -124,8 +150,8 @@ impl SkewnessAdjustedT {
     /// Name of the test.
     pub fn name(&self) -> &'static str {
         match self.form {
-            SkewnessForm::Johnson => "skewness-adjusted t (Johnson)",
-            SkewnessForm::Hall => "skewness-adjusted t (Hall)",
+            SkewnessForm::Johnson => JOHNSON_CARD.name,
+            SkewnessForm::Hall => HALL_CARD.name,
         }
     }
 

@@ -5,8 +5,47 @@ use serde::{Deserialize, Serialize};
 use super::outcome::{
     ConfidenceInterval, SampleTest, Spread, check_probability, check_sample, degenerate,
 };
-use crate::inference::NullDistribution;
+use crate::inference::{Card, NullDistribution};
 use crate::{Error, Result};
+
+pub(super) const ONE_SAMPLE_CARD: Card = Card {
+    id: "one-sample-t",
+    name: "one-sample t",
+    null: "the mean is zero, or what is set",
+    assumes: "independent normal values",
+    robust_to: "moderate departures from normality where there are many values",
+    distribution: "t, n - 1",
+    allows_for_shared_dates: false,
+    reference: "Student 1908",
+    doi: "10.1093/biomet/6.1.1",
+    departures: "none",
+};
+
+pub(super) const WELCH_CARD: Card = Card {
+    id: "welch-t",
+    name: "Welch's t",
+    null: "the means of two groups are equal",
+    assumes: "independent normal values",
+    robust_to: "variances that differ between the groups",
+    distribution: "t, Satterthwaite's degrees of freedom",
+    allows_for_shared_dates: false,
+    reference: "Welch 1947; Satterthwaite 1946",
+    doi: "10.1093/biomet/34.1-2.28",
+    departures: "none",
+};
+
+pub(super) const POOLED_CARD: Card = Card {
+    id: "pooled-t",
+    name: "pooled two-sample t",
+    null: "the means of two groups are equal",
+    assumes: "independent normal values, one variance in both groups",
+    robust_to: "variances that differ, nearly, where the groups are of one size",
+    distribution: "t, n1 + n2 - 2",
+    allows_for_shared_dates: false,
+    reference: "Student 1908",
+    doi: "10.1093/biomet/6.1.1",
+    departures: "none",
+};
 
 /// Outcome of a t test.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -100,7 +139,7 @@ impl OneSampleT {
     /// same, [`Error::Setting`] for a value or a null mean that is not finite or a level outside
     /// (0, 1).
     pub fn test(&self, x: &[f64]) -> Result<MeanTest> {
-        const NAME: &str = "one-sample t";
+        const NAME: &str = ONE_SAMPLE_CARD.name;
         check_probability("level", self.level)?;
         if !self.null_mean.is_finite() {
             return Err(Error::Setting {
@@ -169,7 +208,7 @@ impl TwoSampleT {
 
     /// Name of the test.
     pub fn name(&self) -> &'static str {
-        if self.pooled { "pooled two-sample t" } else { "Welch's t" }
+        if self.pooled { POOLED_CARD.name } else { WELCH_CARD.name }
     }
 
     /// Tests two samples of at least two values each.

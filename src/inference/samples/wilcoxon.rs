@@ -3,11 +3,24 @@
 use serde::{Deserialize, Serialize};
 
 use super::outcome::{NullLaw, SampleTest, SidedPValues, check_sample, degenerate};
-use crate::inference::NullDistribution;
+use crate::inference::{Card, NullDistribution};
 use crate::numeric::ranks::average_ranks;
 use crate::{Error, Result};
 
 const NAME: &str = "Wilcoxon signed rank";
+
+pub(super) const CARD: Card = Card {
+    id: "wilcoxon-signed-rank",
+    name: NAME,
+    null: "the law of each value is symmetric about zero",
+    assumes: "independent values, symmetric laws",
+    robust_to: "outliers, any symmetric law",
+    distribution: "exact over all sign vectors to 100 values, then normal",
+    allows_for_shared_dates: false,
+    reference: "Wilcoxon 1945",
+    doi: "10.2307/3001968",
+    departures: "zeros dropped, or ranked by Pratt or split on request",
+};
 
 /// Most values that are not zero for which [`RankMethod::Auto`] is exact.
 const MOST_EXACT_BY_ITSELF: usize = 100;

@@ -13,7 +13,34 @@ use serde::{Deserialize, Serialize};
 
 use self::paths::Observed;
 use super::outcome::{NullLaw, SampleTest, SidedPValues, check_sample};
+use crate::inference::Card;
 use crate::{Error, Result};
+
+pub(in crate::inference::samples) const ONE_SAMPLE_CARD: Card = Card {
+    id: "kolmogorov-smirnov-one-sample",
+    name: "Kolmogorov–Smirnov, one sample",
+    null: "the values are from a given law",
+    assumes: "independent values, a continuous law fixed beforehand",
+    robust_to: "any such law",
+    distribution: "exact to 4,000 values, then Kolmogorov's limit with its term in 1/√n",
+    allows_for_shared_dates: false,
+    reference: "Marsaglia, Tsang and Wang 2003; Simard and L'Ecuyer 2011",
+    doi: "10.18637/jss.v008.i18",
+    departures: "none",
+};
+
+pub(in crate::inference::samples) const TWO_SAMPLES_CARD: Card = Card {
+    id: "kolmogorov-smirnov-two-samples",
+    name: "Kolmogorov–Smirnov, two samples",
+    null: "both groups have one law",
+    assumes: "independent values",
+    robust_to: "outliers, any law that both share, ties",
+    distribution: "exact by counting paths to a product of sizes of 1,000,000",
+    allows_for_shared_dates: false,
+    reference: "Hodges 1958; Schröer and Trenkler 1995",
+    doi: "10.1007/BF02589501",
+    departures: "beyond that the law of one sample of the effective size",
+};
 
 /// Largest nm for which the two-sample law is exact by itself, and at all.
 const MOST_PATHS_BY_ITSELF: usize = 1_000_000;
@@ -98,7 +125,7 @@ impl KolmogorovSmirnov {
     /// [`Error::TooFew`] without values; [`Error::Setting`] for a value that is not finite, or where
     /// the distribution function is not between 0 and 1.
     pub fn one_sample(&self, x: &[f64], distribution: impl Fn(f64) -> f64) -> Result<DistanceTest> {
-        const NAME: &str = "Kolmogorov–Smirnov, one sample";
+        const NAME: &str = ONE_SAMPLE_CARD.name;
         check_sample(NAME, x, 1)?;
         let n = x.len();
         let mut sorted = x.to_vec();
@@ -137,7 +164,7 @@ impl KolmogorovSmirnov {
     /// [`Error::TooFew`] for an empty sample; [`Error::Setting`] for a value that is not finite, or
     /// the exact law where nm is above 100,000,000.
     pub fn two_samples(&self, x: &[f64], y: &[f64]) -> Result<DistanceTest> {
-        const NAME: &str = "Kolmogorov–Smirnov, two samples";
+        const NAME: &str = TWO_SAMPLES_CARD.name;
         check_sample(NAME, x, 1)?;
         check_sample(NAME, y, 1)?;
         let (n, m) = (x.len(), y.len());
