@@ -64,6 +64,12 @@ impl Member {
         }
     }
 
+    /// Ends of the estimation window and of the tested window, rows of the axis.
+    pub(super) fn rows(&self) -> [usize; 4] {
+        let (estimation, window) = (&self.estimation, &self.window);
+        [estimation.start, estimation.end, window.start, window.end]
+    }
+
     /// Rows of the axis that the tested window takes.
     pub(super) fn window(&self) -> &Range<usize> {
         &self.window

@@ -23,6 +23,7 @@ mod generalised_ranks;
 mod grank;
 mod kolari_pynnonen;
 mod lamb;
+mod mean_correlation;
 mod member;
 mod patell;
 mod placebo_units;

@@ -7,6 +7,7 @@ use std::sync::OnceLock;
 use serde::{Deserialize, Serialize};
 
 use super::generalised_ranks::GeneralisedRanks;
+use super::mean_correlation::mean_correlation;
 use super::member::Member;
 use super::rank_series::RankSeries;
 use crate::abnormal::{AbnormalReturns, CumulativeReturn, Exclusion, Response};
@@ -323,21 +324,7 @@ impl WindowSample {
     /// Mean over all pairs of the correlation of the estimation residuals, each pair weighted by
     /// the share of dates that its event windows have in common.
     pub(super) fn mean_residual_correlation(&self) -> f64 {
-        *self.mean_correlation.get_or_init(|| {
-            let n = self.members.len();
-            let rows = parallel::map(n, |i| {
-                let a = &self.members[i];
-                let mut total = 0.0;
-                for b in &self.members[i + 1..] {
-                    let overlap = a.window_overlap(b);
-                    if overlap > 0.0 {
-                        total += overlap * a.correlation(b);
-                    }
-                }
-                total
-            });
-            rows.iter().sum::<f64>() / (n * (n - 1) / 2) as f64
-        })
+        *self.mean_correlation.get_or_init(|| mean_correlation(&self.members))
     }
 
     /// Refuses a sample with fewer responses than a test needs.
