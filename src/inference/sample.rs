@@ -12,7 +12,7 @@ use super::member::Member;
 use super::rank_series::RankSeries;
 use crate::abnormal::{AbnormalReturns, CumulativeReturn, Exclusion, Response};
 use crate::events::EventId;
-use crate::numeric::{moments, parallel};
+use crate::numeric::moments;
 use crate::panel::AssetId;
 use crate::time::EventWindow;
 use crate::{Error, Result};
