@@ -22,7 +22,7 @@ fn errors(process: &Process) -> ErrorDistribution {
 fn parameters_of_a_long_series_are_recovered() {
     let student = |process: Process| Process { nu: Some(6), ..process };
     for (seed, process) in
-        [(1, GARCH), (2, GJR), (3, EGARCH), (4, student(GARCH)), (6, student(EGARCH))]
+        [(1, GARCH), (2, GJR), (3, EGARCH), (4, student(GARCH)), (5, student(EGARCH))]
     {
         let simulated = process.simulate(seed, 4_000);
         let series = Series::new(&simulated.returns, &[&simulated.market], 0..4_000, 10).unwrap();
@@ -36,7 +36,9 @@ fn parameters_of_a_long_series_are_recovered() {
         for (estimate, truth) in estimates.iter().zip(truth) {
             for error in [estimate.std_error, estimate.robust_std_error] {
                 let off = (estimate.value - truth) / error.unwrap();
-                assert!(off.abs() < 3.0, "{process:?} {}: off by {off}", estimate.name);
+                // Some thirty estimates: one of them is beyond 3 standard errors in every twelfth
+                // run of a right program, beyond 3.6 in every hundredth.
+                assert!(off.abs() < 3.6, "{process:?} {}: off by {off}", estimate.name);
             }
             let ratio = estimate.robust_std_error.unwrap() / estimate.std_error.unwrap();
             assert!((0.8..1.25).contains(&ratio), "{process:?} {}: {ratio}", estimate.name);
