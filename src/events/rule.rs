@@ -4,6 +4,7 @@ use chrono::NaiveDate;
 use serde::{Deserialize, Deserializer, Serialize};
 
 use super::Basis;
+use crate::time::Spelled;
 use crate::{Error, Result};
 
 /// A breakout rule: what has to be exceeded, and the conditions a breakout has to meet.
@@ -324,17 +325,5 @@ impl Serialize for BreakoutRule {
 fn date<'de, D: Deserializer<'de>>(
     deserializer: D,
 ) -> std::result::Result<Option<NaiveDate>, D::Error> {
-    #[derive(Deserialize)]
-    #[serde(untagged, expecting = "expected a date such as 2026-01-08")]
-    enum Spelling {
-        Bare(toml::value::Datetime),
-        Text(String),
-    }
-    let text = match Spelling::deserialize(deserializer)? {
-        Spelling::Bare(date) => date.to_string(),
-        Spelling::Text(text) => text,
-    };
-    text.parse()
-        .map(Some)
-        .map_err(|_| serde::de::Error::custom(format!("`{text}` is not a date such as 2026-01-08")))
+    Spelled::deserialize(deserializer).map(|date| Some(date.0))
 }

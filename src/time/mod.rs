@@ -9,10 +9,12 @@ mod estimation;
 mod estimation_rows;
 mod held;
 mod months;
+mod spelled;
 mod window;
 
 pub use axis::DateAxis;
 pub use estimation::{EstimationReturns, EstimationWindow};
 pub use estimation_rows::{EstimationFault, EstimationRows};
 pub use months::{Lag, add_months};
+pub(crate) use spelled::Spelled;
 pub use window::{EventWindow, WindowFault};

@@ -1,27 +1,22 @@
-//! Dates as people write them.
+//! Dates of a study file, as text or as bare dates of TOML.
 
 use chrono::NaiveDate;
 use serde::{Deserialize, Deserializer};
 
-/// A date written as text, or as a bare date of TOML.
-struct Spelled(NaiveDate);
+use crate::time::Spelled;
 
-impl<'de> Deserialize<'de> for Spelled {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        #[derive(Deserialize)]
-        #[serde(untagged, expecting = "expected a date such as 2026-01-08")]
-        enum Spelling {
-            Bare(toml::value::Datetime),
-            Text(String),
-        }
-        let text = match Spelling::deserialize(deserializer)? {
-            Spelling::Bare(date) => date.to_string(),
-            Spelling::Text(text) => text,
-        };
-        text.parse().map(Self).map_err(|_| {
-            serde::de::Error::custom(format!("`{text}` is not a date such as 2026-01-08"))
-        })
-    }
+/// One date.
+pub(super) fn date<'de, D: Deserializer<'de>>(
+    deserializer: D,
+) -> Result<Option<NaiveDate>, D::Error> {
+    Spelled::deserialize(deserializer).map(|date| Some(date.0))
+}
+
+/// A list of dates.
+pub(super) fn dates<'de, D: Deserializer<'de>>(
+    deserializer: D,
+) -> Result<Vec<NaiveDate>, D::Error> {
+    Ok(Vec::<Spelled>::deserialize(deserializer)?.into_iter().map(|date| date.0).collect())
 }
 
 /// Periods of dates, each by its first and last.

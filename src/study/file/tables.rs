@@ -198,13 +198,13 @@ pub struct PlaceboTable {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub buffer_days: Option<u32>,
     /// First date of pseudo-events; that of the rule of the events unless set.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none", deserialize_with = "super::dates::date")]
     pub from: Option<NaiveDate>,
     /// Last date of pseudo-events; that of the rule of the events unless set.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none", deserialize_with = "super::dates::date")]
     pub through: Option<NaiveDate>,
     /// Dates beside those of the events around which the buffer is kept free too.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[serde(skip_serializing_if = "Vec::is_empty", deserialize_with = "super::dates::dates")]
     pub avoid: Vec<NaiveDate>,
 }
 

@@ -205,3 +205,16 @@ fn keys_of_another_model_are_refused() {
         "study.toml: [model] has both `benchmark` and `factors`; keep one"
     );
 }
+
+#[test]
+fn dates_of_the_placebo_are_text_or_bare() {
+    let read = |text: &str| {
+        let file = StudyFile::parse(&format!("{}[placebo]\n{text}", smallest("")), "study.toml");
+        file.map(|file| file.tables.placebo).map_err(|error| error.to_string())
+    };
+    let text = read("from = \"2016-01-01\"\navoid = [\"2024-11-25\"]").unwrap();
+    assert_eq!(read("from = 2016-01-01\navoid = [2024-11-25]").unwrap(), text);
+    assert_eq!(text.avoid.len(), 1);
+    let fault = read("through = \"soon\"").unwrap_err();
+    assert!(fault.ends_with("`soon` is not a date such as 2026-01-08"), "{fault}");
+}
