@@ -359,6 +359,45 @@ pub enum Error {
         /// The most pseudo-events that fit.
         n_fit: usize,
     },
+    /// An event without the value that its placebo dates are to be matched on.
+    #[error(
+        "{covariate} has no value in the {max_age_days} days up to the event of {event}, so that no \
+         placebo date can be matched to it"
+    )]
+    NoCovariate {
+        /// What dates are matched on.
+        covariate: String,
+        /// The event date.
+        event: NaiveDate,
+        /// Oldest value allowed, in calendar days.
+        max_age_days: u32,
+    },
+    /// No date matches an event.
+    #[error(
+        "no placebo date matches the event of {event}: of {n_dates} other dates there are left {}",
+        steps(left)
+    )]
+    NoMatch {
+        /// The event date.
+        event: NaiveDate,
+        /// Other dates with a value.
+        n_dates: usize,
+        /// The rules in turn, with how many dates each leaves.
+        left: Vec<(String, usize)>,
+    },
+    /// Matched dates that are far enough apart were not found.
+    #[error(
+        "no set of {n_events} matched dates at least {min_separation_days} days apart was found in \
+         {n_tries} tries; lower the separation or match more dates"
+    )]
+    MatchedSpace {
+        /// Pseudo-events in a set.
+        n_events: usize,
+        /// Smallest number of days between two of them.
+        min_separation_days: u32,
+        /// Combinations that were looked at.
+        n_tries: usize,
+    },
     /// An event date at which the placebo grid has no value.
     #[error(
         "the placebo grid has no value on the event date {date}; the event pattern cannot be shifted"
@@ -520,6 +559,11 @@ pub enum Error {
         /// Their names.
         regressors: Vec<String>,
     },
+}
+
+/// "210 by same calendar month, 0 by …".
+fn steps(left: &[(String, usize)]) -> String {
+    left.iter().map(|(rule, n)| format!("{n} by {rule}")).collect::<Vec<_>>().join(", ")
 }
 
 /// At most eight names, then how many more there are.

@@ -23,6 +23,7 @@ mod event_date;
 mod interval;
 mod placebo;
 mod power;
+mod reference;
 mod sign_flip;
 mod stationary;
 mod tails;
@@ -37,7 +38,11 @@ pub use placebo::{
     CircularShift, ExcessInterval, ExcessIntervalKind, MinimumDetectableShift, PlaceboDesign,
     PlaceboDistribution, PlaceboGrid, PlaceboRank, PlaceboSets, PlaceboSummary,
 };
+pub use placebo::{
+    MatchedDesign, MatchedDistribution, MatchedPool, PlaceboCovariate, PlaceboMatch,
+};
 pub use power::TTestPower;
+pub use reference::{ReferenceDistribution, ReferenceSummary};
 pub use sign_flip::{SignFlip, SignFlipTest};
 pub use stationary::StationaryBootstrap;
 pub use tails::PValues;

@@ -3,6 +3,7 @@
 mod design;
 mod distribution;
 mod grid;
+mod matched;
 mod shift;
 mod spaced;
 
@@ -11,4 +12,7 @@ pub use distribution::{
     ExcessInterval, ExcessIntervalKind, MinimumDetectableShift, PlaceboDistribution, PlaceboSummary,
 };
 pub use grid::{PlaceboGrid, PlaceboRank};
+pub use matched::{
+    MatchedDesign, MatchedDistribution, MatchedPool, PlaceboCovariate, PlaceboMatch,
+};
 pub use shift::CircularShift;
