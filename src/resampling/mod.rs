@@ -18,6 +18,7 @@
 //! threads.
 
 mod blocks;
+mod conformal;
 mod distribution;
 mod event_date;
 mod interval;
@@ -31,6 +32,10 @@ mod tails;
 mod tests;
 mod two_samples;
 
+pub use conformal::{
+    ConformalInterval, ConformalPermutations, ConformalResult, ConformalSeries, ConformalStatistic,
+    ConformalTest,
+};
 pub use distribution::{BootstrapDistribution, BootstrapSummary, ResamplingScheme};
 pub use event_date::EventDateBootstrap;
 pub use interval::{Interval, IntervalMethod};

@@ -245,7 +245,8 @@ impl MatchedDesign {
         let matcher = Matcher::new(grid, &self.rules);
         let length = i64::from(self.window_days);
         let share = |day_of: i64| {
-            let within = |(event, _): &(NaiveDate, f64)| (length - (day_of - day(*event)).abs()).max(0);
+            let within =
+                |(event, _): &(NaiveDate, f64)| (length - (day_of - day(*event)).abs()).max(0);
             (events.iter().map(within).sum::<i64>() as f64 / length as f64).min(1.0)
         };
         let (mut pools, mut choices) = (Vec::new(), Vec::new());

@@ -51,7 +51,8 @@ fn matching(
         PlaceboMatch::Nearest { covariate, k } => {
             let own = covariate.of_event(event)?;
             let distance = |row: usize| Some(((covariate.on(dates[row])? - own).abs(), row));
-            let mut by_distance: Vec<(f64, usize)> = rows.into_iter().filter_map(distance).collect();
+            let mut by_distance: Vec<(f64, usize)> =
+                rows.into_iter().filter_map(distance).collect();
             by_distance.sort_by(|a, b| a.0.total_cmp(&b.0).then(a.1.cmp(&b.1)));
             rows = by_distance.into_iter().take(*k).map(|(_, row)| row).collect();
             rows.sort_unstable();

@@ -132,8 +132,9 @@ fn events_that_follow_a_state_are_held_against_that_state() {
     let design = MatchedDesign::new([rule]).unwrap();
     for study in 0..n_studies {
         let mut stream = stream(7, study);
-        let noise: Vec<f64> =
-            (0..n_days).map(|_| (0..12).map(|_| stream.random::<f64>()).sum::<f64>() - 6.0).collect();
+        let noise: Vec<f64> = (0..n_days)
+            .map(|_| (0..12).map(|_| stream.random::<f64>()).sum::<f64>() - 6.0)
+            .collect();
         let grid = grid_of(n_days, |d| state(d) + 0.5 * noise[usize::try_from(d).unwrap()]);
         let high: Vec<usize> = (0..grid.n_admissible())
             .filter(|row| {
