@@ -8,6 +8,7 @@
 //! | How deep was the fall, how long the rise? | [`max_drawdown`], [`drawdown_after_peak`], [`drawdown_on`], [`time_to_peak`] |
 //! | Who moves first? | [`WeeklyReturns`], [`cross_correlations`] |
 //! | Was the volume unusual, how far was the year? | [`volume_ratio`], [`year_to_date`] |
+//! | How did it come up to the date? | [`trailing_return`], [`trailing_volatility`] |
 //!
 //! A [`Period`] holds the dates after its first bound and through its second. The level of an asset
 //! on a date is its last price on or before it, no older than a number of days ([`Levels`]). An
@@ -24,6 +25,7 @@ mod lead_lag;
 mod levels;
 mod paired;
 mod terciles;
+mod trailing;
 mod turnover;
 mod volume;
 mod weekly;
@@ -42,6 +44,7 @@ pub use lead_lag::{CrossCorrelation, LeadLag, LeadLagPeak, MIN_PAIRS, cross_corr
 pub use levels::{Levels, Period};
 pub use paired::PairedReturns;
 pub use terciles::{BetaSpread, BetaTerciles, TercileReturn};
+pub use trailing::{trailing_return, trailing_volatility};
 pub use turnover::{Dominance, RankTurnover, TotalValue, dominance, rank_turnover, total_value};
 pub use volume::{VolumeRatio, volume_ratio};
 pub use weekly::{BarAlignment, WeeklyReturns};

@@ -1,7 +1,8 @@
 //! Private floor: moments, quantiles, ranks, tails, (weighted) least squares, exact running sums, streams of
-//! random numbers, the parallel map.
+//! random numbers, combinations, the parallel map.
 
 pub(crate) mod cholesky;
+pub(crate) mod combinations;
 pub(crate) mod design_matrix;
 pub(crate) mod double_double;
 pub(crate) mod least_squares;

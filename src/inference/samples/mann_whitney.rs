@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 use super::outcome::{NullLaw, SampleTest, SidedPValues, check_sample, degenerate};
 use super::wilcoxon::{NormalRank, RankMethod, doubled};
 use crate::inference::Card;
+use crate::numeric::combinations::n_choices;
 use crate::numeric::ranks::{Ranks, average_ranks};
 use crate::{Error, Result};
 
@@ -125,7 +126,7 @@ impl MannWhitney {
         } else {
             (NullLaw::Normal, normal.p_values())
         };
-        let floor = 1.0 / n_splits(x.len() + y.len(), x.len());
+        let floor = 1.0 / n_choices(x.len() + y.len(), x.len());
         let attainable = SidedPValues::from_tails(floor, 1.0);
         Ok(MannWhitneyTest {
             result: SampleTest { test: NAME.to_owned(), statistic: u_x, law, p_values },
@@ -147,11 +148,6 @@ fn check_exact(product: usize) -> Result<()> {
         value: product.to_string(),
         expected: "at most 10000; take the normal approximation",
     })
-}
-
-/// Number of ways to choose k of n, as a float.
-pub(super) fn n_splits(n: usize, k: usize) -> f64 {
-    (1..=k.min(n - k)).map(|i| (n - k.min(n - k) + i) as f64 / i as f64).product()
 }
 
 /// Over all splits of the ranks, the first `n_x` of which are of x.
@@ -273,8 +269,8 @@ mod tests {
 
     #[test]
     fn ways_to_choose() {
-        assert_eq!([n_splits(5, 2), n_splits(5, 0), n_splits(5, 5)], [10.0, 1.0, 1.0]);
-        assert!((n_splits(28, 14) / 40_116_600.0 - 1.0).abs() < 1e-14);
+        assert_eq!([n_choices(5, 2), n_choices(5, 0), n_choices(5, 5)], [10.0, 1.0, 1.0]);
+        assert!((n_choices(28, 14) / 40_116_600.0 - 1.0).abs() < 1e-14);
     }
 
     #[test]

@@ -3,9 +3,9 @@
 use rand::RngExt;
 use serde::{Deserialize, Serialize};
 
-use super::mann_whitney::n_splits;
 use super::outcome::{NullLaw, SampleTest, SidedPValues, check_sample};
 use crate::inference::Card;
+use crate::numeric::combinations::n_choices;
 use crate::numeric::parallel;
 use crate::numeric::streams::stream;
 use crate::{Error, Result};
@@ -114,7 +114,7 @@ impl LabelPermutation {
         check_sample(NAME, second, 1)?;
         let values = [first, second].concat();
         let groups = Groups::new(&values, first.len());
-        let all_splits = n_splits(values.len(), first.len());
+        let all_splits = n_choices(values.len(), first.len());
         let exact = all_splits <= self.most_splits as f64;
         let (counts, law, added) = if exact {
             (groups.enumerate(), NullLaw::Exact, 0)

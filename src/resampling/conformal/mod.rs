@@ -5,15 +5,14 @@ mod series;
 #[cfg(test)]
 mod tests;
 
-use rand::RngExt;
 use serde::{Deserialize, Serialize};
 
 pub use interval::ConformalInterval;
 pub use series::ConformalSeries;
 
 use super::ReferenceDistribution;
-use crate::numeric::parallel;
 use crate::numeric::streams::stream;
+use crate::numeric::{combinations, parallel};
 use crate::{Error, Result};
 
 /// What is computed from the residuals on T* rows.
@@ -203,10 +202,10 @@ impl ConformalTest {
                 expected: "at least one permutation",
             });
         }
-        let exact = n_choices(n_rows, n_post) <= self.n_draws as f64;
+        let exact = combinations::n_choices(n_rows, n_post) <= self.n_draws as f64;
         let post: Vec<usize> = post.collect();
         let how = if exact {
-            let mut all = choices(n_rows, n_post);
+            let mut all = combinations::choices(n_rows, n_post);
             all.retain(|rows| *rows != post);
             How::Listed(all)
         } else {
@@ -252,36 +251,8 @@ impl Places {
             How::Shifted => self.post.iter().map(|row| (row + k + 1) % self.n_rows).collect(),
             How::Listed(all) => all[k].clone(),
             How::Drawn { seed, .. } => {
-                let mut stream = stream(*seed, k as u64);
-                let mut rows: Vec<usize> = (0..self.n_rows).collect();
-                // The first places of a Fisher–Yates shuffle.
-                for place in 0..self.post.len() {
-                    rows.swap(place, stream.random_range(place..self.n_rows));
-                }
-                rows.truncate(self.post.len());
-                rows.sort_unstable();
-                rows
+                combinations::draw(&mut stream(*seed, k as u64), self.n_rows, self.post.len())
             }
         }
     }
-}
-
-/// Number of ways to choose k of n.
-fn n_choices(n: usize, k: usize) -> f64 {
-    let k = k.min(n - k);
-    (1..=k).map(|i| (n - k + i) as f64 / i as f64).product::<f64>().round()
-}
-
-/// All choices of k of n rows, in lexicographic order.
-fn choices(n: usize, k: usize) -> Vec<Vec<usize>> {
-    let mut chosen: Vec<usize> = (0..k).collect();
-    let mut all = vec![chosen.clone()];
-    while let Some(last) = (0..k).rev().find(|i| chosen[*i] < n - k + i) {
-        chosen[last] += 1;
-        for i in last + 1..k {
-            chosen[i] = chosen[i - 1] + 1;
-        }
-        all.push(chosen.clone());
-    }
-    all
 }
