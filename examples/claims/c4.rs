@@ -150,8 +150,8 @@ fn ordinary_spreads(
         let event_share = shared.max(0.0);
         value.map(|value| PseudoEvent { value, variance: None, event_share })
     };
-    let events = dates.iter().zip(values).map(pseudo_event).collect();
-    let grid = PlaceboGrid::of_pseudo_events(dates, events)?;
+    let events: Vec<_> = dates.iter().zip(values).map(pseudo_event).collect();
+    let grid = PlaceboGrid::of_pseudo_events(dates, &events)?;
     let Some(observed) = spread(event)? else {
         let because = "no spread on the event date".to_owned();
         return Ok((

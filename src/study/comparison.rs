@@ -65,26 +65,25 @@ impl EventStudy {
             buffer_days: ordinary.settings.buffer_days,
         })
     }
+}
 
-    /// p-values of a single event among all dates on which it could have been.
-    pub(super) fn placebo_of_event(
-        &self,
-        placebos: &Placebos,
-        window: usize,
-        unit: &Unit,
-        (value, std_error): (f64, Option<f64>),
-        ordinary: &Ordinary,
-    ) -> Result<PValues> {
-        let units = std::slice::from_ref(unit);
-        let Admissible { rows, dates, positions, .. } =
-            Admissible::of(placebos, window, units, ordinary)?;
-        let events = rows.iter().map(|e| Some(average(&positions[0], e))).collect();
-        let grid = PlaceboGrid::of_pseudo_events(dates, events)?;
-        let std_error =
-            std_error.filter(|_| ordinary.settings.statistic == PlaceboStatistic::Studentised);
-        let sets = PlaceboDesign::new().sets(grid.n_admissible()).draw(&grid, &[unit.date], 1)?;
-        Ok(sets.test(&grid, value, std_error)?.p_values())
-    }
+/// p-values of a single event among all dates on which it could have been.
+pub(super) fn placebo_of_event(
+    placebos: &Placebos,
+    window: usize,
+    unit: &Unit,
+    (value, std_error): (f64, Option<f64>),
+    ordinary: &Ordinary,
+) -> Result<PValues> {
+    let units = std::slice::from_ref(unit);
+    let Admissible { rows, dates, positions, .. } =
+        Admissible::of(placebos, window, units, ordinary)?;
+    let events: Vec<_> = rows.iter().map(|e| Some(average(&positions[0], e))).collect();
+    let grid = PlaceboGrid::of_pseudo_events(dates, &events)?;
+    let std_error =
+        std_error.filter(|_| ordinary.settings.statistic == PlaceboStatistic::Studentised);
+    let sets = PlaceboDesign::new().sets(grid.n_admissible()).draw(&grid, &[unit.date], 1)?;
+    Ok(sets.test(&grid, value, std_error)?.p_values())
 }
 
 /// The event dates with who responds on them; `None` where a scope has no placebo.
@@ -117,12 +116,7 @@ struct Admissible {
 }
 
 impl Admissible {
-    fn of(
-        placebos: &Placebos,
-        window: usize,
-        units: &[Unit],
-        ordinary: &Ordinary,
-    ) -> Result<Self> {
+    fn of(placebos: &Placebos, window: usize, units: &[Unit], ordinary: &Ordinary) -> Result<Self> {
         let needed = |k: &usize| units.iter().any(|unit| unit.placebos.contains(k));
         let used: Vec<usize> = (0..placebos.len()).filter(needed).collect();
         let own: Vec<Vec<(NaiveDate, NaiveDate)>> =

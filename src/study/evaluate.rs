@@ -248,18 +248,15 @@ impl EventStudy {
                 windows.push(None);
                 continue;
             };
-            let (value, variance) = match &hull {
-                Some(hull) => {
-                    let steps = &days[rows.start - hull.start..rows.end - hull.start];
-                    (steps.iter().sum(), variance_of_sum(steps))
-                }
-                None => {
-                    let path = portfolio_of(table, set, weights)?
-                        .path(self.rule, rows.clone())?
-                        .map_err(|r| uncovered(&r))?;
-                    let value = path.last().copied().unwrap_or_default();
-                    (value, variance_of_sum(&steps_of(&path)))
-                }
+            let (value, variance) = if let Some(hull) = &hull {
+                let steps = &days[rows.start - hull.start..rows.end - hull.start];
+                (steps.iter().sum(), variance_of_sum(steps))
+            } else {
+                let path = portfolio_of(table, set, weights)?
+                    .path(self.rule, rows.clone())?
+                    .map_err(|r| uncovered(&r))?;
+                let value = path.last().copied().unwrap_or_default();
+                (value, variance_of_sum(&steps_of(&path)))
             };
             let mut n_positive = 0;
             for response in set {

@@ -5,8 +5,8 @@ use std::sync::Arc;
 use chrono::NaiveDate;
 
 use super::check::{estimation_of, moved_events};
+use super::comparison::{Unit, placebo_of_event, units};
 use super::evaluate::{Evaluation, EventValues, Occurrence};
-use super::comparison::{Unit, units};
 use super::event_level::{leave_one_out, mean_by_date, std_error};
 use super::outcome::{FORMAT, StudySettings};
 use super::placebo::{
@@ -199,7 +199,7 @@ impl EventStudy {
             let (Some(scope), true) = (scope, units.is_some()) else { continue };
             let unit = Unit { date: event.day_zero, placebos: vec![scope] };
             let observed = (estimate.value, estimate.std_error);
-            let found = self.placebo_of_event(placebos, window, &unit, observed, ordinary);
+            let found = placebo_of_event(placebos, window, &unit, observed, ordinary);
             estimate.placebo = fault_in_words(found)?.0;
         }
         Ok(WindowEstimate {

@@ -330,6 +330,13 @@ pub struct ExcessInterval {
     pub kind: ExcessIntervalKind,
 }
 
+impl ExcessInterval {
+    /// Whether no effect is one of the effects that it holds.
+    pub fn contains_zero(&self) -> bool {
+        self.lower <= 0.0 && 0.0 <= self.upper
+    }
+}
+
 /// The smallest effects that a placebo test detects, in the units of the statistic.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub struct MinimumDetectableShift {

@@ -88,11 +88,8 @@ impl PlaceboGrid {
     ///
     /// As [`new`](Self::new); [`Error::BadValue`] for a variance that is not above zero or a share
     /// outside 0 to 1.
-    pub fn of_pseudo_events(
-        dates: Vec<NaiveDate>,
-        events: Vec<Option<PseudoEvent>>,
-    ) -> Result<Self> {
-        for (date, event) in dates.iter().zip(&events) {
+    pub fn of_pseudo_events(dates: Vec<NaiveDate>, events: &[Option<PseudoEvent>]) -> Result<Self> {
+        for (date, event) in dates.iter().zip(events) {
             let Some(PseudoEvent { variance, event_share, .. }) = event else { continue };
             let fault = |value, expected| {
                 let series = "placebo grid".to_owned();

@@ -69,7 +69,7 @@ pub enum PlaceboStatistic {
 /// };
 /// let grid = PlaceboGrid::of_pseudo_events(
 ///     (0..900).map(day).collect(),
-///     (0..900).map(|d| Some(on_day(d))).collect(),
+///     &(0..900).map(|d| Some(on_day(d))).collect::<Vec<_>>(),
 /// )?;
 /// let sets = PlaceboDesign::new().min_separation_days(60).sets(999).draw(
 ///     &grid,

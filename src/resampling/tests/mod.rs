@@ -2,6 +2,7 @@
 
 mod intervals;
 mod placebo;
+mod randomisation;
 mod reading;
 mod schemes;
 mod sign_flip;
