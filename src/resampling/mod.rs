@@ -18,18 +18,25 @@
 //! threads.
 
 mod blocks;
+mod cluster_bootstrap;
+mod clusters;
 mod distribution;
 mod event_date;
 mod interval;
 mod placebo;
 mod power;
+mod reading;
 mod sign_flip;
 mod stationary;
+mod studentised;
 mod tails;
 #[cfg(test)]
 mod tests;
 mod two_samples;
+mod weights;
+mod wild;
 
+pub use cluster_bootstrap::{ClusterBootstrap, ClusterScheme};
 pub use distribution::{BootstrapDistribution, BootstrapSummary, ResamplingScheme};
 pub use event_date::EventDateBootstrap;
 pub use interval::{Interval, IntervalMethod};
@@ -41,3 +48,5 @@ pub use power::TTestPower;
 pub use sign_flip::{SignFlip, SignFlipTest};
 pub use stationary::StationaryBootstrap;
 pub use tails::PValues;
+pub use weights::WildWeights;
+pub use wild::{WildBootstrap, WildBootstrapTest, WildPValues};
