@@ -23,6 +23,7 @@ mod clusters;
 mod distribution;
 mod event_date;
 mod interval;
+mod paths;
 mod placebo;
 mod power;
 mod reading;
@@ -40,6 +41,7 @@ pub use cluster_bootstrap::{ClusterBootstrap, ClusterScheme};
 pub use distribution::{BootstrapDistribution, BootstrapSummary, ResamplingScheme};
 pub use event_date::EventDateBootstrap;
 pub use interval::{Interval, IntervalMethod};
+pub use paths::PathDistribution;
 pub use placebo::{
     CircularShift, ExcessInterval, ExcessIntervalKind, MinimumDetectableShift, PlaceboDesign,
     PlaceboDistribution, PlaceboGrid, PlaceboRank, PlaceboSets, PlaceboSummary,
