@@ -17,6 +17,7 @@
 //! replicate k draws from the stream (seed, k), so results have the same bits at any number of
 //! threads.
 
+mod band;
 mod blocks;
 mod cluster_bootstrap;
 mod clusters;
@@ -37,6 +38,7 @@ mod two_samples;
 mod weights;
 mod wild;
 
+pub use band::SimultaneousBand;
 pub use cluster_bootstrap::{ClusterBootstrap, ClusterScheme};
 pub use distribution::{BootstrapDistribution, BootstrapSummary, ResamplingScheme};
 pub use event_date::EventDateBootstrap;
