@@ -27,9 +27,8 @@ pub enum ClusterScheme {
     ///
     /// *Assumes* assets that are alike and independent given their date. The second draw adds the
     /// variance within dates once more: of the mean of G dates with n responses each the replicates
-    /// have variance (v_b + v_w/n)/G, where v_b is the variance of the means of the dates (divisor
-    /// G) and v_w that within dates (divisor Gn), and whole dates have v_b/G, which holds v_w/n
-    /// already (Davison and Hinkley 1997, section 3.8, <https://doi.org/10.1017/CBO9780511802843>).
+    /// have variance (b + w/n)/G, where b is the variance of the means of the dates (divisor G) and
+    /// w that within dates (divisor Gn); of whole dates they have b/G, which holds w/n already (Davison and Hinkley 1997, section 3.8, <https://doi.org/10.1017/CBO9780511802843>).
     /// It is for the question what other assets on such dates would have given.
     TwoStage,
 }
@@ -174,9 +173,9 @@ impl ClusterBootstrap {
         self.collect(&sizes(&dates), |at, rows| sum_of(dates[at], sums[at], rows), mean)
     }
 
-    /// [`run_mean`](Self::run_mean) with the standard error `√(G/(G − 1) Σ(S_g − n_g m)²) / N` of the
-    /// drawn dates, robust to dependence within them: S_g is the sum of the n_g responses of drawn
-    /// date g, N the number of all and m their mean.
+    /// [`run_mean`](Self::run_mean) with the standard error `√(G/(G − 1) Σ(S − n m)²) / N` of the G
+    /// drawn dates, robust to dependence within them: S is the sum of the n responses of a drawn
+    /// date, N the number of all and m their mean.
     ///
     /// # Errors
     ///

@@ -25,7 +25,7 @@ pub(super) fn mean(clusters: &[ClusterSum]) -> f64 {
 }
 
 /// Mean m of the pooled responses and its standard error robust to dependence within clusters,
-/// `√(G/(G − 1) Σ(S_g − n_g m)²) / N` with S_g the sum of the n_g responses of cluster g and N of
+/// `√(G/(G − 1) Σ(S − n m)²) / N` over G clusters with S the sum of the n responses of one and N of
 /// all: that of a regression on a constant with clusters (Liang and Zeger 1986,
 /// <https://doi.org/10.1093/biomet/73.1.13>), and s/√G for clusters of one response. 0 where the
 /// deviations are no more than rounding.

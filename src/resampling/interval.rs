@@ -8,7 +8,7 @@ use crate::{Error, Result};
 
 /// How an interval is read from a [`BootstrapDistribution`](super::BootstrapDistribution).
 ///
-/// q(p) is the type-7 quantile of the replicates θ\*, q_t(p) that of t\* = (θ\* − θ̂)/se\*, θ̂ the
+/// q(p) is the type-7 quantile of the replicates θ\*, t(p) that of t\* = (θ\* − θ̂)/se\*, θ̂ the
 /// point estimate, se its own standard error, Φ and z the normal distribution function and its
 /// quantiles. Each method says where its end with probability p below it lies: a two-sided interval
 /// has the ends at p = (1 − level)/2 and at 1 − p, a one-sided bound is the end at 1 − level (lower)
@@ -21,7 +21,7 @@ use crate::{Error, Result};
 /// | `Percentile` | | n^(−1/2) | where q(p) ≤ θ̂ ≤ q(1 − p) |
 /// | `BiasCorrected` | θ\* on both sides of θ̂ | n^(−1/2) | not always |
 /// | `Bca` | the same, delete-one values, independent units | 1/n | not always |
-/// | `Studentised` | standard errors | 1/n | where q_t(p) ≤ 0 ≤ q_t(1 − p) |
+/// | `Studentised` | standard errors | 1/n | where t(p) ≤ 0 ≤ t(1 − p) |
 /// | `SymmetricT` | standard errors | n^(−1/2); two-sided n^(−2) | always |
 ///
 /// Coverage in per cent of the mean of n independent values at 95 %, measured on 40,000 samples with
@@ -69,16 +69,16 @@ pub enum IntervalMethod {
     /// block bootstrap is an error, not a number. With clusters a whole cluster is left out at a
     /// time, which is valid where the clusters are independent.
     Bca,
-    /// `θ̂ − se q_t(1 − p)`, the bootstrap-t (Efron and Tibshirani 1993, section 12.5): second-order
+    /// `θ̂ − se t(1 − p)`, the bootstrap-t (Efron and Tibshirani 1993, section 12.5): second-order
     /// correct. se is that of the sample, by the same formula as se\*.
     /// With a handful of event dates the tails of t\* are wild, and the interval can be very long.
     Studentised,
-    /// `θ̂ − sd* q_t(1 − p)`, the bootstrap-t scaled by the standard deviation of the replicates in
+    /// `θ̂ − sd* t(1 − p)`, the bootstrap-t scaled by the standard deviation of the replicates in
     /// place of se, as the package arch has it; here to be compared with such figures. sd\* and se\*
     /// are not of one formula (for a mean they differ by √(1 − 1/n)), so it is only first-order
     /// correct.
     StudentisedByReplicates,
-    /// `θ̂ ∓ se q_|t|(|1 − 2p|)`, with the quantile of |t\*| (Hall 1992, chapter 3): symmetric
+    /// `θ̂ ∓ se u(|1 − 2p|)`, with u the quantile of |t\*| (Hall 1992, chapter 3): symmetric
     /// about θ̂. A one-sided bound at `level`
     /// is the end of the two-sided interval at 2 level − 1, right where t is symmetric.
     SymmetricT,

@@ -52,7 +52,7 @@ impl PathDistribution {
             return Err(too_few("days", 1, 0));
         }
         let n_replicates = replicates.len() / n_days;
-        if replicates.len() % n_days != 0 {
+        if !replicates.len().is_multiple_of(n_days) {
             return Err(Error::ShapeMismatch {
                 what: "the list of replicate paths".to_owned(),
                 n_found: replicates.len(),

@@ -98,20 +98,19 @@ impl SignFlip {
         }
         let sum: f64 = values.iter().sum();
         let size: f64 = values.iter().map(|v| v.abs()).sum();
-        let mut tails = WeighedTails::new(sum, TIE * size);
+        let slack = TIE * size;
         let (n_sign_vectors, p_values, floor) = if exact {
             // Every sum over all values is one over the first half and one over the second.
             let (first, second) = values.split_at(n_events / 2);
             let [left, right] = [first, second]
                 .map(|half| totals(half, &[1.0, -1.0], 0.0, |sum, value, sign| sum + sign * value));
-            for a in &left {
-                right.iter().for_each(|b| tails.add(a + b, 1.0));
-            }
-            (left.len() * right.len(), tails.shares(), 0.0)
+            let all = left.iter().flat_map(|a| right.iter().map(move |b| (a + b, 1.0)));
+            let n_sign_vectors = left.len() * right.len();
+            (n_sign_vectors, WeighedTails::new(sum, slack, all).shares(), 0.0)
         } else {
             let random = |k| random_signed_sum(values, self.seed, k as u64);
             let sums = parallel::map(self.n_replicates, random);
-            sums.into_iter().for_each(|sum| tails.add(sum, 1.0));
+            let tails = WeighedTails::new(sum, slack, sums.into_iter().map(|sum| (sum, 1.0)));
             (self.n_replicates, tails.plus_one(), plus_one(0, self.n_replicates))
         };
         let n_nonzero = values.iter().filter(|v| v.abs() > 0.0).count();

@@ -166,9 +166,8 @@ impl BootstrapDistribution {
             why: NO_STD_ERRORS,
         })?;
         let t = self.point_estimate() / studentised.std_error;
-        let mut tails = WeighedTails::new(t, TIE * t.abs().max(1.0));
-        studentised.t.iter().for_each(|value| tails.add(*value, 1.0));
-        Ok(tails.plus_one())
+        let counted = studentised.t.iter().map(|value| (*value, 1.0));
+        Ok(WeighedTails::new(t, TIE * t.abs().max(1.0), counted).plus_one())
     }
 }
 

@@ -60,12 +60,9 @@ impl TailCounts {
     }
 }
 
-/// Weight of the reference values at least as extreme as an observed one around zero, which come one
-/// by one in any order; a weight of 1 each counts them.
+/// Weight of the reference values at least as extreme as an observed one around zero.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct WeighedTails {
-    observed: f64,
-    slack: f64,
     upper: f64,
     lower: f64,
     two_sided: f64,
@@ -73,17 +70,22 @@ pub(super) struct WeighedTails {
 }
 
 impl WeighedTails {
-    /// Values within `slack` of the observed one are ties.
-    pub(super) fn new(observed: f64, slack: f64) -> Self {
-        Self { observed, slack, upper: 0.0, lower: 0.0, two_sided: 0.0, total: 0.0 }
-    }
-
-    pub(super) fn add(&mut self, value: f64, weight: f64) {
-        let within = |inside: bool| if inside { weight } else { 0.0 };
-        self.upper += within(value >= self.observed - self.slack);
-        self.lower += within(value <= self.observed + self.slack);
-        self.two_sided += within(value.abs() >= self.observed.abs() - self.slack);
-        self.total += weight;
+    /// Takes reference values in any order, each with its weight, a weight of 1 to count them;
+    /// values within `slack` of the observed one are ties.
+    pub(super) fn new(
+        observed: f64,
+        slack: f64,
+        values: impl IntoIterator<Item = (f64, f64)>,
+    ) -> Self {
+        let mut tails = Self { upper: 0.0, lower: 0.0, two_sided: 0.0, total: 0.0 };
+        for (value, weight) in values {
+            let within = |inside: bool| if inside { weight } else { 0.0 };
+            tails.upper += within(value >= observed - slack);
+            tails.lower += within(value <= observed + slack);
+            tails.two_sided += within(value.abs() >= observed.abs() - slack);
+            tails.total += weight;
+        }
+        tails
     }
 
     /// The weights over that of all reference values, which are the whole reference distribution.

@@ -19,7 +19,7 @@ const NAME: &str = "the wild bootstrap";
 /// the mean, and `t = mean / se` with mean and standard error of the weighed values. All responses
 /// of one event date have one weight (Cameron, Gelbach and Miller 2008,
 /// <https://doi.org/10.1162/rest.90.3.414>), and se is robust to dependence within a date,
-/// `√(G/(G − 1) Σ(S_g − n_g m)²) / N` for G dates with sums S_g of n_g responses, N in all, and mean m;
+/// `√(G/(G − 1) Σ(S − n m)²) / N` over G dates, S the sum of the n responses of one, N in all, m the mean;
 /// for one value a date it is s/√n.
 ///
 /// *Assumes* independent event dates. With [`WildWeights::Rademacher`] and values that are symmetric
@@ -31,7 +31,7 @@ const NAME: &str = "the wild bootstrap";
 /// asked for, they are enumerated, each with its probability (those of Mammen's are not equally
 /// likely), and p is the probability of a statistic at least as extreme as the observed one, itself
 /// included. Otherwise, and with normal weights, vectors are drawn and `p = (1 + count)/(1 + B)`.
-/// Ties count: to 10⁻¹² of Σ|S_g| for N times the mean, and of its bound for t/√(t² + c), a function
+/// Ties count: to 10⁻¹² of Σ|S| for N times the mean, and of its bound for t/√(t² + c), a function
 /// that increases with t and keeps its digits where t is large.
 ///
 /// ```
@@ -191,8 +191,8 @@ impl WildBootstrap {
     fn by_t(&self, dates: &[ClusterSum], vectors: &[Totals], exact: bool) -> WildPValues {
         let scale = Scale::of(dates);
         let observed = scale.score(&Totals::observed(dates));
-        let mut tails = WeighedTails::new(observed, TIE * scale.largest_score());
-        vectors.iter().for_each(|v| tails.add(scale.score(v), v.share));
+        let scores = vectors.iter().map(|v| (scale.score(v), v.share));
+        let tails = WeighedTails::new(observed, TIE * scale.largest_score(), scores);
         // All weights the same leave |t| as it is.
         let n_nonzero = dates.iter().filter(|d| d.sum.abs() > 0.0).count();
         let n_nonzero = i32::try_from(n_nonzero).unwrap_or(i32::MAX);
@@ -220,8 +220,7 @@ fn by_mean(dates: &[ClusterSum], vectors: &[Totals], exact: bool) -> WildPValues
     let observed = Totals::observed(dates);
     let slack = TIE * observed.absolute;
     let read = |observed: f64, of: fn(&Totals) -> f64| {
-        let mut tails = WeighedTails::new(observed, slack);
-        vectors.iter().for_each(|v| tails.add(of(v), v.share));
+        let tails = WeighedTails::new(observed, slack, vectors.iter().map(|v| (of(v), v.share)));
         if exact { tails.shares() } else { tails.plus_one() }
     };
     let one_sign = read(observed.absolute, |v| v.absolute);

@@ -160,7 +160,7 @@ fn enumeration_agrees_with_draws() {
     for (scheme, by_date) in [(WholeDates, unequal), (TwoStage, equal)] {
         let exact = ClusterBootstrap::new(scheme).run_mean(&by_date).unwrap();
         let n = exact.n_replicates() - 1;
-        let runs: Vec<BootstrapDistribution> = (0..10_000 / n + 1)
+        let runs: Vec<BootstrapDistribution> = (0..=10_000 / n)
             .map(|s| {
                 let bootstrap = ClusterBootstrap::new(scheme).replicates(n).seed(s as u64);
                 bootstrap.run_mean(&by_date).unwrap()

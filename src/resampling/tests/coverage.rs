@@ -34,7 +34,7 @@ impl Law {
         match self {
             Self::Normal => WildWeights::Normal.draw(n, &mut stream, |at, value| out[at] = value),
             Self::Exponential => {
-                out.iter_mut().for_each(|v| *v = -(1.0 - stream.random::<f64>()).ln() - 1.0);
+                out.fill_with(|| -(1.0 - stream.random::<f64>()).ln() - 1.0);
             }
         }
         out

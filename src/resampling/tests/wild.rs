@@ -40,7 +40,9 @@ fn brute_force(by_date: &[Vec<f64>], law: WildWeights) -> Option<[[f64; 3]; 2]> 
             let (weight, share) = outcomes[left % outcomes.len()];
             left /= outcomes.len();
             probability *= share;
-            date.iter_mut().for_each(|v| *v *= weight);
+            for value in date {
+                *value *= weight;
+            }
         }
         let drawn = mean_and_t(&weighed);
         let sides = [(drawn.0, observed.0, 1.0), (drawn.1, observed.1, observed.1.abs())];
