@@ -22,10 +22,11 @@ const NAME: &str = "the wild bootstrap";
 /// `√(G/(G − 1) Σ(S − n m)²) / N` over G dates, S the sum of the n responses of one, N in all, m the mean;
 /// for one value a date it is s/√n.
 ///
-/// *Assumes* independent event dates. With [`WildWeights::Rademacher`] and values that are symmetric
-/// about zero the p-values are exact at any number of dates; they are those of
-/// [`SignFlip`](super::SignFlip), and of its t, where dates have one value each. Otherwise they are
-/// right as the dates become many. *Robust to* variances that differ between dates.
+/// *Assumes* independent event dates. With [`WildWeights::Rademacher`], and responses that have the
+/// same joint law when all of a date change sign, the p-values are exact at any number of dates;
+/// where dates have one value each, those by the mean and those by t are those of
+/// [`SignFlip`](super::SignFlip). Otherwise they are right as the dates become many. *Robust to*
+/// variances that differ between dates.
 ///
 /// *Distribution*: where there are no more weight vectors (2ⁿ, or 6ⁿ for Webb's) than the replicates
 /// asked for, they are enumerated, each with its probability (those of Mammen's are not equally

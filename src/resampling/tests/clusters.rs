@@ -182,6 +182,22 @@ fn enumeration_agrees_with_draws() {
 }
 
 #[test]
+fn every_row_is_drawn_as_often() {
+    // The number of times that a row is in a resample has the mean 1, whatever the sizes.
+    let by_date: Vec<Vec<usize>> =
+        vec![vec![0, 1, 2, 3], vec![4], vec![5, 6, 7], vec![8, 9], vec![10]];
+    for scheme in [WholeDates, TwoStage] {
+        for row in 0..11 {
+            let times = |rows: &[usize]| rows.iter().filter(|r| **r == row).count() as f64;
+            let bootstrap = ClusterBootstrap::new(scheme).replicates(3_000).seed(row as u64);
+            let drawn = bootstrap.run_pairs(&by_date, times).unwrap();
+            let error = 4.0 * drawn.std_error() / 3_000_f64.sqrt();
+            assert!(!drawn.is_exact() && close(drawn.mean(), 1.0, error), "{scheme:?} {row}");
+        }
+    }
+}
+
+#[test]
 fn pairs_of_a_regression() {
     // y = 2 + 3 x without error: every resample in which x varies has the slope 3.
     let by_date: Vec<Vec<(f64, f64)>> = (0..5_i32)
