@@ -21,6 +21,7 @@ mod blocks;
 mod distribution;
 mod event_date;
 mod interval;
+mod paths;
 mod placebo;
 mod power;
 mod sign_flip;
@@ -33,6 +34,7 @@ mod two_samples;
 pub use distribution::{BootstrapDistribution, BootstrapSummary, ResamplingScheme};
 pub use event_date::EventDateBootstrap;
 pub use interval::{Interval, IntervalMethod};
+pub use paths::PathDistribution;
 pub use placebo::{
     CircularShift, ExcessInterval, ExcessIntervalKind, MinimumDetectableShift, PlaceboDesign,
     PlaceboDistribution, PlaceboGrid, PlaceboRank, PlaceboSets, PlaceboSummary,
