@@ -20,7 +20,7 @@ fn bootstrap(criterion: &mut Criterion) {
     group.sample_size(10);
     for n_rows in [250_u32, 2_500] {
         let x = series(n_rows);
-        let scheme = StationaryBootstrap::new(10.0).unwrap().replicates(N_REPLICATES);
+        let scheme = stationary(10.0).unwrap().replicates(N_REPLICATES);
         group.bench_with_input(BenchmarkId::new("mean by prefix sums", n_rows), &x, |b, x| {
             b.iter(|| scheme.run_mean(black_box(x)).unwrap());
         });

@@ -20,7 +20,7 @@ fn run(
     let study = EventStudy::builder(Universe::of(["a"]), model)
         .windows([EventWindow::rows(1, 20).unwrap()])
         .estimation_window(EstimationWindow::trailing(100).unwrap())
-        .bootstrap(Some(BootstrapSettings { replicates: 299, mean_block_length: 3.0 }))
+        .bootstrap(Some(BootstrapSettings { replicates: 299, mean_block_length: 3.0.into() }))
         .placebo(None)
         .build()
         .unwrap();

@@ -1,10 +1,7 @@
 //! Bootstrap by event date.
 
-use rand::RngExt;
-
-use super::blocks::{self, BlockScheme};
 use super::distribution::{BootstrapDistribution, ResamplingScheme, check_values, delete_one};
-use crate::numeric::streams::Stream;
+use super::series::{Resample, SeriesScheme};
 use crate::numeric::{moments, parallel};
 use crate::{Error, Result};
 
@@ -88,7 +85,7 @@ impl EventDateBootstrap {
         let (replicates, seed) = if exact {
             (enumerate(values, &statistic), None)
         } else {
-            let draw = |k| statistic(&blocks::values(self, values, self.seed, k as u64));
+            let draw = |k| statistic(&self.resample(values, k as u64));
             (parallel::map(self.n_replicates, draw), Some(self.seed))
         };
         let scheme = ResamplingScheme::EventDate;
@@ -104,25 +101,16 @@ impl EventDateBootstrap {
     pub fn run_mean(&self, values: &[f64]) -> Result<BootstrapDistribution> {
         self.run(values, |x| moments::mean(x).unwrap_or(f64::NAN))
     }
+
+    /// The values of replicate `k`.
+    pub(super) fn resample(&self, values: &[f64], k: u64) -> Vec<f64> {
+        Resample::drawn(SeriesScheme::Iid, self.seed, k).values(values)
+    }
 }
 
 impl Default for EventDateBootstrap {
     fn default() -> Self {
         Self::new()
-    }
-}
-
-impl BlockScheme for EventDateBootstrap {
-    fn draw(
-        &self,
-        n_rows: usize,
-        n_drawn: usize,
-        stream: &mut Stream,
-        mut block: impl FnMut(usize, usize),
-    ) {
-        for _ in 0..n_drawn {
-            block(stream.random_range(0..n_rows), 1);
-        }
     }
 }
 

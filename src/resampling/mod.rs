@@ -17,20 +17,23 @@
 //! replicate k draws from the stream (seed, k), so results have the same bits at any number of
 //! threads.
 
-mod blocks;
+mod block_length;
 mod distribution;
 mod event_date;
 mod interval;
 mod paths;
 mod placebo;
 mod power;
+mod run;
+mod series;
+mod shards;
 mod sign_flip;
-mod stationary;
 mod tails;
 #[cfg(test)]
 mod tests;
 mod two_samples;
 
+pub use block_length::{BlockLength, LagRule};
 pub use distribution::{BootstrapDistribution, BootstrapSummary, ResamplingScheme};
 pub use event_date::EventDateBootstrap;
 pub use interval::{Interval, IntervalMethod};
@@ -40,6 +43,8 @@ pub use placebo::{
     PlaceboDistribution, PlaceboGrid, PlaceboRank, PlaceboSets, PlaceboSummary,
 };
 pub use power::TTestPower;
+pub use run::BootstrapRun;
+pub use series::{SeriesBootstrap, SeriesScheme};
+pub use shards::BootstrapShard;
 pub use sign_flip::{SignFlip, SignFlipTest};
-pub use stationary::StationaryBootstrap;
 pub use tails::PValues;

@@ -20,7 +20,7 @@ pub(crate) fn leaves(folder: &Path) -> Found {
     under.put("mean", iid.point_estimate());
     moments("iid", &iid, &mut under);
     for (length, _) in wanted["stationary"].as_object().unwrap() {
-        let scheme = StationaryBootstrap::new(length.parse().unwrap()).unwrap();
+        let scheme = stationary(length.parse().unwrap()).unwrap();
         let drawn = scheme.replicates(REPLICATES).seed(SEED).run_mean(&x).unwrap();
         moments(&format!("stationary.{length}"), &drawn, &mut under);
     }
