@@ -178,7 +178,7 @@ impl LagRule {
     }
 
     /// NaN, and so not below any value, where one of the parts does not vary.
-    fn correlation(self, e: &[f64], products: &[f64], lag: usize) -> f64 {
+    pub(super) fn correlation(self, e: &[f64], products: &[f64], lag: usize) -> f64 {
         match self {
             Self::Autocorrelation => products[lag] / products[0],
             Self::PairedCorrelation => {

@@ -103,3 +103,32 @@ fn series_without_a_choice() {
     let json = serde_json::to_string(&BlockLength::politis_white(&x).unwrap()).unwrap();
     assert!(json.contains("\"rule\":\"autocorrelation\""), "{json}");
 }
+
+#[test]
+fn both_autocorrelations_by_hand() {
+    let e = [1.0, -2.0, 3.0, -1.0, -1.0];
+    let products: Vec<f64> =
+        (0..3).map(|lag| e.iter().zip(&e[lag..]).map(|(a, b)| a * b).sum()).collect();
+    assert_eq!(products, [16.0, -10.0, 6.0]);
+    let whole = |lag| LagRule::Autocorrelation.correlation(&e, &products, lag);
+    assert_eq!((whole(1), whole(2)), (-0.625, 0.375));
+    // Without its first two values the series has squares 9, 1, 1, without its last two 1, 4, 9.
+    let paired = |lag| LagRule::PairedCorrelation.correlation(&e, &products, lag);
+    assert!(close(paired(1), -10.0 / (11.0_f64 * 14.0).sqrt(), 1e-15));
+    assert!(close(paired(2), 6.0 / (2.0_f64 * 5.0).sqrt(), 1e-15));
+}
+
+#[test]
+fn the_rules_differ_where_a_lag_is_near_the_critical_value() {
+    // The first lag has the correlation c/(1 + c²) = 0.28; √(log₁₀ n / n) is 0.1414.
+    let c = 0.306_27;
+    let mut x: Vec<f64> = vec![0.0; 100];
+    (x[30], x[31], x[70], x[71]) = (1.0, c, -1.0, -c);
+    let of = |rule| BlockLength::politis_white_with(&x, rule).unwrap();
+    let (np, arch) = (of(LagRule::Autocorrelation), of(LagRule::PairedCorrelation));
+    assert!(np.critical_value < 0.28 && 0.28 < arch.critical_value);
+    assert_eq!((np.first_quiet_lag, np.largest_lag), (Some(2), 4));
+    assert_eq!((arch.first_quiet_lag, arch.largest_lag), (Some(1), 2));
+    // The other lags in the sums are zero, and λ(1/4) = λ(1/2) = 1.
+    assert!(close(np.stationary, arch.stationary, 1e-12));
+}
