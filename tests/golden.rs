@@ -236,8 +236,7 @@ fn compare(
             (Leaf::NumberAndDrawn { number, value, standard_error }, Leaf::Number(wanted)) => {
                 counts.numbers += 1;
                 counts.drawn += 1;
-                agree(number, wanted)
-                    && within(value, wanted, STANDARD_ERRORS * standard_error)
+                agree(number, wanted) && within(value, wanted, STANDARD_ERRORS * standard_error)
             }
             (Leaf::Date(found), Leaf::Date(wanted)) => {
                 counts.dates += 1;

@@ -7,9 +7,6 @@ use super::series::SeriesScheme;
 use crate::numeric::moments;
 use crate::{Error, Result};
 
-/// The fewest rows of which all lags that the rule looks at can be taken.
-const LEAST_ROWS: usize = 11;
-
 /// How the autocorrelations are taken that the rule compares with a critical value, and which value
 /// that is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
@@ -83,6 +80,9 @@ pub struct BlockLength {
 }
 
 impl BlockLength {
+    /// The fewest rows of which all lags that the rule looks at can be taken.
+    pub(crate) const LEAST_ROWS: usize = 11;
+
     /// What errors are about.
     pub(crate) const WHAT: &str = "the choice of a block length";
 
@@ -104,11 +104,11 @@ impl BlockLength {
     pub fn politis_white_with(series: &[f64], rule: LagRule) -> Result<Self> {
         check_values(series)?;
         let n = series.len();
-        if n < LEAST_ROWS {
+        if n < Self::LEAST_ROWS {
             return Err(Error::TooFew {
                 what: Self::WHAT.to_owned(),
                 unit: "rows",
-                n_needed: LEAST_ROWS,
+                n_needed: Self::LEAST_ROWS,
                 n_found: n,
             });
         }

@@ -1,9 +1,9 @@
 //! Resampling: bootstrap distributions, sign flips, placebo dates, and what they can detect.
 //!
 //! This module works on numbers and dates and knows nothing of models. *Drawing* is apart from
-//! *reading*: a scheme ([`EventDateBootstrap`], [`StationaryBootstrap`]) yields a
-//! [`BootstrapDistribution`], from which intervals of any [`IntervalMethod`] and level are read;
-//! [`PlaceboDesign`] yields [`PlaceboSets`], on which any statistic gives a
+//! *reading*: a scheme ([`EventDateBootstrap`], [`SeriesBootstrap`]) yields a
+//! [`BootstrapDistribution`], from which intervals of any [`IntervalMethod`] and level are read, or a
+//! [`PathDistribution`]; [`PlaceboDesign`] yields [`PlaceboSets`], on which any statistic gives a
 //! [`PlaceboDistribution`].
 //!
 //! Three event dates are three observations, whatever the number of assets. [`SignFlip`] cannot
@@ -15,7 +15,7 @@
 //!
 //! Where the distinct outcomes are few they are enumerated, and the result says so. Otherwise
 //! replicate k draws from the stream (seed, k), so results have the same bits at any number of
-//! threads.
+//! threads, and a [`BootstrapRun`] can be computed in shards.
 
 mod block_length;
 mod distribution;

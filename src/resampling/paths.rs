@@ -1,6 +1,6 @@
 //! Replicates of a whole path, such as the CAAR over the days of an event window.
 
-use ndarray::ArrayView2;
+use ndarray::ArrayRef2;
 
 use super::distribution::{BootstrapDistribution, ResamplingScheme};
 use super::event_date::EventDateBootstrap;
@@ -57,7 +57,7 @@ impl PathDistribution {
             return Err(too_few("days", 1, 0));
         }
         let n_replicates = replicates.len() / n_days;
-        if replicates.len() % n_days != 0 {
+        if !replicates.len().is_multiple_of(n_days) {
             return Err(Error::ShapeMismatch {
                 what: "the list of replicate paths".to_owned(),
                 n_found: replicates.len(),
@@ -154,12 +154,12 @@ impl EventDateBootstrap {
     /// use ndarray::array;
     ///
     /// let cars = array![[0.01, 0.03, 0.02], [0.00, -0.01, 0.01], [0.02, 0.04, 0.06]];
-    /// let drawn = EventDateBootstrap::new().run_paths(cars.view())?;
+    /// let drawn = EventDateBootstrap::new().run_paths(&cars)?;
     /// assert_eq!((drawn.n_replicates(), drawn.n_days(), drawn.is_exact()), (27, 3, true));
     /// assert!((drawn.point()[2] - 0.03).abs() < 1e-15);
     /// # Ok::<(), eventstudy::Error>(())
     /// ```
-    pub fn run_paths(&self, paths: ArrayView2<'_, f64>) -> Result<PathDistribution> {
+    pub fn run_paths(&self, paths: &ArrayRef2<f64>) -> Result<PathDistribution> {
         let scheme = ResamplingScheme::EventDate;
         if paths.nrows() < 2 {
             return Err(Error::TooFew {
@@ -187,7 +187,7 @@ impl SeriesBootstrap {
     ///
     /// [`Error::TooFew`] for fewer than two units or no days; [`Error::Setting`] for a block length
     /// that does not suit the number of units; [`Error::BadEntry`] for a value that is not finite.
-    pub fn run_paths(&self, paths: ArrayView2<'_, f64>) -> Result<PathDistribution> {
+    pub fn run_paths(&self, paths: &ArrayRef2<f64>) -> Result<PathDistribution> {
         draw(*self, self.scheme().into(), paths)
     }
 }
@@ -195,7 +195,7 @@ impl SeriesBootstrap {
 fn draw(
     bootstrap: SeriesBootstrap,
     scheme: ResamplingScheme,
-    paths: ArrayView2<'_, f64>,
+    paths: &ArrayRef2<f64>,
 ) -> Result<PathDistribution> {
     let (n_units, n_days) = paths.dim();
     bootstrap.scheme().check_rows(n_units)?;

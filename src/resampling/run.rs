@@ -8,6 +8,7 @@ use ndarray::ArrayView2;
 
 use super::distribution::{BootstrapDistribution, ResamplingScheme};
 use super::shards::{self, BootstrapShard, RunFingerprint};
+use crate::files::hexadecimal;
 use crate::numeric::parallel;
 use crate::{Error, Result};
 
@@ -136,5 +137,5 @@ fn sha256(data: &ArrayView2<'_, f64>) -> String {
     for value in data {
         hash.update(value.to_bits().to_le_bytes());
     }
-    hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect()
+    hexadecimal(&hash.finalize())
 }

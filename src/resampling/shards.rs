@@ -40,7 +40,7 @@ impl RunFingerprint {
             ("seed", seed(self.seed), seed(other.seed)),
             ("number of replicates", self.n_replicates.to_string(), other.n_replicates.to_string()),
             ("number of rows", self.n_rows.to_string(), other.n_rows.to_string()),
-            ("hash of the data", hash(&self.data_sha256), hash(&other.data_sha256)),
+            ("hash of the data", hash(self.data_sha256.as_ref()), hash(other.data_sha256.as_ref())),
             // The shortest text that gives the number back, so equal texts are equal bits.
             (
                 "statistic of the sample",
@@ -56,8 +56,8 @@ fn seed(seed: Option<u64>) -> String {
     seed.map_or_else(|| "none, as all resamples are enumerated".to_owned(), |s| s.to_string())
 }
 
-fn hash(hash: &Option<String>) -> String {
-    hash.clone().unwrap_or_else(|| "none".to_owned())
+fn hash(hash: Option<&String>) -> String {
+    hash.map_or_else(|| "none".to_owned(), Clone::clone)
 }
 
 impl BootstrapShard {
@@ -108,7 +108,7 @@ impl BootstrapDistribution {
     /// [`Error::ShapeMismatch`] for one that does not hold as many replicates as its range;
     /// [`Error::TooFew`] for no shards or fewer than two replicates.
     pub fn from_shards(shards: impl IntoIterator<Item = BootstrapShard>) -> Result<Self> {
-        let mut shards: Vec<BootstrapShard> = shards.into_iter().collect();
+        let shards: Vec<BootstrapShard> = shards.into_iter().collect();
         let Some(run) = shards.first().map(|shard| shard.run.clone()) else {
             return Err(Error::TooFew {
                 what: "a bootstrap from shards".to_owned(),
@@ -120,7 +120,7 @@ impl BootstrapDistribution {
         if let Some(gap) = missing(&run, shards.iter().collect())?.into_iter().next() {
             return Err(Error::ShardGap { first: gap.start, end: gap.end });
         }
-        shards.sort_by_key(|shard| shard.range.start);
+        // A distribution keeps its replicates in increasing order, so that of the shards is lost.
         let replicates = shards.into_iter().flat_map(|shard| shard.replicates).collect();
         let exact = run.seed.is_none();
         Self::assemble(run.point_estimate, replicates, run.scheme, exact, run.seed)

@@ -72,6 +72,5 @@ pub(crate) const GIVEN: &[(&str, &[&str])] = &[
 ];
 
 /// Layouts of which nothing is compared yet, with what they need.
-pub(crate) const LAYOUTS_NOT_COMPARED: &[(&str, &str)] = &[
-    ("multiple-testing", "tests of many hypotheses"),
-];
+pub(crate) const LAYOUTS_NOT_COMPARED: &[(&str, &str)] =
+    &[("multiple-testing", "tests of many hypotheses")];

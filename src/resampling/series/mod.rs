@@ -123,11 +123,11 @@ impl SeriesBootstrap {
     /// # Errors
     ///
     /// As [`run`](Self::run), but for undefined statistics, which the run finds.
-    pub fn prepare<'a, S: Fn(&[f64]) -> f64 + Sync + Send>(
+    pub fn prepare<S: Fn(&[f64]) -> f64 + Sync + Send>(
         self,
-        series: &'a [f64],
+        series: &[f64],
         statistic: S,
-    ) -> Result<BootstrapRun<'a, impl Fn(usize) -> f64 + Sync + Send + use<'a, S>>> {
+    ) -> Result<BootstrapRun<'_, impl Fn(usize) -> f64 + Sync + Send + use<'_, S>>> {
         check_values(series)?;
         let n = series.len();
         self.check_plain(n)?;
@@ -227,7 +227,7 @@ impl SeriesBootstrap {
     ) -> Result<BootstrapRun<'_, impl Fn(usize) -> f64 + Sync + Send + use<'_>>> {
         check_values(series)?;
         self.scheme.check_rows(series.len())?;
-        self.check_drawn(n_drawn, series.len())?;
+        check_drawn(n_drawn, series.len())?;
         let sums = BlockSums::new(self.scheme, series, n_drawn);
         let at_mean = n_drawn as f64 * sums.centre();
         let of = move |resample| at_mean + sums.sum_of_deviations(resample);
@@ -279,14 +279,14 @@ impl SeriesBootstrap {
         Ok(self.set_up(n, n, Some(one_row(values)), estimate, of))
     }
 
-    fn set_up<'a, S: Fn(Resample) -> f64 + Sync + Send>(
+    fn set_up<S: Fn(Resample) -> f64 + Sync + Send>(
         self,
         n_rows: usize,
         n_drawn: usize,
-        data: Option<ArrayView2<'a, f64>>,
+        data: Option<ArrayView2<'_, f64>>,
         point_estimate: f64,
         statistic: S,
-    ) -> BootstrapRun<'a, impl Fn(usize) -> f64 + Sync + Send + use<'a, S>> {
+    ) -> BootstrapRun<'_, impl Fn(usize) -> f64 + Sync + Send + use<'_, S>> {
         let n_exact = self.n_exact(n_rows, n_drawn);
         let exact = n_exact.is_some();
         BootstrapRun {
@@ -315,17 +315,6 @@ impl SeriesBootstrap {
         (n_outcomes <= self.n_replicates).then_some(n_outcomes)
     }
 
-    fn check_drawn(&self, n_drawn: usize, n_rows: usize) -> Result<()> {
-        if n_drawn >= 1 && n_drawn <= n_rows {
-            return Ok(());
-        }
-        Err(Error::Setting {
-            name: "rows drawn",
-            value: n_drawn.to_string(),
-            expected: "from 1 to the number of rows of the series",
-        })
-    }
-
     /// The scheme must suit the series and draw rows as they are.
     fn check_plain(&self, n_rows: usize) -> Result<()> {
         self.scheme.check_rows(n_rows)?;
@@ -340,6 +329,17 @@ impl SeriesBootstrap {
         }
         Ok(())
     }
+}
+
+fn check_drawn(n_drawn: usize, n_rows: usize) -> Result<()> {
+    if n_drawn >= 1 && n_drawn <= n_rows {
+        return Ok(());
+    }
+    Err(Error::Setting {
+        name: "rows drawn",
+        value: n_drawn.to_string(),
+        expected: "from 1 to the number of rows of the series",
+    })
 }
 
 /// A series as a table of one row.

@@ -1,9 +1,9 @@
 //! Blocks of dates, drawn for all assets at once.
 
-use ndarray::{Array2, ArrayView2};
+use ndarray::{Array2, ArrayRef2};
 
 use super::draw::Resample;
-use super::{BlockSums, SeriesBootstrap};
+use super::{BlockSums, SeriesBootstrap, check_drawn};
 use crate::resampling::distribution::BootstrapDistribution;
 use crate::resampling::run::BootstrapRun;
 use crate::{Error, Result};
@@ -27,7 +27,7 @@ impl SeriesBootstrap {
     /// let returns = Array2::from_shape_fn((3, 60), |(asset, date)| ((asset + 5 * date) as f64).sin());
     /// let bootstrap = SeriesBootstrap::new(SeriesScheme::Moving { block_length: 5 })?.replicates(99);
     /// // Spread of the mean returns of the assets.
-    /// let drawn = bootstrap.run_panel(returns.view(), |panel| {
+    /// let drawn = bootstrap.run_panel(&returns, |panel| {
     ///     let means = panel.outer_iter().map(|row| row.sum() / row.len() as f64);
     ///     means.clone().fold(f64::MIN, f64::max) - means.fold(f64::MAX, f64::min)
     /// })?;
@@ -36,8 +36,8 @@ impl SeriesBootstrap {
     /// ```
     pub fn run_panel(
         &self,
-        panel: ArrayView2<'_, f64>,
-        statistic: impl Fn(ArrayView2<'_, f64>) -> f64 + Sync + Send,
+        panel: &ArrayRef2<f64>,
+        statistic: impl Fn(&ArrayRef2<f64>) -> f64 + Sync + Send,
     ) -> Result<BootstrapDistribution> {
         self.prepare_panel(panel, statistic)?.run()
     }
@@ -47,11 +47,11 @@ impl SeriesBootstrap {
     /// # Errors
     ///
     /// As [`run_panel`](Self::run_panel), but for undefined statistics, which the run finds.
-    pub fn prepare_panel<'a, S: Fn(ArrayView2<'_, f64>) -> f64 + Sync + Send>(
+    pub fn prepare_panel<S: Fn(&ArrayRef2<f64>) -> f64 + Sync + Send>(
         self,
-        panel: ArrayView2<'a, f64>,
+        panel: &ArrayRef2<f64>,
         statistic: S,
-    ) -> Result<BootstrapRun<'a, impl Fn(usize) -> f64 + Sync + Send + use<'a, S>>> {
+    ) -> Result<BootstrapRun<'_, impl Fn(usize) -> f64 + Sync + Send + use<'_, S>>> {
         check_panel(panel)?;
         let n = panel.ncols();
         self.check_plain(n)?;
@@ -64,9 +64,9 @@ impl SeriesBootstrap {
                 resample.append_values(row.as_slice().unwrap_or(&[]), &mut values);
             }
             let drawn = Array2::from_shape_vec(rows.raw_dim(), values);
-            drawn.map_or(f64::NAN, |drawn| statistic(drawn.view()))
+            drawn.map_or(f64::NAN, |drawn| statistic(&drawn))
         };
-        Ok(self.set_up(n, n, Some(panel), estimate, of))
+        Ok(self.set_up(n, n, Some(panel.view()), estimate, of))
     }
 
     /// Draws blocks of dates, and takes the mean over all assets and dates of each resample.
@@ -77,7 +77,7 @@ impl SeriesBootstrap {
     /// # Errors
     ///
     /// As [`run_panel`](Self::run_panel), but that every scheme has a mean.
-    pub fn run_panel_mean(&self, panel: ArrayView2<'_, f64>) -> Result<BootstrapDistribution> {
+    pub fn run_panel_mean(&self, panel: &ArrayRef2<f64>) -> Result<BootstrapDistribution> {
         self.prepare_panel_mean(panel)?.run()
     }
 
@@ -86,15 +86,15 @@ impl SeriesBootstrap {
     /// # Errors
     ///
     /// As [`run_panel_mean`](Self::run_panel_mean).
-    pub fn prepare_panel_mean<'a>(
+    pub fn prepare_panel_mean(
         self,
-        panel: ArrayView2<'a, f64>,
-    ) -> Result<BootstrapRun<'a, impl Fn(usize) -> f64 + Sync + Send + use<'a>>> {
+        panel: &ArrayRef2<f64>,
+    ) -> Result<BootstrapRun<'_, impl Fn(usize) -> f64 + Sync + Send + use<'_>>> {
         let n = panel.ncols();
         let sums = self.sums_of_means(panel, n)?;
         let centre = sums.centre();
         let of = move |resample| centre + sums.sum_of_deviations(resample) / n as f64;
-        Ok(self.set_up(n, n, Some(panel), centre, of))
+        Ok(self.set_up(n, n, Some(panel.view()), centre, of))
     }
 
     /// Draws blocks of dates, and takes the sum over the first `n_drawn` dates of the mean over the
@@ -106,7 +106,7 @@ impl SeriesBootstrap {
     /// the number of dates.
     pub fn run_panel_window_sum(
         &self,
-        panel: ArrayView2<'_, f64>,
+        panel: &ArrayRef2<f64>,
         n_drawn: usize,
     ) -> Result<BootstrapDistribution> {
         self.prepare_panel_window_sum(panel, n_drawn)?.run()
@@ -117,20 +117,20 @@ impl SeriesBootstrap {
     /// # Errors
     ///
     /// As [`run_panel_window_sum`](Self::run_panel_window_sum).
-    pub fn prepare_panel_window_sum<'a>(
+    pub fn prepare_panel_window_sum(
         self,
-        panel: ArrayView2<'a, f64>,
+        panel: &ArrayRef2<f64>,
         n_drawn: usize,
-    ) -> Result<BootstrapRun<'a, impl Fn(usize) -> f64 + Sync + Send + use<'a>>> {
-        self.check_drawn(n_drawn, panel.ncols())?;
+    ) -> Result<BootstrapRun<'_, impl Fn(usize) -> f64 + Sync + Send + use<'_>>> {
+        check_drawn(n_drawn, panel.ncols())?;
         let sums = self.sums_of_means(panel, n_drawn)?;
         let at_mean = n_drawn as f64 * sums.centre();
         let of = move |resample| at_mean + sums.sum_of_deviations(resample);
-        Ok(self.set_up(panel.ncols(), n_drawn, Some(panel), at_mean, of))
+        Ok(self.set_up(panel.ncols(), n_drawn, Some(panel.view()), at_mean, of))
     }
 
     /// Block sums of the mean over assets.
-    fn sums_of_means(&self, panel: ArrayView2<'_, f64>, n_drawn: usize) -> Result<BlockSums> {
+    fn sums_of_means(&self, panel: &ArrayRef2<f64>, n_drawn: usize) -> Result<BlockSums> {
         check_panel(panel)?;
         self.scheme.check_rows(panel.ncols())?;
         let n_assets = panel.nrows() as f64;
@@ -145,7 +145,7 @@ impl SeriesBootstrap {
 }
 
 /// A panel must have assets and no gaps.
-fn check_panel(panel: ArrayView2<'_, f64>) -> Result<()> {
+fn check_panel(panel: &ArrayRef2<f64>) -> Result<()> {
     if panel.nrows() == 0 {
         return Err(Error::TooFew {
             what: "a resampled panel".to_owned(),

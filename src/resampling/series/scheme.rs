@@ -37,7 +37,7 @@ pub enum SeriesScheme {
         block_length: usize,
     },
     /// Circular blocks of Politis and Romano (1992, *A circular block-resampling procedure for
-    /// stationary data*, in LePage and Billard, Exploring the limits of bootstrap, Wiley): moving
+    /// stationary data*, in *Exploring the limits of bootstrap*, Wiley): moving
     /// blocks of a series whose last row is followed by its first, so that every row is drawn as
     /// often as any other.
     Circular {

@@ -29,7 +29,7 @@ proptest! {
         let paths = paths(n_units, n_days, seed);
         for scheme in all_schemes(3) {
             let bootstrap = SeriesBootstrap::new(scheme).unwrap().replicates(40).seed(8);
-            let drawn = bootstrap.run_paths(paths.view()).unwrap();
+            let drawn = bootstrap.run_paths(&paths).unwrap();
             prop_assert_eq!((drawn.n_days(), drawn.replicates().len()), (n_days, n_days * drawn.n_replicates()));
             for day in 0..n_days {
                 let by_path = drawn.day(day).unwrap();
@@ -50,7 +50,7 @@ proptest! {
 #[test]
 fn three_event_dates_have_27_paths() {
     let cars = array![[0.0, 3.0], [3.0, 0.0], [6.0, 6.0]];
-    let drawn = EventDateBootstrap::new().run_paths(cars.view()).unwrap();
+    let drawn = EventDateBootstrap::new().run_paths(&cars).unwrap();
     assert_eq!((drawn.n_replicates(), drawn.is_exact(), drawn.seed()), (27, true, None));
     assert_eq!(drawn.scheme(), ResamplingScheme::EventDate);
     assert_eq!(drawn.point(), [3.0, 3.0]);
@@ -83,7 +83,7 @@ fn one_thread_and_several_give_the_same_paths() {
         let blocks = SeriesScheme::Stationary { mean_block_length: 2.0 };
         let blocks = SeriesBootstrap::new(blocks).unwrap().replicates(101).seed(3);
         let dates = EventDateBootstrap::new().replicates(101).seed(3);
-        (blocks.run_paths(paths.view()).unwrap(), dates.run_paths(paths.view()).unwrap())
+        (blocks.run_paths(&paths).unwrap(), dates.run_paths(&paths).unwrap())
     };
     let alone = with_threads(1, all).unwrap();
     assert_eq!(alone, with_threads(3, all).unwrap());
@@ -110,7 +110,7 @@ fn bad_paths_are_errors() {
     );
     assert!(given(&[f64::NAN], &[1.0, 2.0]).is_err());
 
-    let run = |paths: &Array2<f64>| EventDateBootstrap::new().run_paths(paths.view());
+    let run = |paths: &Array2<f64>| EventDateBootstrap::new().run_paths(paths);
     assert_eq!(
         run(&Array2::zeros((1, 4))).unwrap_err().to_string(),
         "the bootstrap by event date needs at least 2 event dates, found 1"
@@ -120,5 +120,5 @@ fn bad_paths_are_errors() {
     gap[[2, 3]] = f64::NAN;
     assert_eq!(run(&gap).unwrap_err().to_string(), "path 2, row 3: NaN is not a finite number");
     let long = SeriesBootstrap::new(SeriesScheme::Moving { block_length: 4 }).unwrap();
-    assert!(long.run_paths(paths(4, 5, 0.0).view()).is_err());
+    assert!(long.run_paths(&paths(4, 5, 0.0)).is_err());
 }

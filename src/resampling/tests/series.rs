@@ -6,7 +6,7 @@ use super::{all_schemes, close, plain_schemes, skewed, values};
 use crate::numeric::moments::{mean, std_dev};
 use crate::numeric::quantile::median;
 use crate::resampling::series::taper_weights;
-use crate::resampling::{EventDateBootstrap, SeriesBootstrap, SeriesScheme};
+use crate::resampling::{EventDateBootstrap, ResamplingScheme, SeriesBootstrap, SeriesScheme};
 
 fn mean_of(x: &[f64]) -> f64 {
     mean(x).unwrap()
@@ -250,4 +250,23 @@ fn a_tapered_resample_has_no_median() {
     for fault in faults {
         assert_eq!(fault.to_string(), expected);
     }
+}
+
+#[test]
+fn schemes_go_to_json_and_back() {
+    let json = serde_json::to_string(&SeriesScheme::Moving { block_length: 5 }).unwrap();
+    assert_eq!(json, r#"{"name":"moving","block_length":5}"#);
+    for scheme in all_schemes(5) {
+        let text = serde_json::to_string(&scheme).unwrap();
+        assert_eq!(serde_json::from_str::<SeriesScheme>(&text).unwrap(), scheme);
+        let drawn: ResamplingScheme = scheme.into();
+        let text = serde_json::to_string(&drawn).unwrap();
+        assert_eq!(serde_json::from_str::<ResamplingScheme>(&text).unwrap(), drawn);
+        assert_eq!(scheme.name(), drawn.name());
+        assert_eq!(drawn.is_independent(), scheme == SeriesScheme::Iid);
+    }
+    let old = r#"{"name":"stationary_block","mean_block_length":10.0}"#;
+    let old: ResamplingScheme = serde_json::from_str(old).unwrap();
+    assert_eq!(old, SeriesScheme::Stationary { mean_block_length: 10.0 }.into());
+    assert!(serde_json::from_str::<SeriesScheme>(r#"{"name":"moving","length":5}"#).is_err());
 }

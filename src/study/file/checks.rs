@@ -153,16 +153,30 @@ impl StudyFile {
         }
     }
 
-    /// The mean block must fit into the estimation windows of that many days 0.
+    /// The mean block must fit into the estimation windows of that many days 0, or be chosen from
+    /// them.
     pub(super) fn check_block_length(&self, n_days: usize) -> Result<()> {
         let bootstrap = &self.tables.bootstrap;
-        let MeanBlockLength::Rows(length) = bootstrap.mean_block_length else { return Ok(()) };
         let n_rows = self.tables.study.estimation.n_rows().saturating_mul(n_days);
-        if bootstrap.enabled && length > n_rows as f64 {
-            return Err(self.fault(format!(
-                "[bootstrap] mean_block_length = {length:?}: expected at most the {n_rows} rows of \
-                 the estimation windows, from which blocks are drawn"
-            )));
+        let (n_needed, expected) = match bootstrap.mean_block_length {
+            _ if !bootstrap.enabled => return Ok(()),
+            MeanBlockLength::Auto => (
+                BlockLength::LEAST_ROWS as f64,
+                format!(
+                    "\"auto\" needs at least {} rows of the estimation windows, found {n_rows}",
+                    BlockLength::LEAST_ROWS
+                ),
+            ),
+            MeanBlockLength::Rows(length) => (
+                length,
+                format!(
+                    "{length:?}: expected at most the {n_rows} rows of the estimation windows, \
+                     from which blocks are drawn"
+                ),
+            ),
+        };
+        if n_needed > n_rows as f64 {
+            return Err(self.fault(format!("[bootstrap] mean_block_length = {expected}")));
         }
         Ok(())
     }
