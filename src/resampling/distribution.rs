@@ -14,7 +14,19 @@ use crate::{Error, Result};
 pub enum ResamplingScheme {
     /// Independent draws of event-date values ([`EventDateBootstrap`](super::EventDateBootstrap)).
     EventDate,
-    /// Blocks of geometric length ([`StationaryBootstrap`](super::StationaryBootstrap)).
+    /// Independent rows of a series ([`SeriesScheme::Iid`](super::SeriesScheme::Iid)).
+    Iid,
+    /// Moving blocks of a series ([`SeriesScheme::Moving`](super::SeriesScheme::Moving)).
+    MovingBlock {
+        /// Block length in rows.
+        block_length: usize,
+    },
+    /// Circular blocks of a series ([`SeriesScheme::Circular`](super::SeriesScheme::Circular)).
+    CircularBlock {
+        /// Block length in rows.
+        block_length: usize,
+    },
+    /// Blocks of geometric length ([`SeriesScheme::Stationary`](super::SeriesScheme::Stationary)).
     StationaryBlock {
         /// Mean block length in rows.
         mean_block_length: f64,
@@ -23,6 +35,16 @@ pub enum ResamplingScheme {
     Cluster,
     /// Event dates, then assets inside each of them ([`ClusterBootstrap`](super::ClusterBootstrap)).
     TwoStageCluster,
+    /// Blocks side by side ([`SeriesScheme::NonOverlapping`](super::SeriesScheme::NonOverlapping)).
+    NonOverlappingBlock {
+        /// Block length in rows.
+        block_length: usize,
+    },
+    /// Weighted blocks ([`SeriesScheme::Tapered`](super::SeriesScheme::Tapered)).
+    TaperedBlock {
+        /// Block length in rows.
+        block_length: usize,
+    },
     /// Draws made elsewhere, each value independent of the others.
     GivenIndependent,
     /// Draws made elsewhere, in blocks of neighbouring values.
@@ -34,9 +56,14 @@ impl ResamplingScheme {
     pub fn name(self) -> &'static str {
         match self {
             Self::EventDate => "the bootstrap by event date",
+            Self::Iid => "the bootstrap of independent rows",
+            Self::MovingBlock { .. } => "the moving block bootstrap",
+            Self::CircularBlock { .. } => "the circular block bootstrap",
             Self::StationaryBlock { .. } => "the stationary block bootstrap",
             Self::Cluster => "the cluster bootstrap by event date",
             Self::TwoStageCluster => "the two-stage cluster bootstrap",
+            Self::NonOverlappingBlock { .. } => "the non-overlapping block bootstrap",
+            Self::TaperedBlock { .. } => "the tapered block bootstrap",
             Self::GivenIndependent => "a bootstrap from given independent draws",
             Self::GivenBlocks => "a bootstrap from given block draws",
         }
@@ -47,7 +74,11 @@ impl ResamplingScheme {
     pub fn is_independent(self) -> bool {
         matches!(
             self,
-            Self::EventDate | Self::Cluster | Self::TwoStageCluster | Self::GivenIndependent
+            Self::EventDate
+                | Self::Iid
+                | Self::Cluster
+                | Self::TwoStageCluster
+                | Self::GivenIndependent
         )
     }
 }

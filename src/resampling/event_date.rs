@@ -1,11 +1,8 @@
 //! Bootstrap by event date.
 
-use rand::RngExt;
-
-use super::blocks::{self, BlockScheme};
 use super::distribution::{BootstrapDistribution, ResamplingScheme, check_values, delete_one};
+use super::series::{Resample, SeriesScheme};
 use super::studentised::mean_and_std_error;
-use crate::numeric::streams::Stream;
 use crate::numeric::{moments, parallel};
 use crate::{Error, Result};
 
@@ -141,28 +138,19 @@ impl EventDateBootstrap {
         if n_resamples(values.len()).is_some_and(|n| n <= self.n_replicates) {
             return Ok((enumerate(values, statistic), true, None));
         }
-        let draw = |k| statistic(&blocks::values(self, values, self.seed, k as u64));
+        let draw = |k| statistic(&self.resample(values, k as u64));
         Ok((parallel::map(self.n_replicates, draw), false, Some(self.seed)))
+    }
+
+    /// The values of replicate `k`.
+    pub(super) fn resample(&self, values: &[f64], k: u64) -> Vec<f64> {
+        Resample::drawn(SeriesScheme::Iid, self.seed, k).values(values)
     }
 }
 
 impl Default for EventDateBootstrap {
     fn default() -> Self {
         Self::new()
-    }
-}
-
-impl BlockScheme for EventDateBootstrap {
-    fn draw(
-        &self,
-        n_rows: usize,
-        n_drawn: usize,
-        stream: &mut Stream,
-        mut block: impl FnMut(usize, usize),
-    ) {
-        for _ in 0..n_drawn {
-            block(stream.random_range(0..n_rows), 1);
-        }
     }
 }
 

@@ -1,7 +1,7 @@
 //! Resampling: bootstrap distributions, sign flips, placebo dates, and what they can detect.
 //!
 //! This module works on numbers and dates and knows nothing of models. *Drawing* is apart from
-//! *reading*: a scheme ([`EventDateBootstrap`], [`ClusterBootstrap`], [`StationaryBootstrap`]) yields a
+//! *reading*: a scheme ([`EventDateBootstrap`], [`ClusterBootstrap`], [`SeriesBootstrap`]) yields a
 //! [`BootstrapDistribution`], from which intervals of any [`IntervalMethod`] and level are read, or
 //! a [`PathDistribution`], from which a [`SimultaneousBand`] is; [`WildBootstrap`] tests a mean of
 //! zero under weights of any of four laws; [`PlaceboDesign`] yields [`PlaceboSets`], on which any statistic gives a
@@ -17,10 +17,10 @@
 //!
 //! Where the distinct outcomes are few they are enumerated, and the result says so. Otherwise
 //! replicate k draws from the stream (seed, k), so results have the same bits at any number of
-//! threads.
+//! threads, and a [`BootstrapRun`] can be computed in shards.
 
 mod band;
-mod blocks;
+mod block_length;
 mod cluster_bootstrap;
 mod clusters;
 mod distribution;
@@ -30,8 +30,10 @@ mod paths;
 mod placebo;
 mod power;
 mod reading;
+mod run;
+mod series;
+mod shards;
 mod sign_flip;
-mod stationary;
 mod studentised;
 mod tails;
 #[cfg(test)]
@@ -41,6 +43,7 @@ mod weights;
 mod wild;
 
 pub use band::SimultaneousBand;
+pub use block_length::{BlockLength, LagRule};
 pub use cluster_bootstrap::{ClusterBootstrap, ClusterScheme};
 pub use distribution::{BootstrapDistribution, BootstrapSummary, ResamplingScheme};
 pub use event_date::EventDateBootstrap;
@@ -51,8 +54,10 @@ pub use placebo::{
     PlaceboDistribution, PlaceboGrid, PlaceboRank, PlaceboSets, PlaceboSummary,
 };
 pub use power::TTestPower;
+pub use run::BootstrapRun;
+pub use series::{SeriesBootstrap, SeriesScheme};
+pub use shards::BootstrapShard;
 pub use sign_flip::{SignFlip, SignFlipTest};
-pub use stationary::StationaryBootstrap;
 pub use tails::PValues;
 pub use weights::WildWeights;
 pub use wild::{WildBootstrap, WildBootstrapTest, WildPValues};

@@ -3,8 +3,9 @@
 use super::distribution::{
     BootstrapDistribution, ResamplingScheme, check_values, delete_one, on_draws,
 };
+use super::series::SeriesBootstrap;
 use super::tails::{PValues, TIE, WeighedTails};
-use crate::numeric::{moments, quantile};
+use crate::numeric::{moments, parallel, quantile};
 use crate::{Error, Result};
 
 /// t\* of every replicate, and the standard error that takes them back to the statistic.
@@ -168,6 +169,43 @@ impl BootstrapDistribution {
         let t = self.point_estimate() / studentised.std_error;
         let counted = studentised.t.iter().map(|value| (*value, 1.0));
         Ok(WeighedTails::new(t, TIE * t.abs().max(1.0), counted).plus_one())
+    }
+}
+
+impl SeriesBootstrap {
+    /// [`run`](Self::run) for a statistic that gives an estimate and its standard error, so that the
+    /// studentised intervals and p-values can be read as well.
+    ///
+    /// The standard error must allow for the dependence that the blocks are there for, in the sample
+    /// as in a resample: with s/√n of a dependent series t is not near a pivot, and studentising
+    /// gains nothing. Resamples without spread are treated as in
+    /// [`with_std_errors`](BootstrapDistribution::with_std_errors).
+    ///
+    /// # Errors
+    ///
+    /// As [`run`](Self::run); [`Error::DegenerateVariance`] where the standard error of the estimate
+    /// is zero, [`Error::StatisticUndefined`] where one is negative or not finite.
+    pub fn run_studentised(
+        &self,
+        series: &[f64],
+        statistic: impl Fn(&[f64]) -> (f64, f64) + Sync + Send,
+    ) -> Result<BootstrapDistribution> {
+        check_values(series)?;
+        let n = series.len();
+        self.check_plain(n)?;
+        let n_exact = self.n_exact(n, n);
+        let exact = n_exact.is_some();
+        let replicates = parallel::map(n_exact.unwrap_or(self.n_replicates), |k| {
+            statistic(&self.resample(exact, k).values(series))
+        });
+        let (scheme, seed) = (self.scheme().into(), (!exact).then_some(self.seed));
+        BootstrapDistribution::assemble_studentised(
+            statistic(series),
+            replicates,
+            scheme,
+            exact,
+            seed,
+        )
     }
 }
 

@@ -3,11 +3,10 @@
 use proptest::prelude::*;
 use statrs::distribution::{ContinuousCDF, Normal};
 
-use super::{close, skewed, values};
+use super::{close, skewed, stationary, values};
 use crate::resampling::IntervalMethod::{Basic, Bca, Percentile};
 use crate::resampling::{
     BootstrapDistribution, EventDateBootstrap, IntervalMethod, ResamplingScheme,
-    StationaryBootstrap,
 };
 
 fn drawn(values: &[f64]) -> BootstrapDistribution {
@@ -119,7 +118,7 @@ fn basic_reflects_the_percentile_interval() {
 fn bca_says_why_it_is_not_defined() {
     let message =
         |drawn: &BootstrapDistribution| drawn.interval(Bca, 0.95).unwrap_err().to_string();
-    let blocks = StationaryBootstrap::new(3.0).unwrap().replicates(99).run_mean(&skewed(30));
+    let blocks = stationary(3.0).unwrap().replicates(99).run_mean(&skewed(30));
     assert_eq!(
         message(&blocks.unwrap()),
         "the BCa interval is not defined for the stationary block bootstrap: its blocks are \

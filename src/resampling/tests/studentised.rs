@@ -9,7 +9,8 @@ use crate::resampling::IntervalMethod::{
     Basic, Normal, Percentile, Studentised, StudentisedByReplicates, SymmetricT,
 };
 use crate::resampling::{
-    BootstrapDistribution, EventDateBootstrap, IntervalMethod, ResamplingScheme,
+    BootstrapDistribution, EventDateBootstrap, IntervalMethod, ResamplingScheme, SeriesBootstrap,
+    SeriesScheme,
 };
 use crate::with_threads;
 
@@ -220,6 +221,31 @@ fn one_thread_and_several_give_the_same_bits() {
     let run = || EventDateBootstrap::new().replicates(300).seed(5).run_mean_studentised(&x);
     let one = with_threads(1, run).unwrap().unwrap();
     assert_eq!(one, with_threads(4, run).unwrap().unwrap());
+}
+
+#[test]
+fn series_are_studentised_on_the_draws_of_their_scheme() {
+    let x = skewed(40);
+    let error =
+        |v: &[f64]| (moments::mean(v).unwrap(), moments::std_dev(v).unwrap() / 40.0_f64.sqrt());
+    let plain = |scheme| SeriesBootstrap::new(scheme).unwrap().replicates(200).seed(3);
+    let schemes = [
+        SeriesScheme::Iid,
+        SeriesScheme::Circular { block_length: 5 },
+        SeriesScheme::Stationary { mean_block_length: 4.0 },
+    ];
+    for scheme in schemes {
+        let drawn = plain(scheme).run_studentised(&x, error).unwrap();
+        let means = plain(scheme).run(&x, |v| moments::mean(v).unwrap()).unwrap();
+        assert_eq!(drawn.replicates_as_drawn(), means.replicates_as_drawn());
+        assert_eq!((drawn.scheme(), drawn.seed()), (means.scheme(), Some(3)));
+        assert!(drawn.interval(Studentised, 0.9).unwrap().contains(drawn.point_estimate()));
+    }
+    let by_event = EventDateBootstrap::new().replicates(200).seed(3).run_mean_studentised(&x);
+    let by_row = plain(SeriesScheme::Iid).run_studentised(&x, error).unwrap();
+    assert_eq!(by_event.unwrap().replicates(), by_row.replicates());
+    let tapered = plain(SeriesScheme::Tapered { block_length: 5 }).run_studentised(&x, error);
+    assert!(matches!(tapered, Err(Error::Setting { name: "scheme", .. })));
 }
 
 #[test]
