@@ -28,7 +28,8 @@ pub enum ClusterScheme {
     /// *Assumes* assets that are alike and independent given their date. The second draw adds the
     /// variance within dates once more: of the mean of G dates with n responses each the replicates
     /// have variance (b + w/n)/G, where b is the variance of the means of the dates (divisor G) and
-    /// w that within dates (divisor Gn); of whole dates they have b/G, which holds w/n already (Davison and Hinkley 1997, section 3.8, <https://doi.org/10.1017/CBO9780511802843>).
+    /// w that within dates (divisor Gn); of whole dates they have b/G, which holds w/n already
+    /// (Davison and Hinkley 1997, section 3.8, <https://doi.org/10.1017/CBO9780511802843>).
     /// It is for the question what other assets on such dates would have given.
     TwoStage,
 }

@@ -4,12 +4,12 @@
 //! *reading*: a scheme ([`EventDateBootstrap`], [`ClusterBootstrap`], [`SeriesBootstrap`]) yields a
 //! [`BootstrapDistribution`], from which intervals of any [`IntervalMethod`] and level are read, or
 //! a [`PathDistribution`], from which a [`SimultaneousBand`] is; [`WildBootstrap`] tests a mean of
-//! zero under weights of any of four laws; [`PlaceboDesign`] yields [`PlaceboSets`], on which any statistic gives a
-//! [`PlaceboDistribution`].
+//! zero under weights of any of four laws; [`PlaceboDesign`] yields [`PlaceboSets`], on which any
+//! statistic gives a [`PlaceboDistribution`].
 //!
 //! Three event dates are three observations, whatever the number of assets. [`SignFlip`] cannot
-//! reach 5 % with fewer than six events, and weights with more than two values only make its
-//! p-value look finer; no interval by event date covers more than
+//! reach 5 % with fewer than six events, and weights with more than two values only make its p-value
+//! look finer; no percentile or `BCa` interval by event date covers more than
 //! [`EventDateBootstrap::coverage_ceiling`], and [`TTestPower`] says how large an effect would have
 //! had to be. Placebo dates compare the events with what the same windows held at other times, and
 //! are the null that the crate trusts; their limit is
