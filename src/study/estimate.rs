@@ -198,7 +198,7 @@ pub struct BlockBootstrapEstimate {
     pub p_value: f64,
     /// Replicates.
     pub n_replicates: usize,
-    /// Mean block length in rows.
+    /// Mean block length in rows, as set or as chosen from the abnormal returns.
     pub mean_block_length: f64,
 }
 

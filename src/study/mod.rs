@@ -43,5 +43,7 @@ pub use outcome::{
 };
 pub use prepared::PreparedStudy;
 pub use progress::{Progress, ProgressListener};
-pub use settings::{AssetSet, BootstrapSettings, PlaceboScheme, PlaceboSettings, Weighting};
+pub use settings::{
+    AssetSet, BootstrapSettings, MeanBlockLength, PlaceboScheme, PlaceboSettings, Weighting,
+};
 pub use verdict::{Judgement, Verdict, VerdictRule};

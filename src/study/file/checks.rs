@@ -9,7 +9,8 @@ use crate::inference::{SignificanceTest, all_tests, tests_named};
 use crate::models::ExpectedReturnModel;
 use crate::panel::Compounding;
 use crate::panel::{MarketValues, PricePanel};
-use crate::study::Weighting;
+use crate::resampling::BlockLength;
+use crate::study::{MeanBlockLength, Weighting};
 use crate::time::{EstimationWindow, EventWindow};
 use crate::{Error, Result};
 
@@ -139,25 +140,43 @@ impl StudyFile {
                 self.fault(format!("[bootstrap] replicates = {n}: expected 2 to {MAX_DRAWS}"))
             );
         }
-        let length = bootstrap.mean_block_length;
-        if bootstrap.enabled && !(length.is_finite() && length >= 1.0) {
-            return Err(self.fault(format!(
-                "[bootstrap] mean_block_length = {length:?}: expected a number of rows, at least 1"
-            )));
+        match bootstrap.mean_block_length {
+            MeanBlockLength::Rows(length)
+                if bootstrap.enabled && !(length.is_finite() && length >= 1.0) =>
+            {
+                Err(self.fault(format!(
+                    "[bootstrap] mean_block_length = {length:?}: expected a number of rows, at \
+                     least 1, or \"auto\""
+                )))
+            }
+            _ => Ok(()),
         }
-        Ok(())
     }
 
-    /// The mean block must fit into the estimation windows of that many days 0.
+    /// The mean block must fit into the estimation windows of that many days 0, or be chosen from
+    /// them.
     pub(super) fn check_block_length(&self, n_days: usize) -> Result<()> {
         let bootstrap = &self.tables.bootstrap;
-        let length = bootstrap.mean_block_length;
         let n_rows = self.tables.study.estimation.n_rows().saturating_mul(n_days);
-        if bootstrap.enabled && length > n_rows as f64 {
-            return Err(self.fault(format!(
-                "[bootstrap] mean_block_length = {length:?}: expected at most the {n_rows} rows of \
-                 the estimation windows, from which blocks are drawn"
-            )));
+        let (n_needed, expected) = match bootstrap.mean_block_length {
+            _ if !bootstrap.enabled => return Ok(()),
+            MeanBlockLength::Auto => (
+                BlockLength::LEAST_ROWS as f64,
+                format!(
+                    "\"auto\" needs at least {} rows of the estimation windows, found {n_rows}",
+                    BlockLength::LEAST_ROWS
+                ),
+            ),
+            MeanBlockLength::Rows(length) => (
+                length,
+                format!(
+                    "{length:?}: expected at most the {n_rows} rows of the estimation windows, \
+                     from which blocks are drawn"
+                ),
+            ),
+        };
+        if n_needed > n_rows as f64 {
+            return Err(self.fault(format!("[bootstrap] mean_block_length = {expected}")));
         }
         Ok(())
     }
@@ -169,6 +188,12 @@ impl StudyFile {
                 "[bootstrap] mean_block_length = {value}: expected at most the rows of the \
                  estimation windows in which an asset of the event has a return"
             )),
+            Error::TooFew { what, n_needed, n_found, .. } if what == BlockLength::WHAT => self
+                .fault(format!(
+                    "[bootstrap] mean_block_length = \"auto\" needs at least {n_needed} rows of \
+                     the estimation windows in which an asset of the event has a return, found \
+                     {n_found}"
+                )),
             error => error,
         }
     }

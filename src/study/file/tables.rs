@@ -9,7 +9,7 @@ use super::design::DesignTable;
 use crate::events::BreakoutRule;
 use crate::panel::TableLayout;
 use crate::resampling::PlaceboStatistic;
-use crate::study::{BootstrapSettings, PlaceboSettings};
+use crate::study::{BootstrapSettings, MeanBlockLength, PlaceboSettings};
 
 /// Everything in a study file.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -255,9 +255,9 @@ pub struct BootstrapTable {
     pub enabled: bool,
     /// Number of replicates; 9999 unless set.
     pub replicates: usize,
-    /// Mean block length of the stationary bootstrap, in rows, at most those of the estimation
-    /// windows; 10 unless set.
-    pub mean_block_length: f64,
+    /// Mean block length of the stationary bootstrap: rows, at most those of the estimation windows,
+    /// or `"auto"`; 10 unless set.
+    pub mean_block_length: MeanBlockLength,
 }
 
 impl Default for BootstrapTable {
