@@ -64,6 +64,11 @@ impl StationaryBootstrap {
         self
     }
 
+    /// The number of replicates that a run draws.
+    pub fn n_replicates(&self) -> usize {
+        self.n_replicates
+    }
+
     /// The rows of replicate `k` of a series of `n_rows`.
     ///
     /// # Errors

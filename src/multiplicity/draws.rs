@@ -1,0 +1,112 @@
+//! Resamples of dates.
+
+use crate::resampling::StationaryBootstrap;
+use crate::{Error, Result};
+
+/// Resamples of the rows of a table: which rows replicate k holds, the same for every series.
+///
+/// Drawing whole rows keeps what the series of one date have in common, which is what a joint test
+/// needs. The dependence from row to row is kept by drawing blocks of rows.
+pub trait RowDraws: Sync {
+    /// Number of replicates B.
+    fn n_replicates(&self) -> usize;
+
+    /// The rows of replicate `k`, counted from 0: as many as the table has, each below `n_rows`.
+    ///
+    /// # Errors
+    ///
+    /// Where the scheme is not defined for so many rows.
+    fn rows(&self, n_rows: usize, k: usize) -> Result<Vec<usize>>;
+}
+
+impl RowDraws for StationaryBootstrap {
+    fn n_replicates(&self) -> usize {
+        StationaryBootstrap::n_replicates(self)
+    }
+
+    fn rows(&self, n_rows: usize, k: usize) -> Result<Vec<usize>> {
+        StationaryBootstrap::rows(self, n_rows, k as u64)
+    }
+}
+
+/// Resamples that were drawn elsewhere: one list of rows per replicate.
+///
+/// ```
+/// use eventstudy::multiplicity::{GivenDraws, RowDraws};
+///
+/// let draws = GivenDraws::new(vec![vec![0, 1, 0], vec![2, 2, 1]])?;
+/// assert_eq!(draws.rows(3, 1)?, [2, 2, 1]);
+/// assert!(draws.rows(4, 1).is_err()); // of a table with three rows
+/// # Ok::<(), eventstudy::Error>(())
+/// ```
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct GivenDraws {
+    rows: Vec<Vec<usize>>,
+}
+
+impl GivenDraws {
+    /// Takes the rows of every replicate, counted from 0.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::ShapeMismatch`] for draws of different lengths; [`Error::Setting`] for a row that a
+    /// table of that length does not have.
+    pub fn new(rows: Vec<Vec<usize>>) -> Result<Self> {
+        let n_rows = rows.first().map_or(0, Vec::len);
+        for (k, draw) in rows.iter().enumerate() {
+            check_rows(draw, n_rows, k)?;
+        }
+        Ok(Self { rows })
+    }
+}
+
+impl RowDraws for GivenDraws {
+    fn n_replicates(&self) -> usize {
+        self.rows.len()
+    }
+
+    fn rows(&self, n_rows: usize, k: usize) -> Result<Vec<usize>> {
+        let Some(draw) = self.rows.get(k) else {
+            return Err(Error::Setting {
+                name: "replicate",
+                value: k.to_string(),
+                expected: "one of those that were given, counted from 0",
+            });
+        };
+        check_rows(draw, n_rows, k)?;
+        Ok(draw.clone())
+    }
+}
+
+/// A draw is as long as the table and holds rows of it.
+pub(super) fn check_rows(draw: &[usize], n_rows: usize, k: usize) -> Result<()> {
+    if draw.len() != n_rows {
+        return Err(Error::ShapeMismatch {
+            what: format!("draw {k}"),
+            n_found: draw.len(),
+            n_expected: n_rows,
+        });
+    }
+    match draw.iter().find(|row| **row >= n_rows) {
+        Some(row) => Err(Error::Setting {
+            name: "row of a draw",
+            value: row.to_string(),
+            expected: "a row of the table, counted from 0",
+        }),
+        None => Ok(()),
+    }
+}
+
+/// A joint test takes a maximum over replicates, of which there must be some.
+pub(super) fn check_replicates(draws: &dyn RowDraws, what: &str) -> Result<()> {
+    let n_found = draws.n_replicates();
+    if n_found < 2 {
+        return Err(Error::TooFew {
+            what: what.to_owned(),
+            unit: "replicates",
+            n_needed: 2,
+            n_found,
+        });
+    }
+    Ok(())
+}
