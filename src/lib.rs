@@ -51,7 +51,7 @@
 //!   exclusion with its reason. Reports are views of it.
 //!
 //! The parts stand alone too: [`abnormal`] makes tables of responses; [`inference`],
-//! [`resampling`] and [`regression`] work on numbers from anywhere.
+//! [`resampling`], [`multiplicity`] and [`regression`] work on numbers from anywhere.
 //!
 //! # Where to read on
 //!

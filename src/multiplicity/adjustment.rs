@@ -104,19 +104,6 @@ impl Adjustment {
         }
     }
 
-    /// True where it controls the probability of any false rejection, not the false discovery rate.
-    pub fn is_family_wise(self) -> bool {
-        matches!(
-            self,
-            Self::Bonferroni
-                | Self::Sidak
-                | Self::Holm
-                | Self::HolmSidak
-                | Self::Hochberg
-                | Self::Hommel
-        )
-    }
-
     /// The adjusted p-values, in the order of the raw ones; equal ones stay equal.
     ///
     /// # Errors

@@ -50,7 +50,7 @@ pub use draws::{GivenDraws, RowDraws};
 pub use exceedances::Exceedances;
 pub use hansen::{HansenVariance, Recentring};
 pub use maximum::{CriticalValue, MaximumDistribution};
-pub use model_confidence_set::{ModelConfidenceSet, ModelConfidenceSetTest, SetStatistic, SetStep};
+pub use model_confidence_set::{ModelConfidenceSet, ModelConfidenceSetTest, SetStep};
 pub use reality_check::{RealityCheck, RealityCheckTest};
 pub use relative::RelativePerformance;
 pub use romano_wolf::{ResampleScale, RomanoWolf};

@@ -13,9 +13,8 @@ use crate::inference::Card;
 use crate::{Error, Result};
 
 /// By which statistic models of equal ability are told apart.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum SetStatistic {
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum SetStatistic {
     /// `max_ij (L̄ᵢ − L̄ⱼ)/sᵢⱼ`, the range of all pairs.
     Range,
     /// `max_i (L̄ᵢ − L̄)/sᵢ`, against the mean of the models in the set.

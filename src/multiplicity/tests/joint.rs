@@ -220,6 +220,10 @@ fn equal_series_are_one_hypothesis() {
     let alone = RomanoWolf::new().test(&relative(&table), &draws(B)).unwrap();
     let found = RomanoWolf::new().test(&relative(&twice), &draws(B)).unwrap();
     assert_eq!(found.p_values(), [alone.p_values()[0]; 3]);
+    // Holm's rule does not know that they are one, and multiplies by three.
+    let raw: Vec<f64> = found.hypotheses.iter().map(|h| h.raw.p_value()).collect();
+    let holm = Adjustment::Holm.adjust(&raw).unwrap();
+    assert_eq!(holm, [(3.0 * raw[0]).min(1.0); 3]);
 }
 
 #[test]
@@ -247,4 +251,19 @@ fn results_read_back_from_json() {
     let step_m = StepM::new(3.0).unwrap().test(&relative(&table), &draws(B), 0.1).unwrap();
     let json = serde_json::to_string(&step_m).unwrap();
     assert_eq!(serde_json::from_str::<StepMTest>(&json).unwrap(), step_m);
+}
+
+#[test]
+fn the_bits_are_the_same_at_any_number_of_threads() {
+    let table = series(5, 60);
+    let relative = relative(&table);
+    let run = || {
+        let spa = SuperiorPredictiveAbility::new(3.0).unwrap().test(&relative, &draws(B)).unwrap();
+        let joint = RomanoWolf::new().test(&relative, &draws(B)).unwrap();
+        let sets = [ModelConfidenceSet::range(), ModelConfidenceSet::maximum()]
+            .map(|test| test.of_losses(table.view(), &draws(B)).unwrap());
+        (spa, joint, sets)
+    };
+    let [one, three] = [1, 3].map(|n| crate::with_threads(n, run).unwrap());
+    assert_eq!(one, three);
 }
