@@ -32,7 +32,7 @@ fn joint(criterion: &mut Criterion) {
     for (n_models, n_rows, n_replicates) in SHAPES {
         let name = format!("{n_models} x {n_rows} x {n_replicates}");
         let table = models(n_models, n_rows);
-        let relative = RelativePerformance::of_differences(table.view()).unwrap();
+        let relative = RelativePerformance::of_differences(&table).unwrap();
         let draws = StationaryBootstrap::new(BLOCK).unwrap().replicates(n_replicates);
         group.throughput(Throughput::Elements((n_models * n_replicates) as u64));
         let spa = SuperiorPredictiveAbility::new(BLOCK).unwrap();
@@ -50,7 +50,7 @@ fn joint(criterion: &mut Criterion) {
         {
             let id = BenchmarkId::new(format!("confidence set, {statistic}"), &name);
             group.bench_with_input(id, &table, |b, x| {
-                b.iter(|| test.of_performances(black_box(x).view(), &draws).unwrap());
+                b.iter(|| test.of_performances(black_box(x), &draws).unwrap());
             });
         }
     }

@@ -30,7 +30,7 @@ fn draws() -> StationaryBootstrap {
 #[test]
 fn studentising_the_test_of_the_best_model_divides_by_the_long_run_deviation() {
     let table = steady_and_noisy();
-    let relative = RelativePerformance::of_differences(table.view()).unwrap();
+    let relative = RelativePerformance::of_differences(&table).unwrap();
     let test = SuperiorPredictiveAbility::new(BLOCK).unwrap();
     let found = test.test(&relative, &draws()).unwrap();
     let plain = test.studentised(false).test(&relative, &draws()).unwrap();
@@ -61,14 +61,14 @@ fn a_studentised_test_does_not_ask_for_the_unit_of_a_model() {
         if k == 1 { table[[k, t]] / 64.0 } else { table[[k, t]] }
     });
     let p = |table: &Array2<f64>, studentised: bool| {
-        let relative = RelativePerformance::of_differences(table.view()).unwrap();
+        let relative = RelativePerformance::of_differences(table).unwrap();
         let test = SuperiorPredictiveAbility::new(BLOCK).unwrap().studentised(studentised);
         test.test(&relative, &draws()).unwrap().p_value(Recentring::Consistent)
     };
     assert_eq!(p(&table, true), p(&scaled, true));
     assert!(p(&table, false) > 4.0 * p(&scaled, false));
     let steps = |table: &Array2<f64>| {
-        let relative = RelativePerformance::of_differences(table.view()).unwrap();
+        let relative = RelativePerformance::of_differences(table).unwrap();
         RomanoWolf::new().test(&relative, &draws()).unwrap().p_values()
     };
     assert_eq!(steps(&table), steps(&scaled));
@@ -82,13 +82,13 @@ fn no_joint_p_value_is_below_what_the_replicates_can_show() {
     let in_order: Vec<usize> = (0..40).collect();
     let draws = (0..9).map(|k| in_order.iter().map(|row| (row * (k + 2)) % 40).collect()).collect();
     let draws = GivenDraws::new(draws).unwrap();
-    let relative = RelativePerformance::of_differences(table.view()).unwrap();
+    let relative = RelativePerformance::of_differences(&table).unwrap();
     let spa = SuperiorPredictiveAbility::new(1.0).unwrap().test(&relative, &draws).unwrap();
     let exceedances = spa.distribution(Recentring::Consistent).exceedances();
     assert_eq!((exceedances.share_above(), exceedances.p_value()), (0.0, 0.1));
     let stepped = RomanoWolf::new().test(&relative, &draws).unwrap();
     assert!(stepped.p_values().iter().all(|p| *p >= 0.1));
-    let set = ModelConfidenceSet::range().of_losses(table.view(), &draws).unwrap();
+    let set = ModelConfidenceSet::range().of_losses(&table, &draws).unwrap();
     assert_eq!(set.p_values(), [1.0, 0.1, 0.1]);
     // At a confidence that nine replicates cannot refute, nothing leaves the set.
     assert_eq!(set.included(0.05).unwrap(), [0, 1, 2]);

@@ -6,8 +6,8 @@ mod common;
 use common::Noise;
 use eventstudy::inference::Alternative;
 use eventstudy::multiplicity::{
-    Adjustment, CriticalValue, ModelConfidenceSet, Recentring, RelativePerformance, ResampleScale,
-    RomanoWolf, StepDownTest, StepM, SuperiorPredictiveAbility, WestfallYoung,
+    Adjustment, CriticalValue, Exceedances, ModelConfidenceSet, Recentring, RelativePerformance,
+    ResampleScale, RomanoWolf, StepDownTest, StepM, SuperiorPredictiveAbility, WestfallYoung,
 };
 use eventstudy::resampling::StationaryBootstrap;
 use ndarray::{Array2, Axis};
@@ -168,7 +168,7 @@ fn series(seed: u64, n_series: usize, n_rows: usize) -> Array2<f64> {
 
 fn steps_hold(found: &StepDownTest) -> std::result::Result<(), TestCaseError> {
     for h in &found.hypotheses {
-        let p = [h.raw, h.step_down, h.single_step].map(|e| e.p_value());
+        let p = [h.raw, h.step_down, h.single_step].map(Exceedances::p_value);
         prop_assert!(p[0] <= p[1] && p[1] <= p[2] && p[0] > 0.0 && p[2] <= 1.0, "{:?}", p);
         prop_assert!(h.step_down.n_above <= h.step_down.n_at_least);
         prop_assert!(h.step_down.share_above() <= h.step_down.p_value() + 1e-15);
@@ -198,7 +198,7 @@ proptest! {
         n_series in 1_usize..6,
         block in 1.0..6.0,
     ) {
-        let relative = RelativePerformance::of_differences(series(seed, n_series, 40).view());
+        let relative = RelativePerformance::of_differences(&series(seed, n_series, 40));
         let relative = relative.unwrap();
         let draws = StationaryBootstrap::new(block).unwrap().replicates(99).seed(seed);
         for side in [Alternative::TwoSided, Alternative::Greater, Alternative::Less] {
@@ -210,7 +210,7 @@ proptest! {
             for test in [WestfallYoung::max_t(), WestfallYoung::min_p()] {
                 let test = test.alternative(side);
                 let observed = relative.means();
-                steps_hold(&test.test(observed, replicates.view()).unwrap())?;
+                steps_hold(&test.test(observed, &replicates).unwrap())?;
             }
         }
     }
@@ -220,7 +220,7 @@ proptest! {
         let table = series(seed, 5, 40);
         let draws = StationaryBootstrap::new(2.0).unwrap().replicates(99).seed(seed);
         let p = |of: &[usize]| {
-            let relative = RelativePerformance::of_differences(table.select(Axis(0), of).view());
+            let relative = RelativePerformance::of_differences(&table.select(Axis(0), of));
             RomanoWolf::new().test(&relative.unwrap(), &draws).unwrap().p_values()
         };
         let (fewer, more) = (p(&[0, 1, 2, 3]), p(&[0, 1, 2, 3, 4]));
@@ -230,7 +230,7 @@ proptest! {
     #[test]
     fn recentrings_are_ordered_and_steps_find_more(seed in 0_u64..1_000_000, block in 1.0..6.0) {
         let table = series(seed, 6, 40);
-        let relative = RelativePerformance::of_differences(table.view()).unwrap();
+        let relative = RelativePerformance::of_differences(&table).unwrap();
         let draws = StationaryBootstrap::new(block).unwrap().replicates(99).seed(seed);
         for studentised in [true, false] {
             let spa = SuperiorPredictiveAbility::new(block).unwrap().studentised(studentised);
@@ -259,10 +259,10 @@ proptest! {
         };
         let best = (0..6).fold(0, least);
         // By the range no pair ranks the best behind another, so it is never the one to leave.
-        let found = ModelConfidenceSet::range().of_losses(losses.view(), &draws).unwrap();
+        let found = ModelConfidenceSet::range().of_losses(&losses, &draws).unwrap();
         prop_assert_eq!(found.p_values()[best], 1.0);
         for test in [ModelConfidenceSet::range(), ModelConfidenceSet::maximum()] {
-            let found = test.of_losses(losses.view(), &draws).unwrap();
+            let found = test.of_losses(&losses, &draws).unwrap();
             let p: Vec<f64> = found.steps.iter().map(|step| step.running.p_value()).collect();
             prop_assert!(p.windows(2).all(|pair| pair[0] <= pair[1]));
             let mut models: Vec<usize> = found.steps.iter().map(|step| step.model).collect();

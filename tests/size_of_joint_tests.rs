@@ -69,7 +69,7 @@ fn is_nominal(name: &str, share: f64) {
 #[test]
 fn where_all_are_as_good_as_the_benchmark() {
     let [spa, white, romano_wolf, step_m] = shares(MANY_ROWS, [0.0; N_MODELS], |seed, table| {
-        let relative = RelativePerformance::of_differences(table.view()).unwrap();
+        let relative = RelativePerformance::of_differences(table).unwrap();
         let draws = draws(seed);
         let spa = SuperiorPredictiveAbility::new(1.0).unwrap().test(&relative, &draws).unwrap();
         let joint = RomanoWolf::new().test(&relative, &draws).unwrap();
@@ -91,7 +91,7 @@ fn where_all_are_as_good_as_the_benchmark() {
 fn one_that_is_better_takes_no_other_with_it() {
     let means = [0.0, 0.0, 1.0, 0.0, 0.0];
     let [found, wrong] = shares(N_ROWS, means, |seed, table| {
-        let relative = RelativePerformance::of_differences(table.view()).unwrap();
+        let relative = RelativePerformance::of_differences(table).unwrap();
         let rejected = RomanoWolf::new().test(&relative, &draws(seed)).unwrap();
         let rejected = rejected.rejected(SIGNIFICANCE).unwrap();
         [rejected.contains(&2), rejected.iter().any(|k| *k != 2)]
@@ -105,7 +105,7 @@ fn poor_models_cost_the_reality_check_its_power_and_not_hansens_test() {
     // The poor models are the noisy ones.
     let means = [0.3, -0.6, -0.6, -0.6, -0.6];
     let [hansen, plain, white] = shares(N_ROWS, means, |seed, table| {
-        let relative = RelativePerformance::of_differences(table.view()).unwrap();
+        let relative = RelativePerformance::of_differences(table).unwrap();
         let spa = SuperiorPredictiveAbility::new(1.0).unwrap();
         let p = |spa: SuperiorPredictiveAbility, rule| {
             spa.test(&relative, &draws(seed)).unwrap().p_value(rule) <= SIGNIFICANCE
@@ -129,7 +129,7 @@ fn the_confidence_set_holds_the_best_model_as_often_as_it_says() {
             // Of one size, so that what is better is better in units of any of them.
             let sizes: Vec<f64> = (0..N_MODELS).map(|k| 1.0 + k as f64).collect();
             let table = Array2::from_shape_fn(table.dim(), |(k, t)| table[[k, t]] / sizes[k]);
-            let found = test.of_losses(table.view(), &draws(seed)).unwrap();
+            let found = test.of_losses(&table, &draws(seed)).unwrap();
             let set = found.included(1.0 - confidence).unwrap();
             [set.contains(&0), set.contains(&4)]
         });
@@ -141,7 +141,7 @@ fn the_confidence_set_holds_the_best_model_as_often_as_it_says() {
         let [whole] = shares(N_ROWS, [0.0; N_MODELS], |seed, table| {
             let table =
                 Array2::from_shape_fn(table.dim(), |(k, t)| table[[k, t]] / (1.0 + k as f64));
-            let found = test.of_losses(table.view(), &draws(seed)).unwrap();
+            let found = test.of_losses(&table, &draws(seed)).unwrap();
             [found.included(1.0 - confidence).unwrap().len() == N_MODELS]
         });
         assert!((whole - confidence).abs() <= reach(confidence), "{test:?}: {whole}");
@@ -161,7 +161,7 @@ fn exchangeable_replicates_give_an_exact_joint_test() {
             let observed = law(&mut noise);
             let drawn: Vec<[f64; 3]> = (0..99).map(|_| law(&mut noise)).collect();
             let replicates = Array2::from_shape_fn((99, 3), |(b, k)| drawn[b][k]);
-            let found = test.test(&observed, replicates.view()).unwrap();
+            let found = test.test(&observed, &replicates).unwrap();
             [!found.rejected(SIGNIFICANCE).unwrap().is_empty()]
         });
         assert!(rejected <= SIGNIFICANCE + reach(SIGNIFICANCE), "{test:?}: {rejected}");

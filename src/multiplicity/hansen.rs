@@ -3,7 +3,6 @@
 use serde::{Deserialize, Serialize};
 
 use super::RelativePerformance;
-use super::relative::largest;
 use crate::numeric::{moments, parallel};
 use crate::{Error, Result};
 
@@ -17,10 +16,10 @@ use crate::{Error, Result};
 /// ```
 /// use eventstudy::multiplicity::HansenVariance;
 ///
-/// let rising = [1.0, 2.0, 3.0, 4.0, 5.0, 6.0];
-/// let independent = HansenVariance::new(1.0)?.of(&rising)?;
-/// assert!((independent - 35.0 / 12.0).abs() < 1e-12);
-/// assert!(HansenVariance::new(2.0)?.of(&rising)? > independent);
+/// let slow: Vec<f64> = (0..90).map(|t| (f64::from(t) * 0.2).sin()).collect();
+/// let independent = HansenVariance::new(1.0)?.of(&slow)?;
+/// let dependent = HansenVariance::new(4.0)?.of(&slow)?;
+/// assert!(dependent > 3.0 * independent); // neighbours move together
 /// # Ok::<(), eventstudy::Error>(())
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -66,7 +65,7 @@ impl HansenVariance {
         Ok(self.of_finite(series))
     }
 
-    fn of_finite(&self, series: &[f64]) -> f64 {
+    fn of_finite(self, series: &[f64]) -> f64 {
         let n = series.len();
         let centre = moments::mean(series).unwrap_or(f64::NAN);
         let centred: Vec<f64> = series.iter().map(|v| v - centre).collect();
@@ -133,14 +132,8 @@ impl Scaled {
         }
         let variances = parallel::map(n_models, |k| variance.of_finite(relative.model(k)));
         let n = n_rows as f64;
-        for (k, variance) in variances.iter().enumerate() {
-            if moments::is_negligible(variance * n, largest(relative.model(k)), n_rows) {
-                return Err(Error::DegenerateVariance {
-                    what: what.to_owned(),
-                    of: format!("the relative performance of model {k}"),
-                });
-            }
-        }
+        let squares: Vec<f64> = variances.iter().map(|variance| variance * n).collect();
+        relative.check_vary(what, &squares)?;
         let std_errors: Vec<f64> = variances.iter().map(|v| (v / n).sqrt()).collect();
         let factors: Vec<f64> =
             std_errors.iter().map(|s| if studentised { 1.0 / s } else { 1.0 }).collect();
@@ -214,5 +207,8 @@ mod tests {
         let variance = HansenVariance::new(3.0).unwrap();
         assert!(variance.of(&[1.0]).is_err() && variance.of(&[1.0, f64::NAN]).is_err());
         assert_eq!(variance.of(&[2.0; 9]).unwrap(), 0.0);
+        // Blocks of one row: the variance with divisor n.
+        let rising = HansenVariance::new(1.0).unwrap().of(&[1.0, 2.0, 3.0, 4.0, 5.0, 6.0]);
+        assert!((rising.unwrap() - 35.0 / 12.0).abs() < 1e-12);
     }
 }

@@ -1,13 +1,13 @@
 //! The model confidence set of Hansen, Lunde and Nason.
 
-use ndarray::ArrayView2;
+use ndarray::Array2;
 use serde::{Deserialize, Serialize};
 
 use super::adjustment::check_significance;
 use super::draws::{RowDraws, check_replicates};
 use super::exceedances::Exceedances;
-use super::relative::check_finite;
-use super::set_of_models::Replicates;
+use super::relative::{check_finite, levels};
+use super::set_of_models::MeanLosses;
 use super::tiles::PrefixSums;
 use crate::inference::Card;
 use crate::{Error, Result};
@@ -55,7 +55,7 @@ enum SetStatistic {
 ///     ((t * (2 * k + 3)) as f64).sin() + if k == 2 { 1.0 } else { 0.0 }
 /// });
 /// let draws = StationaryBootstrap::new(3.0)?.replicates(499);
-/// let found = ModelConfidenceSet::range().of_losses(losses.view(), &draws)?;
+/// let found = ModelConfidenceSet::range().of_losses(&losses, &draws)?;
 /// assert_eq!(found.included(0.1)?, [0, 1]);
 /// # Ok::<(), eventstudy::Error>(())
 /// ```
@@ -132,7 +132,7 @@ impl ModelConfidenceSet {
     /// from resample to resample; what the draws refuse.
     pub fn of_losses(
         &self,
-        losses: ArrayView2<'_, f64>,
+        losses: &Array2<f64>,
         draws: &dyn RowDraws,
     ) -> Result<ModelConfidenceSetTest> {
         check_replicates(draws, CARD.name)?;
@@ -143,13 +143,12 @@ impl ModelConfidenceSet {
                 return Err(Error::TooFew { what, unit, n_needed: 2, n_found });
             }
         }
-        check_finite(losses, "model")?;
+        check_finite(losses)?;
         let sums = PrefixSums::new(losses);
-        let level = losses.iter().fold(0.0, |a: f64, v| a.max(v.abs()));
-        let replicates = Replicates::new(draws, &sums, level)?;
+        let means = MeanLosses::new(draws, &sums, levels(losses))?;
         let found = match self.statistic {
-            SetStatistic::Range => replicates.by_range()?,
-            SetStatistic::Maximum => replicates.by_maximum()?,
+            SetStatistic::Range => means.by_range()?,
+            SetStatistic::Maximum => means.by_maximum()?,
         };
         let mut running = Exceedances { n_replicates: draws.n_replicates(), ..Exceedances::NONE };
         let steps = found.into_iter().map(|(model, statistic, exceedances)| {
@@ -166,10 +165,10 @@ impl ModelConfidenceSet {
     /// As [`of_losses`](Self::of_losses).
     pub fn of_performances(
         &self,
-        performances: ArrayView2<'_, f64>,
+        performances: &Array2<f64>,
         draws: &dyn RowDraws,
     ) -> Result<ModelConfidenceSetTest> {
-        self.of_losses(performances.mapv(|v| -v).view(), draws)
+        self.of_losses(&performances.mapv(|v| -v), draws)
     }
 }
 

@@ -31,7 +31,8 @@ use crate::inference::Card;
 /// use ndarray::Array2;
 ///
 /// let wave = |k: usize, t: usize| 0.01 * ((t * (2 * k + 3)) as f64).sin();
-/// let relative = RelativePerformance::of_differences(Array2::from_shape_fn((4, 90), |(k, t)| wave(k, t)).view())?;
+/// let series = Array2::from_shape_fn((4, 90), |(k, t)| wave(k, t));
+/// let relative = RelativePerformance::of_differences(&series)?;
 /// let draws = StationaryBootstrap::new(3.0)?.replicates(199);
 /// assert!(RealityCheck.test(&relative, &draws)?.p_value() > 0.05);
 /// # Ok::<(), eventstudy::Error>(())

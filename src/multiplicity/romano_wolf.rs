@@ -47,7 +47,7 @@ pub enum ResampleScale {
 /// let wave = |k: usize, t: usize| ((t * (2 * k + 3)) as f64).sin() + 0.4 * k as f64;
 /// let series = Array2::from_shape_fn((3, 90), |(k, t)| wave(k, t));
 /// let draws = StationaryBootstrap::new(3.0)?.replicates(999);
-/// let found = RomanoWolf::new().test(&RelativePerformance::of_differences(series.view())?, &draws)?;
+/// let found = RomanoWolf::new().test(&RelativePerformance::of_differences(&series)?, &draws)?;
 /// assert_eq!(found.rejected(0.05)?, [1, 2]);
 /// assert!(found.p_values()[0] > 0.5);
 /// # Ok::<(), eventstudy::Error>(())
@@ -96,7 +96,7 @@ impl RomanoWolf {
         draws: &dyn RowDraws,
     ) -> Result<StepDownTest> {
         check_replicates(draws, CARD.name)?;
-        relative.check_varies(CARD.name)?;
+        relative.check_vary(CARD.name, &relative.squares())?;
         let std_errors = relative.std_errors();
         let statistics: Vec<f64> =
             relative.means().iter().zip(&std_errors).map(|(m, s)| m / s).collect();
@@ -114,7 +114,7 @@ impl RomanoWolf {
                 self.count(&ladder, replicates, means.n_replicates())
             })?,
             ResampleScale::OfResample => {
-                let square_sums = PrefixSums::new(squares(relative).view());
+                let square_sums = PrefixSums::new(&squares(relative));
                 let n = relative.n_rows() as f64;
                 tiles::map(draws, [&sums, &square_sums], |[means, squares]| {
                     let replicates = (0..means.n_series()).flat_map(|k| {
@@ -138,7 +138,7 @@ impl RomanoWolf {
 
     /// Counts of a tile from t*, series × replicates; or in how many of them one is undefined.
     fn count(
-        &self,
+        self,
         ladder: &Ladder,
         replicates: impl Iterator<Item = f64>,
         n: usize,

@@ -12,23 +12,28 @@ pub(super) type Step = (usize, Option<f64>, Exceedances);
 
 /// Mean losses of all models and in all replicates.
 #[derive(Debug)]
-pub(super) struct Replicates<'a> {
+pub(super) struct MeanLosses<'a> {
     means: &'a [f64],
     tiles: Vec<Tile>,
     n_replicates: usize,
-    /// The size of losses, for the rounding of their differences.
-    level: f64,
+    /// The largest losses of the models: what their differences are rounded to.
+    levels: Vec<f64>,
 }
 
-impl<'a> Replicates<'a> {
-    pub(super) fn new(draws: &dyn RowDraws, sums: &'a PrefixSums, level: f64) -> Result<Self> {
+impl<'a> MeanLosses<'a> {
+    pub(super) fn new(
+        draws: &dyn RowDraws,
+        sums: &'a PrefixSums,
+        levels: Vec<f64>,
+    ) -> Result<Self> {
         let tiles = tiles::map(draws, [sums], |[tile]| tile)?;
-        Ok(Self { means: &sums.means, tiles, n_replicates: draws.n_replicates(), level })
+        Ok(Self { means: &sums.means, tiles, n_replicates: draws.n_replicates(), levels })
     }
 
-    /// `1/s` from the sum of squares over the replicates.
-    fn inverse(&self, squares: f64, of: impl Fn() -> String) -> Result<f64> {
-        if moments::is_negligible(squares, self.level, self.n_replicates) {
+    /// `1/s` from the sum of squares over the replicates of a difference between these models.
+    fn inverse(&self, squares: f64, models: &[usize], of: impl Fn() -> String) -> Result<f64> {
+        let level = models.iter().map(|k| self.levels[*k]).fold(0.0, f64::max);
+        if moments::is_negligible(squares, level, self.n_replicates) {
             return Err(Error::DegenerateVariance { what: CARD.name.to_owned(), of: of() });
         }
         Ok((self.n_replicates as f64 / squares).sqrt())
@@ -87,7 +92,7 @@ impl<'a> Replicates<'a> {
         for (i, row) in squares.iter().enumerate() {
             for (j, squares) in (i + 1..).zip(row) {
                 let of = || format!("the difference between models {i} and {j}");
-                let inverse = self.inverse(*squares, of)?;
+                let inverse = self.inverse(*squares, &[i, j], of)?;
                 inverses[i * n_models + j] = inverse;
                 inverses[j * n_models + i] = inverse;
             }
@@ -131,7 +136,9 @@ impl<'a> Replicates<'a> {
                         *sum += value;
                     }
                 }
-                centre.iter_mut().for_each(|sum| *sum /= n);
+                for sum in &mut centre {
+                    *sum /= n;
+                }
                 let squares: Vec<f64> =
                     left.iter().map(|k| squares_between(tile.series(*k), &centre)).collect();
                 (centre, squares)
@@ -140,7 +147,7 @@ impl<'a> Replicates<'a> {
             for (place, k) in left.iter().enumerate() {
                 let squares = centred.iter().map(|(_, squares)| squares[place]).sum();
                 let of = || format!("the distance of model {k} from the mean of the set");
-                inverses.push(self.inverse(squares, of)?);
+                inverses.push(self.inverse(squares, &left, of)?);
             }
             let centre = left.iter().map(|k| self.means[*k]).sum::<f64>() / n;
             let t: Vec<f64> =

@@ -42,7 +42,7 @@ use crate::inference::Card;
 /// let rules = Array2::from_shape_fn((2, 120), |(rule, t)| {
 ///     holding[t] + 0.004 * ((t * (rule + 2)) as f64).cos() + 0.001 * rule as f64
 /// });
-/// let relative = RelativePerformance::of_performances(&holding, rules.view())?;
+/// let relative = RelativePerformance::of_performances(&holding, &rules)?;
 /// let draws = StationaryBootstrap::new(4.0)?.replicates(499).seed(1);
 /// let found = SuperiorPredictiveAbility::new(4.0)?.test(&relative, &draws)?;
 /// assert_eq!(found.best_model, 1);

@@ -35,7 +35,8 @@ use crate::{Error, Result};
 /// use ndarray::Array2;
 ///
 /// let wave = |k: usize, t: usize| ((t * (2 * k + 3)) as f64).sin() + 0.3 * k as f64;
-/// let relative = RelativePerformance::of_differences(Array2::from_shape_fn((4, 90), |(k, t)| wave(k, t)).view())?;
+/// let series = Array2::from_shape_fn((4, 90), |(k, t)| wave(k, t));
+/// let relative = RelativePerformance::of_differences(&series)?;
 /// let draws = StationaryBootstrap::new(3.0)?.replicates(199);
 /// let found = StepM::new(3.0)?.test(&relative, &draws, 0.05)?;
 /// assert_eq!(found.superior_models(), [1, 2, 3]);

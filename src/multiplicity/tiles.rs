@@ -1,6 +1,6 @@
 //! Means of every series in every replicate, a few replicates at a time.
 
-use ndarray::ArrayView2;
+use ndarray::Array2;
 
 use super::draws::{RowDraws, check_rows};
 use crate::Result;
@@ -26,7 +26,7 @@ pub(super) struct PrefixSums {
 
 impl PrefixSums {
     /// Of series × rows.
-    pub(super) fn new(series: ArrayView2<'_, f64>) -> Self {
+    pub(super) fn new(series: &Array2<f64>) -> Self {
         let (n_series, n_rows) = series.dim();
         let means: Vec<f64> =
             series.rows().into_iter().map(|row| row.sum() / n_rows as f64).collect();
@@ -165,7 +165,7 @@ mod tests {
         });
         // More than one tile, and the last one not full.
         let draws = StationaryBootstrap::new(4.0).unwrap().replicates(TILE + 9).seed(3);
-        let sums = PrefixSums::new(series.view());
+        let sums = PrefixSums::new(&series);
         let tiles = map(&draws, [&sums], |[tile]| tile).unwrap();
         assert_eq!(tiles.iter().map(Tile::n_replicates).collect::<Vec<_>>(), [TILE, 9]);
         for k in 0..TILE + 9 {
@@ -181,7 +181,7 @@ mod tests {
 
     #[test]
     fn a_draw_of_another_length_is_refused() {
-        let sums = PrefixSums::new(Array2::zeros((2, 4)).view());
+        let sums = PrefixSums::new(&Array2::zeros((2, 4)));
         let draws = GivenDraws::new(vec![vec![0, 1, 2]; 5]).unwrap();
         assert!(map(&draws, [&sums], |_| ()).is_err());
         assert!(GivenDraws::new(vec![vec![0, 1], vec![0, 2]]).is_err());

@@ -1,9 +1,9 @@
 //! Joint tests on replicates that were drawn elsewhere.
 
-use ndarray::ArrayView2;
+use ndarray::Array2;
 
 use super::exceedances::Bar;
-use super::relative::{check_finite, largest};
+use super::relative::largest;
 use super::step_down::{Counts, Ladder, StepDownTest, extremeness};
 use crate::inference::{Alternative, Card};
 use crate::numeric::parallel;
@@ -45,7 +45,7 @@ const CHUNK: usize = 256;
 ///
 /// // Two windows of one study in three placebo sets, which they share.
 /// let replicates = array![[0.01, 0.02], [-0.02, -0.05], [0.00, 0.01]];
-/// let found = WestfallYoung::max_t().test(&[0.04, 0.06], replicates.view())?;
+/// let found = WestfallYoung::max_t().test(&[0.015, 0.06], &replicates)?;
 /// assert_eq!(found.p_values(), [0.5, 0.25]);
 /// # Ok::<(), eventstudy::Error>(())
 /// ```
@@ -85,7 +85,7 @@ impl WestfallYoung {
     /// [`Error::ShapeMismatch`] unless there is one column per statistic; [`Error::TooFew`] without
     /// statistics or for fewer than two replicates; [`Error::BadEntry`] for a value that is not
     /// finite.
-    pub fn test(&self, observed: &[f64], replicates: ArrayView2<'_, f64>) -> Result<StepDownTest> {
+    pub fn test(&self, observed: &[f64], replicates: &Array2<f64>) -> Result<StepDownTest> {
         let (n_replicates, n_columns) = replicates.dim();
         for (unit, n_needed, n_found) in
             [("statistics", 1, observed.len()), ("replicates", 2, n_replicates)]
@@ -106,7 +106,10 @@ impl WestfallYoung {
             let (what, expected) = ("observed statistics".to_owned(), "a finite number");
             return Err(Error::BadEntry { what, row, value: *value, expected });
         }
-        check_finite(replicates.t(), "replicates of statistic")?;
+        if let Some(((row, k), value)) = replicates.indexed_iter().find(|(_, v)| !v.is_finite()) {
+            let what = format!("replicates of statistic {k}");
+            return Err(Error::BadEntry { what, row, value: *value, expected: "a finite number" });
+        }
         let extreme: Vec<f64> =
             observed.iter().map(|t| extremeness(*t, self.alternative)).collect();
         let columns = parallel::map(n_columns, |k| -> Vec<f64> {

@@ -29,7 +29,7 @@ pub(crate) fn leaves(folder: &Path) -> Found {
     let n_models = losses[0].len() - 1;
     let benchmark: Vec<f64> = losses.iter().map(|row| row[0]).collect();
     let models = Array2::from_shape_fn((n_models, losses.len()), |(k, t)| losses[t][k + 1]);
-    let relative = RelativePerformance::of_losses(&benchmark, models.view()).unwrap();
+    let relative = RelativePerformance::of_losses(&benchmark, &models).unwrap();
     let draws = GivenDraws::new(read_draws(&folder.join("indices.csv"))).unwrap();
     let block = wanted["block_size"].as_f64().unwrap();
 
@@ -50,7 +50,7 @@ pub(crate) fn leaves(folder: &Path) -> Found {
     for (name, test) in
         [("mcs_R", ModelConfidenceSet::range()), ("mcs_max", ModelConfidenceSet::maximum())]
     {
-        confidence_set(name, &test.of_losses(models.view(), &draws).unwrap(), &mut under);
+        confidence_set(name, &test.of_losses(&models, &draws).unwrap(), &mut under);
     }
 
     let found = RomanoWolf::new().alternative(Alternative::TwoSided).test(&relative, &draws);

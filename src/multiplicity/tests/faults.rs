@@ -7,7 +7,7 @@ use crate::Error;
 fn tables_that_do_not_fit() {
     let table = series(2, 10);
     let of = |benchmark: &[f64], table: &Array2<f64>| {
-        RelativePerformance::of_losses(benchmark, table.view()).unwrap_err().to_string()
+        RelativePerformance::of_losses(benchmark, table).unwrap_err().to_string()
     };
     assert_eq!(of(&[0.0; 9], &table), "the benchmark has length 9, expected 10");
     let mut holed = table.clone();
@@ -27,7 +27,7 @@ fn tables_that_do_not_fit() {
 fn a_model_that_is_the_benchmark_has_no_statistic() {
     let mut table = series(3, 40);
     table.row_mut(1).fill(0.25);
-    let relative = RelativePerformance::of_differences(table.view()).unwrap();
+    let relative = RelativePerformance::of_differences(&table).unwrap();
     let of = "the relative performance of model 1";
     let spa = SuperiorPredictiveAbility::new(2.0).unwrap().test(&relative, &draws(99));
     let step_m = StepM::new(2.0).unwrap().test(&relative, &draws(99), 0.05);
@@ -37,9 +37,23 @@ fn a_model_that_is_the_benchmark_has_no_statistic() {
     }
     for test in [ModelConfidenceSet::range(), ModelConfidenceSet::maximum()] {
         let same = ndarray::concatenate![ndarray::Axis(0), series(1, 40), series(1, 40)];
-        let fault = test.of_losses(same.view(), &draws(99)).unwrap_err();
+        let fault = test.of_losses(&same, &draws(99)).unwrap_err();
         assert!(matches!(fault, Error::DegenerateVariance { .. }), "{fault}");
     }
+}
+
+#[test]
+fn a_difference_that_is_only_rounding_does_not_vary() {
+    // The model earns a thousandth less than the benchmark on every date.
+    let benchmark: Vec<f64> = (0..40).map(|t| 1e6 + f64::from(t).sin()).collect();
+    let models = Array2::from_shape_fn((2, 40), |(k, t)| {
+        benchmark[t] - if k == 0 { 0.001 } else { (t % 7) as f64 }
+    });
+    let relative = RelativePerformance::of_performances(&benchmark, &models).unwrap();
+    let fault = RomanoWolf::new().test(&relative, &draws(99)).unwrap_err().to_string();
+    assert!(fault.contains("the relative performance of model 0 is zero"), "{fault}");
+    let fault = SuperiorPredictiveAbility::new(2.0).unwrap().test(&relative, &draws(99));
+    assert!(fault.unwrap_err().to_string().contains("model 0"));
 }
 
 #[test]
@@ -47,7 +61,7 @@ fn a_rule_that_seldom_trades_has_resamples_without_a_trade() {
     let mut table = series(2, 40);
     table.row_mut(1).fill(0.0);
     table[[1, 7]] = 0.5;
-    let relative = RelativePerformance::of_differences(table.view()).unwrap();
+    let relative = RelativePerformance::of_differences(&table).unwrap();
     let fault = RomanoWolf::new().test(&relative, &draws(999)).unwrap_err().to_string();
     assert!(fault.contains("of 999 resamples, where a series does not vary"), "{fault}");
     // As many as the draws have without row 7.
@@ -61,7 +75,7 @@ fn a_rule_that_seldom_trades_has_resamples_without_a_trade() {
 #[test]
 fn draws_and_settings_that_do_not_fit() {
     let table = series(2, 40);
-    let relative = RelativePerformance::of_differences(table.view()).unwrap();
+    let relative = RelativePerformance::of_differences(&table).unwrap();
     let none = draws(1);
     assert!(RealityCheck.test(&relative, &none).is_err());
     assert!(RomanoWolf::new().test(&relative, &none).is_err());
@@ -69,16 +83,16 @@ fn draws_and_settings_that_do_not_fit() {
     let fault = RealityCheck.test(&relative, &short).unwrap_err().to_string();
     assert_eq!(fault, "draw 0 has length 39, expected 40");
     let long = StationaryBootstrap::new(41.0).unwrap();
-    assert!(ModelConfidenceSet::range().of_losses(table.view(), &long).is_err());
+    assert!(ModelConfidenceSet::range().of_losses(&table, &long).is_err());
     assert!(StepM::new(3.0).unwrap().recentring(Recentring::Lower).is_err());
     let few = StepM::new(3.0).unwrap().test(&relative, &draws(18), 0.05).unwrap_err();
     assert!(few.to_string().contains("at least 19 replicates"), "{few}");
-    let two = RelativePerformance::of_differences(series(2, 2).view()).unwrap();
+    let two = RelativePerformance::of_differences(&series(2, 2)).unwrap();
     let draws = GivenDraws::new(vec![vec![0, 1]; 9]).unwrap();
     let fault = SuperiorPredictiveAbility::new(1.0).unwrap().test(&two, &draws).unwrap_err();
     assert!(fault.to_string().contains("at least 3 rows, found 2"), "{fault}");
     let one = series(1, 40);
-    let fault = ModelConfidenceSet::range().of_losses(one.view(), &super::draws(9)).unwrap_err();
+    let fault = ModelConfidenceSet::range().of_losses(&one, &super::draws(9)).unwrap_err();
     assert!(fault.to_string().contains("at least 2 models, found 1"), "{fault}");
 }
 
@@ -86,7 +100,7 @@ fn draws_and_settings_that_do_not_fit() {
 fn replicates_that_do_not_fit() {
     let test = WestfallYoung::max_t();
     let replicates = array![[0.1, 0.2], [0.3, f64::NAN]];
-    let fault = |observed: &[f64], r: &Array2<f64>| test.test(observed, r.view()).unwrap_err();
+    let fault = |observed: &[f64], r: &Array2<f64>| test.test(observed, r).unwrap_err();
     let text = fault(&[1.0, 1.0], &replicates).to_string();
     assert!(text.starts_with("replicates of statistic 1, row 1: NaN"), "{text}");
     let good = array![[0.1, 0.2], [0.3, 0.4]];

@@ -4,17 +4,16 @@ use crate::inference::Alternative::{Greater, Less, TwoSided};
 const B: usize = 199;
 
 fn relative(series: &Array2<f64>) -> RelativePerformance {
-    RelativePerformance::of_differences(series.view()).unwrap()
+    RelativePerformance::of_differences(series).unwrap()
 }
 
 #[test]
 fn losses_and_performances_have_one_sign() {
     let table = series(3, 20);
     let benchmark: Vec<f64> = (0..20).map(|t| f64::from(t).sin()).collect();
-    let losses = RelativePerformance::of_losses(&benchmark, table.view()).unwrap();
+    let losses = RelativePerformance::of_losses(&benchmark, &table).unwrap();
     let minus: Vec<f64> = benchmark.iter().map(|v| -v).collect();
-    let performances =
-        RelativePerformance::of_performances(&minus, table.mapv(|v| -v).view()).unwrap();
+    let performances = RelativePerformance::of_performances(&minus, &table.mapv(|v| -v)).unwrap();
     assert_eq!(losses, performances);
     close(losses.means()[1], (benchmark.iter().sum::<f64>() - table.row(1).sum()) / 20.0);
     assert_eq!((losses.n_models(), losses.n_rows()), (3, 20));
@@ -168,7 +167,7 @@ fn by_the_scale_of_the_sample_it_is_westfall_young_on_the_means() {
         let test = RomanoWolf::new().scale(ResampleScale::OfSample).alternative(side);
         let found = test.test(&relative, &draws(B)).unwrap();
         let young = WestfallYoung::max_t().alternative(side);
-        let young = young.test(&observed, replicates.view()).unwrap();
+        let young = young.test(&observed, &replicates).unwrap();
         assert_eq!(found.p_values(), young.p_values());
     }
 }
@@ -185,17 +184,17 @@ fn smallest_p_values_do_not_ask_for_the_scale() {
     let by: Vec<f64> = observed.iter().zip(scales).map(|(x, s)| x * s).collect();
     for side in [TwoSided, Greater, Less] {
         let test = WestfallYoung::min_p().alternative(side);
-        let found = test.test(&observed, replicates.view()).unwrap();
-        let other = test.test(&by, scaled.view()).unwrap();
+        let found = test.test(&observed, &replicates).unwrap();
+        let other = test.test(&by, &scaled).unwrap();
         assert_eq!(found.p_values(), other.p_values());
         // The p-value of each column alone is the same by the largest statistic.
         let max_t = WestfallYoung::max_t().alternative(side);
-        let max_t = max_t.test(&observed, replicates.view()).unwrap();
+        let max_t = max_t.test(&observed, &replicates).unwrap();
         for (a, b) in found.hypotheses.iter().zip(&max_t.hypotheses) {
             assert_eq!(a.raw, b.raw);
         }
     }
-    let max_t = |x: &[f64], r: &Array2<f64>| WestfallYoung::max_t().test(x, r.view()).unwrap();
+    let max_t = |x: &[f64], r: &Array2<f64>| WestfallYoung::max_t().test(x, r).unwrap();
     assert_ne!(max_t(&observed, &replicates).p_values(), max_t(&by, &scaled).p_values());
 }
 
@@ -204,7 +203,7 @@ fn smallest_p_values_by_hand() {
     // Three replicates; each column ranks them otherwise.
     let replicates = ndarray::array![[1.0, 20.0], [2.0, 10.0], [3.0, 30.0]];
     let test = WestfallYoung::min_p().alternative(Greater);
-    let found = test.test(&[2.5, 40.0], replicates.view()).unwrap();
+    let found = test.test(&[2.5, 40.0], &replicates).unwrap();
     // Column 0: 3 is first of four, 2.5 second, 2 third. Column 1: 40 first, 30 second.
     let raw: Vec<f64> = found.hypotheses.iter().map(|h| h.raw.p_value()).collect();
     assert_eq!(raw, [0.5, 0.25]);
@@ -233,7 +232,7 @@ fn replicates_equal_to_the_sample_are_ties() {
     let turned: Vec<usize> = (5..30).chain(0..5).collect();
     let same = GivenDraws::new(vec![in_order, turned]).unwrap();
     let replicates = ndarray::array![[0.3, 0.1], [0.3 + 1e-16, 0.1]];
-    let found = WestfallYoung::max_t().test(&[0.1 + 0.2, 0.1], replicates.view()).unwrap();
+    let found = WestfallYoung::max_t().test(&[0.1 + 0.2, 0.1], &replicates).unwrap();
     assert_eq!(found.hypotheses[0].raw, Exceedances { n_above: 0, n_at_least: 2, n_replicates: 2 });
     assert_eq!(found.hypotheses[0].raw.share_above(), 0.0);
     assert_eq!(found.hypotheses[0].raw.p_value(), 1.0);
@@ -261,7 +260,7 @@ fn the_bits_are_the_same_at_any_number_of_threads() {
         let spa = SuperiorPredictiveAbility::new(3.0).unwrap().test(&relative, &draws(B)).unwrap();
         let joint = RomanoWolf::new().test(&relative, &draws(B)).unwrap();
         let sets = [ModelConfidenceSet::range(), ModelConfidenceSet::maximum()]
-            .map(|test| test.of_losses(table.view(), &draws(B)).unwrap());
+            .map(|test| test.of_losses(&table, &draws(B)).unwrap());
         (spa, joint, sets)
     };
     let [one, three] = [1, 3].map(|n| crate::with_threads(n, run).unwrap());

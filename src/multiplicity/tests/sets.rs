@@ -53,7 +53,7 @@ fn both_statistics_as_they_are_written() {
     let mut losses = series(6, 70);
     losses.row_mut(2).mapv_inplace(|v| v + 2.0);
     for (test, range) in tests().iter().zip([true, false]) {
-        let found = test.of_losses(losses.view(), &draws(B)).unwrap();
+        let found = test.of_losses(&losses, &draws(B)).unwrap();
         let steps: Vec<(usize, f64)> =
             found.steps.iter().map(|s| (s.model, s.running.p_value())).collect();
         assert_eq!(steps, direct(&losses, range), "{test:?}");
@@ -64,11 +64,11 @@ fn both_statistics_as_they_are_written() {
 fn performances_are_losses_with_a_minus() {
     let losses = series(4, 50);
     for test in tests() {
-        let found = test.of_losses(losses.view(), &draws(B)).unwrap();
-        let other = test.of_performances(losses.mapv(|v| -v).view(), &draws(B)).unwrap();
+        let found = test.of_losses(&losses, &draws(B)).unwrap();
+        let other = test.of_performances(&losses.mapv(|v| -v), &draws(B)).unwrap();
         assert_eq!(found, other);
         // A constant that all lose, and a common factor, change nothing.
-        let moved = test.of_losses(losses.mapv(|v| 4.0 * v + 32.0).view(), &draws(B)).unwrap();
+        let moved = test.of_losses(&losses.mapv(|v| 4.0 * v + 32.0), &draws(B)).unwrap();
         assert_eq!(found.p_values(), moved.p_values());
     }
 }
@@ -76,7 +76,7 @@ fn performances_are_losses_with_a_minus() {
 #[test]
 fn two_models_have_one_test() {
     let losses = series(2, 50);
-    let [range, maximum] = tests().map(|t| t.of_losses(losses.view(), &draws(B)).unwrap());
+    let [range, maximum] = tests().map(|t| t.of_losses(&losses, &draws(B)).unwrap());
     assert_eq!(range.steps[0].model, maximum.steps[0].model);
     close(range.steps[0].statistic.unwrap(), maximum.steps[0].statistic.unwrap());
     // |difference| is what the maximum over the two compares as well.
@@ -89,7 +89,7 @@ fn two_models_have_one_test() {
 fn sets_at_a_higher_confidence_hold_those_at_a_lower_one() {
     let losses = series(7, 60);
     for test in tests() {
-        let found = test.of_losses(losses.view(), &draws(B)).unwrap();
+        let found = test.of_losses(&losses, &draws(B)).unwrap();
         let mut wider: Vec<usize> = (0..7).collect();
         for significance in [0.01, 0.1, 0.25, 0.5, 0.9] {
             let set = found.included(significance).unwrap();
