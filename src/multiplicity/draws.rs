@@ -7,9 +7,12 @@ use crate::{Error, Result};
 ///
 /// Drawing whole rows keeps what the series of one date have in common, which is what a joint test
 /// needs. The dependence from row to row is kept by drawing blocks of rows.
+///
+/// Every row must be drawn as often as any other on average, as it is where blocks may run past the
+/// end: the tests centre resampled means on the mean of the sample.
 pub trait RowDraws: Sync {
-    /// Number of replicates B.
-    fn n_replicates(&self) -> usize;
+    /// Number of replicates B of a table of `n_rows`.
+    fn n_replicates(&self, n_rows: usize) -> usize;
 
     /// The rows of replicate `k`, counted from 0: as many as the table has, each below `n_rows`.
     ///
@@ -20,7 +23,7 @@ pub trait RowDraws: Sync {
 }
 
 impl RowDraws for StationaryBootstrap {
-    fn n_replicates(&self) -> usize {
+    fn n_replicates(&self, _n_rows: usize) -> usize {
         StationaryBootstrap::n_replicates(self)
     }
 
@@ -61,7 +64,7 @@ impl GivenDraws {
 }
 
 impl RowDraws for GivenDraws {
-    fn n_replicates(&self) -> usize {
+    fn n_replicates(&self, _n_rows: usize) -> usize {
         self.rows.len()
     }
 
@@ -97,9 +100,9 @@ pub(super) fn check_rows(draw: &[usize], n_rows: usize, k: usize) -> Result<()> 
     }
 }
 
-/// A joint test takes a maximum over replicates, of which there must be some.
-pub(super) fn check_replicates(draws: &dyn RowDraws, what: &str) -> Result<()> {
-    let n_found = draws.n_replicates();
+/// The number of replicates; a joint test needs some.
+pub(super) fn n_replicates(draws: &dyn RowDraws, n_rows: usize, what: &str) -> Result<usize> {
+    let n_found = draws.n_replicates(n_rows);
     if n_found < 2 {
         return Err(Error::TooFew {
             what: what.to_owned(),
@@ -108,5 +111,5 @@ pub(super) fn check_replicates(draws: &dyn RowDraws, what: &str) -> Result<()> {
             n_found,
         });
     }
-    Ok(())
+    Ok(n_found)
 }

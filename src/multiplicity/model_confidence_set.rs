@@ -4,7 +4,7 @@ use ndarray::Array2;
 use serde::{Deserialize, Serialize};
 
 use super::adjustment::check_significance;
-use super::draws::{RowDraws, check_replicates};
+use super::draws::{RowDraws, n_replicates};
 use super::exceedances::Exceedances;
 use super::relative::{check_finite, levels};
 use super::set_of_models::MeanLosses;
@@ -135,7 +135,6 @@ impl ModelConfidenceSet {
         losses: &Array2<f64>,
         draws: &dyn RowDraws,
     ) -> Result<ModelConfidenceSetTest> {
-        check_replicates(draws, CARD.name)?;
         let (n_models, n_rows) = losses.dim();
         for (unit, n_found) in [("models", n_models), ("rows", n_rows)] {
             if n_found < 2 {
@@ -143,6 +142,7 @@ impl ModelConfidenceSet {
                 return Err(Error::TooFew { what, unit, n_needed: 2, n_found });
             }
         }
+        let n_replicates = n_replicates(draws, n_rows, CARD.name)?;
         check_finite(losses)?;
         let sums = PrefixSums::new(losses);
         let means = MeanLosses::new(draws, &sums, levels(losses))?;
@@ -150,7 +150,7 @@ impl ModelConfidenceSet {
             SetStatistic::Range => means.by_range()?,
             SetStatistic::Maximum => means.by_maximum()?,
         };
-        let mut running = Exceedances { n_replicates: draws.n_replicates(), ..Exceedances::NONE };
+        let mut running = Exceedances { n_replicates, ..Exceedances::NONE };
         let steps = found.into_iter().map(|(model, statistic, exceedances)| {
             running = exceedances.at_least(running);
             SetStep { model, statistic, exceedances, running }

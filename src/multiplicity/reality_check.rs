@@ -1,7 +1,7 @@
 //! White's reality check.
 
 use super::RelativePerformance;
-use super::draws::{RowDraws, check_replicates};
+use super::draws::{RowDraws, n_replicates};
 use super::hansen::raise;
 use super::maximum::MaximumDistribution;
 use super::spa::largest_of;
@@ -72,7 +72,7 @@ impl RealityCheck {
         relative: &RelativePerformance,
         draws: &dyn RowDraws,
     ) -> Result<RealityCheckTest> {
-        check_replicates(draws, CARD.name)?;
+        n_replicates(draws, relative.n_rows(), CARD.name)?;
         let sums = PrefixSums::new(relative.values());
         let tiles = tiles::map(draws, [&sums], |[tile]| {
             let mut maxima = vec![f64::NEG_INFINITY; tile.n_replicates()];

@@ -3,7 +3,7 @@
 use ndarray::Array2;
 
 use super::RelativePerformance;
-use super::draws::{RowDraws, check_replicates};
+use super::draws::{RowDraws, n_replicates};
 use super::step_down::{Counts, Ladder, StepDownTest, extremeness};
 use super::tiles::{self, PrefixSums};
 use crate::inference::{Alternative, Card};
@@ -95,7 +95,7 @@ impl RomanoWolf {
         relative: &RelativePerformance,
         draws: &dyn RowDraws,
     ) -> Result<StepDownTest> {
-        check_replicates(draws, CARD.name)?;
+        let n_replicates = n_replicates(draws, relative.n_rows(), CARD.name)?;
         relative.check_vary(CARD.name, &relative.squares())?;
         let std_errors = relative.std_errors();
         let statistics: Vec<f64> =
@@ -128,8 +128,8 @@ impl RomanoWolf {
         };
         let n_undefined: usize = tiles.iter().filter_map(|tile| tile.as_ref().err()).sum();
         if n_undefined > 0 {
-            let n = draws.n_replicates();
-            let on = format!("{n_undefined} of {n} resamples, where a series does not vary");
+            let on =
+                format!("{n_undefined} of {n_replicates} resamples, where a series does not vary");
             return Err(Error::StatisticUndefined { on });
         }
         let tiles: Vec<Vec<Counts>> = tiles.into_iter().flatten().collect();

@@ -27,7 +27,8 @@ impl<'a> MeanLosses<'a> {
         levels: Vec<f64>,
     ) -> Result<Self> {
         let tiles = tiles::map(draws, [sums], |[tile]| tile)?;
-        Ok(Self { means: &sums.means, tiles, n_replicates: draws.n_replicates(), levels })
+        let n_replicates = tiles.iter().map(Tile::n_replicates).sum();
+        Ok(Self { means: &sums.means, tiles, n_replicates, levels })
     }
 
     /// `1/s` from the sum of squares over the replicates of a difference between these models.

@@ -1,7 +1,7 @@
 //! Hansen's test of superior predictive ability.
 
 use super::RelativePerformance;
-use super::draws::{RowDraws, check_replicates};
+use super::draws::{RowDraws, n_replicates};
 use super::hansen::{HansenVariance, Recentring, Scaled, raise};
 use super::maximum::{CriticalValue, MaximumDistribution};
 use super::tiles::{self, PrefixSums};
@@ -103,7 +103,7 @@ impl SuperiorPredictiveAbility {
     /// [`Error::DegenerateVariance`](crate::Error::DegenerateVariance) for a model that is always as
     /// far from the benchmark; what the draws refuse.
     pub fn test(&self, relative: &RelativePerformance, draws: &dyn RowDraws) -> Result<SpaTest> {
-        check_replicates(draws, CARD.name)?;
+        n_replicates(draws, relative.n_rows(), CARD.name)?;
         let scaled = Scaled::new(CARD.name, relative, self.variance, self.studentised)?;
         let sums = PrefixSums::new(relative.values());
         let rules = [Recentring::Lower, Recentring::Consistent, Recentring::Upper];

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::RelativePerformance;
-use super::draws::{RowDraws, check_replicates};
+use super::draws::{RowDraws, n_replicates};
 use super::hansen::{HansenVariance, Recentring, Scaled, raise};
 use super::maximum::{CriticalValue, MaximumDistribution};
 use super::tiles::{self, PrefixSums};
@@ -147,7 +147,7 @@ impl StepM {
         draws: &dyn RowDraws,
         significance: f64,
     ) -> Result<StepMTest> {
-        check_replicates(draws, CARD.name)?;
+        let n_replicates = n_replicates(draws, relative.n_rows(), CARD.name)?;
         let scaled = Scaled::new(CARD.name, relative, self.variance, self.studentised)?;
         let sums = PrefixSums::new(relative.values());
         let tiles = tiles::map(draws, [&sums], |[tile]| tile)?;
@@ -175,7 +175,6 @@ impl StepM {
                 break;
             }
         }
-        let n_replicates = draws.n_replicates();
         Ok(StepMTest { significance, statistics: scaled.statistics, steps, n_replicates })
     }
 }

@@ -99,7 +99,7 @@ pub(super) fn map<const N: usize, T: Send>(
     sums: [&PrefixSums; N],
     f: impl Fn([Tile; N]) -> T + Sync + Send,
 ) -> Result<Vec<T>> {
-    let n_replicates = draws.n_replicates();
+    let n_replicates = draws.n_replicates(sums.first().map_or(0, |s| s.n_rows));
     let of_tile = |tile: usize| {
         let replicates = tile * TILE..((tile + 1) * TILE).min(n_replicates);
         tables(draws, sums, replicates).map(&f)

@@ -30,7 +30,7 @@ fn resampled_means(series: &Array2<f64>, draws: &dyn RowDraws) -> Vec<Vec<f64>> 
         let mean = |k: usize| rows.iter().map(|r| series[[k, *r]]).sum::<f64>() / n_rows as f64;
         (0..series.nrows()).map(mean).collect()
     };
-    (0..draws.n_replicates()).map(|k| of(&draws.rows(n_rows, k).unwrap())).collect()
+    (0..draws.n_replicates(n_rows)).map(|k| of(&draws.rows(n_rows, k).unwrap())).collect()
 }
 
 fn means(series: &Array2<f64>) -> Vec<f64> {
