@@ -63,6 +63,20 @@ const EXACT: &[(&str, &[&str])] = &[
         ],
     ),
     (
+        "multiple-testing",
+        &[
+            "spa*.pvalues.*",
+            "spa.better_models",
+            "spa_unstudentised_own.*",
+            "superior_models",
+            "mcs_*.pvalues.*",
+            "mcs_*.included",
+            "p_raw_bootstrap",
+            "p_adjusted",
+            "white_*_p",
+        ],
+    ),
+    (
         "few-events-many-assets",
         &[
             "im_one_group_a.df",
@@ -110,6 +124,7 @@ const LAYOUTS: &[(&str, Case)] = &[
     ("power", golden_support::power::leaves),
     ("wild-bootstrap-enumeration", golden_support::few_events::sign_flips),
     ("few-events-many-assets", golden_support::few_events::leaves),
+    ("multiple-testing", golden_support::multiple_testing::leaves),
     ("robust-regression", golden_support::robust::leaves),
 ];
 

@@ -15,6 +15,7 @@ mod data;
 mod estimate;
 mod evaluate;
 mod event_level;
+mod family;
 mod file;
 mod outcome;
 mod placebo;

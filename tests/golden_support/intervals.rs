@@ -108,7 +108,7 @@ fn ends(name: &str, interval: Interval, under: &mut Under<'_>) {
 }
 
 /// One draw per row; the first row is the header.
-fn read_draws(path: &Path) -> Vec<Vec<usize>> {
+pub(crate) fn read_draws(path: &Path) -> Vec<Vec<usize>> {
     let (_, rows) = read_csv(path);
     rows.iter().map(|row| row.iter().map(|cell| cell.parse().unwrap()).collect()).collect()
 }

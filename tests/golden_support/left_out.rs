@@ -47,8 +47,8 @@ pub(crate) const GIVEN: &[(&str, &[&str])] = &[
         &["exact_two_sample_permutation_mean_diff.a", "exact_two_sample_permutation_mean_diff.b"],
     ),
     ("few-events-many-assets", &["event_block_bootstrap_diff_peer_mc.n_boot"]),
+    ("multiple-testing", &["block_size"]),
 ];
 
 /// Layouts of which nothing is compared yet, with what they need.
-pub(crate) const LAYOUTS_NOT_COMPARED: &[(&str, &str)] =
-    &[("multiple-testing", "tests of many hypotheses")];
+pub(crate) const LAYOUTS_NOT_COMPARED: &[(&str, &str)] = &[];

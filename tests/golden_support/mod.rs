@@ -10,6 +10,7 @@ pub(crate) mod few_events;
 pub(crate) mod intervals;
 pub(crate) mod left_out;
 pub(crate) mod long_run;
+pub(crate) mod multiple_testing;
 pub(crate) mod nonparametric;
 pub(crate) mod own_market;
 pub(crate) mod power;

@@ -78,6 +78,14 @@ impl SeriesBootstrap {
         self
     }
 
+    /// Number of resamples of a series of `n_rows`: the replicates asked for, or all distinct ones
+    /// where there are no more of them.
+    pub fn n_resamples(&self, n_rows: usize) -> usize {
+        let suits = self.scheme.check_rows(n_rows).is_ok();
+        let n_exact = if suits { self.n_exact(n_rows, n_rows) } else { None };
+        n_exact.unwrap_or(self.n_replicates)
+    }
+
     /// The scheme.
     pub fn scheme(&self) -> SeriesScheme {
         self.scheme
