@@ -34,9 +34,11 @@ pub use distribution::{BootstrapDistribution, BootstrapSummary, ResamplingScheme
 pub use event_date::EventDateBootstrap;
 pub use interval::{Interval, IntervalMethod};
 pub use placebo::{
-    CircularShift, ExcessInterval, ExcessIntervalKind, MinimumDetectableShift, PlaceboDesign,
-    PlaceboDistribution, PlaceboGrid, PlaceboRank, PlaceboSets, PlaceboSummary,
+    CircularShift, ExcessInterval, ExcessIntervalKind, JointStatistic, MinimumDetectableShift,
+    PlaceboDesign, PlaceboDistribution, PlaceboGrid, PlaceboRank, PlaceboSets, PlaceboSummary,
+    ShiftedCurves,
 };
+pub(crate) use placebo::{EventPattern, EventPatterns, Individual, JointShifts};
 pub use power::TTestPower;
 pub use sign_flip::{SignFlip, SignFlipTest};
 pub use stationary::StationaryBootstrap;

@@ -3,6 +3,7 @@
 mod design;
 mod distribution;
 mod grid;
+mod joint;
 mod shift;
 mod spaced;
 
@@ -11,4 +12,6 @@ pub use distribution::{
     ExcessInterval, ExcessIntervalKind, MinimumDetectableShift, PlaceboDistribution, PlaceboSummary,
 };
 pub use grid::{PlaceboGrid, PlaceboRank};
+pub(crate) use joint::{EventPattern, EventPatterns, Individual, JointShifts};
+pub use joint::{JointStatistic, ShiftedCurves};
 pub use shift::CircularShift;
