@@ -38,7 +38,7 @@ pub use placebo::{
     PlaceboDesign, PlaceboDistribution, PlaceboGrid, PlaceboRank, PlaceboSets, PlaceboSummary,
     ShiftedCurves,
 };
-pub(crate) use placebo::{EventPattern, EventPatterns, Individual, JointShifts};
+pub(crate) use placebo::{EventPattern, EventPatterns, Individual, JointShifts, effective_periods};
 pub use power::TTestPower;
 pub use sign_flip::{SignFlip, SignFlipTest};
 pub use stationary::StationaryBootstrap;

@@ -10,6 +10,7 @@
 mod blocks;
 mod builder;
 mod check;
+mod curve;
 mod data;
 mod estimate;
 mod evaluate;
@@ -26,6 +27,11 @@ mod verdict;
 
 pub use builder::{EventStudy, EventStudyBuilder};
 pub use check::{EstimationDates, EventCheck, SharedDay, StudyCheck, ThinFits};
+pub use curve::{
+    ChoiceSummary, CurveDimension, CurveSummary, EventAlternatives, ExcludedBecause,
+    ExcludedSpecifications, JointTest, Period, Specification, SpecificationCurve,
+    SpecificationGrid, UniverseAlternative,
+};
 pub use data::StudyData;
 pub use estimate::{
     BlockBootstrapEstimate, EventDateBootstrapEstimate, EventEstimate, EventLevelT, FactorBeta,

@@ -8,6 +8,7 @@ mod shift;
 mod spaced;
 
 pub use design::{PlaceboDesign, PlaceboSets};
+pub(crate) use distribution::effective_periods;
 pub use distribution::{
     ExcessInterval, ExcessIntervalKind, MinimumDetectableShift, PlaceboDistribution, PlaceboSummary,
 };

@@ -46,8 +46,6 @@ pub(crate) struct JointShifts {
     pub(crate) mean_z: JointStatistic,
     /// Share of the sets that lie on the side of most of them and are significant.
     pub(crate) significant: JointStatistic,
-    /// Share of the sets above their mean.
-    pub(crate) share_above: f64,
     /// Share above their mean and significant.
     pub(crate) share_above_significant: f64,
     /// Share below their mean and significant.
@@ -121,8 +119,7 @@ impl EventPatterns {
         order.sort_by(|a, b| observed_z[*a].abs().total_cmp(&observed_z[*b].abs()));
         let last = n_positions.max(2) - 1;
         let positions: Vec<f64> = (0..=last).map(|k| k as f64 / last as f64).collect();
-        let reading =
-            Reading { sets: self, individual, observed_z, order, positions: &positions };
+        let reading = Reading { sets: self, individual, observed_z, order, positions: &positions };
         let n = self.n_shifts();
         let blocks = parallel::map(n.div_ceil(BLOCK), |b| {
             reading.block(b * BLOCK, BLOCK.min(n - b * BLOCK))
@@ -142,7 +139,6 @@ impl EventPatterns {
             median: tails(&|s| s.median),
             mean_z: tails(&|s| s.mean_z),
             significant,
-            share_above: observed.share(observed.n_above),
             share_above_significant: observed.share(observed.n_above_significant),
             share_below_significant: observed.share(observed.n_below_significant),
             adjusted,
@@ -272,8 +268,7 @@ fn statistic(shifts: &[Shift], level: f64, of: &dyn Fn(&Shift) -> f64) -> JointS
 
 fn curves(shifts: &[Shift], positions: &[f64], level: f64) -> ShiftedCurves {
     let tail = (1.0 - level) / 2.0;
-    let mut curves =
-        ShiftedCurves { positions: positions.to_vec(), ..ShiftedCurves::default() };
+    let mut curves = ShiftedCurves { positions: positions.to_vec(), ..ShiftedCurves::default() };
     for k in 0..positions.len() {
         let values: Vec<f64> = shifts.iter().map(|shift| shift.quantiles[k]).collect();
         let sorted = quantile::sorted(&values);

@@ -17,12 +17,8 @@ fn pattern(column: usize, rows: &[usize], columns: &[Vec<f64>]) -> EventPattern 
 fn by_hand(column: &[f64], pattern: &EventPattern) -> Vec<f64> {
     let n = column.len();
     let at = |s: usize| {
-        let values: Vec<f64> = pattern
-            .rows
-            .iter()
-            .map(|row| column[(row + s) % n])
-            .filter(|v| !v.is_nan())
-            .collect();
+        let values: Vec<f64> =
+            pattern.rows.iter().map(|row| column[(row + s) % n]).filter(|v| !v.is_nan()).collect();
         values.iter().sum::<f64>() / values.len() as f64
     };
     (0..n).map(at).collect()
@@ -44,8 +40,9 @@ fn a_set_alone_is_the_circular_shift_of_its_grid() {
     let sets = EventPatterns::new(&columns, vec![pattern(0, &rows, &columns)]);
     let found = sets.individual(0.05)[0].unwrap();
     let day = |d: usize| NaiveDate::from_ymd_opt(2020, 1, 1).unwrap() + Days::new(d as u64);
-    let grid = PlaceboGrid::new((0..97).map(day).collect(), values.iter().map(|v| Some(*v)).collect())
-        .unwrap();
+    let grid =
+        PlaceboGrid::new((0..97).map(day).collect(), values.iter().map(|v| Some(*v)).collect())
+            .unwrap();
     let expected = grid.circular_shift(&rows.map(day)).unwrap();
     assert!(close(found.mean, expected.mean));
     assert!(close(found.p_values.two_sided, expected.p_values.two_sided));
@@ -64,7 +61,8 @@ fn a_date_without_a_value_drops_the_event_and_a_set_without_events_is_missing() 
     let columns = [vec![1.0, NONE, 3.0, NONE, NONE, 7.0]];
     let patterns = vec![pattern(0, &[0, 2], &columns), pattern(0, &[0], &columns)];
     let sets = EventPatterns::new(&columns, patterns);
-    let individual: Vec<Individual> = sets.individual(0.5).into_iter().map(Option::unwrap).collect();
+    let individual: Vec<Individual> =
+        sets.individual(0.5).into_iter().map(Option::unwrap).collect();
     // Shifts 0 to 5 of the two: (1, 3), none, (3), (7), (1), (7); of the one: 1, –, 3, –, –, 7.
     assert_eq!(individual.iter().map(|i| i.n_shifts).collect::<Vec<_>>(), [5, 3]);
     assert!(close(individual[0].mean, (2.0 + 3.0 + 7.0 + 1.0 + 7.0) / 5.0));
@@ -148,7 +146,9 @@ fn slow_adjusted(columns: &[Vec<f64>], sets: &[EventPattern], own: &[Individual]
     };
     let all: Vec<f64> = (0..sets.len()).map(raw).collect();
     (0..sets.len())
-        .map(|k| (0..sets.len()).filter(|j| z[*j][0] >= z[k][0]).map(|j| all[j]).fold(0.0, f64::max))
+        .map(|k| {
+            (0..sets.len()).filter(|j| z[*j][0] >= z[k][0]).map(|j| all[j]).fold(0.0, f64::max)
+        })
         .collect()
 }
 
