@@ -46,6 +46,12 @@ pub fn specifications_csv(curve: &SpecificationCurve) -> String {
     csv_text(std::iter::once(header.collect::<Vec<String>>()).chain(rows))
 }
 
+/// With a sign, also of zero, which is never below itself.
+fn two_decimals(x: f64) -> String {
+    let x = if x.abs() < 0.005 { 0.0 } else { x };
+    format!("{x:+.2}")
+}
+
 /// One row per statistic of the whole curve: what was observed, what the shifts span, p-values.
 pub fn curve_joint(curve: &SpecificationCurve) -> Table {
     let joint = &curve.joint;
@@ -89,9 +95,9 @@ pub fn curve_joint(curve: &SpecificationCurve) -> Table {
         "mean z",
         &of,
         [
-            format!("{:+.2}", of.observed),
-            format!("{:+.2}", of.shifted_mean),
-            format!("[{:+.2}, {:+.2}]", of.shifted_lower, of.shifted_upper),
+            two_decimals(of.observed),
+            two_decimals(of.shifted_mean),
+            format!("[{}, {}]", two_decimals(of.shifted_lower), two_decimals(of.shifted_upper)),
         ],
     );
     table
@@ -149,79 +155,85 @@ pub fn curve_exclusions(curve: &SpecificationCurve) -> Table {
     table
 }
 
-/// The curve in three sentences: how many specifications, what they estimate, and what the shifts
-/// say of all of them together.
+/// Three lines: how many specifications, what they estimate, and what the shifts say of all of them
+/// together.
 pub fn curve_summary(curve: &SpecificationCurve) -> String {
     let (summary, joint) = (&curve.summary, &curve.joint);
     let n_copies = curve.specifications.len() - curve.n_distinct;
     let n_without = curve.n_named - curve.specifications.len();
-    format!(
-        "{} specifications of {} combinations of choices ({} are copies of others, {} have no \
-         estimate). Their median is {}, from {} to {}; {} are above zero, {} above what other dates \
-         gave, {} significant on their own. Shifted together, other dates give a median of {} on \
-         average and {} in {} of shifts: p = {} for the median, {} for the share that is significant \
-         on the side of most, {} for the mean z; the smallest p of a single specification that allows \
-         for all of them is {}.",
+    let specifications = format!(
+        "{} specifications, of {} combinations of choices; {} are copies of others, {} have no \
+         estimate.",
         count(curve.n_distinct),
         count(curve.n_named),
         count(n_copies),
         count(n_without),
+    );
+    let estimates = format!(
+        "Their median is {}, from {} to {}; {} are above zero, {} above what other dates gave, {} \
+         significant on their own.",
         percent(summary.median),
         percent(summary.lowest),
         percent(summary.highest),
         fraction(summary.share_positive),
         fraction(summary.share_above),
         fraction(summary.share_significant),
-        percent(joint.median.shifted_mean),
-        percent_interval(joint.median.shifted_lower, joint.median.shifted_upper),
-        level(curve.level),
+    );
+    let together = format!(
+        "All of them together: p = {} for the median, {} for the share that is significant on the \
+         side of most, {} for the mean z; the least p of a single one that allows for all is {}.",
         p_value(joint.median.p_values.two_sided),
         p_value(joint.significant.p_values.two_sided),
         p_value(joint.mean_z.p_values.two_sided),
         p_value(joint.least_adjusted_p),
-    )
+    );
+    format!("{specifications}\n{estimates}\n{together}\n")
 }
 
-/// What the shifts are, and how much they can tell.
+/// Four lines under the tables of a curve: what the shifts are, how much they can tell, and what the
+/// columns mean.
 pub fn curve_legend(curve: &SpecificationCurve) -> String {
     let joint = &curve.joint;
-    let mut text = format!(
-        "The events of all specifications are shifted together around the {} dates from {} to {}, all \
-         shifts are taken, and p is the share of them at least as extreme as what happened, never \
-         below {}. The dates hold {:.0} windows of the longest length ({} days) side by side: that is \
-         how many independent comparisons there are at most, and events that use several of them \
-         leave fewer. A specification is significant where its own p is at most {}. Choices are \
-         compared with copies included; share of variance is what lies between the means of the \
-         choices.",
+    let shifts = format!(
+        "The events of all specifications are shifted together around the {} dates from {} to {}; p \
+         is the share of shifts at least as extreme as what happened, at least {}.",
         count(joint.n_shifts),
         joint.first,
         joint.last,
         p_value(joint.attainable_p),
-        joint.effective_periods,
-        joint.window_days,
-        (1e6 * (1.0 - curve.level)).round() / 1e6,
     );
-    if joint.n_missing > 0 {
-        let all = curve.n_distinct * joint.n_shifts;
-        let _ = write!(
-            text,
+    let periods = format!(
+        "These dates hold {:.0} windows of the longest length ({} days) side by side: no more \
+         independent comparisons are there, however many shifts.",
+        joint.effective_periods, joint.window_days,
+    );
+    let missing = match joint.n_missing {
+        0 => String::new(),
+        n => format!(
             " At {} of {} pairs of a specification and a shift none of its events has a value.",
-            count(joint.n_missing),
-            count(all)
-        );
-    }
-    text
+            count(n),
+            count(curve.n_distinct * joint.n_shifts)
+        ),
+    };
+    let significance = (1e6 * (1.0 - curve.level)).round() / 1e6;
+    format!(
+        "{shifts}\n{periods}{missing}\nExcess is the estimate less what other dates gave; significant \
+         is a p of at most {significance} among the shifts of the specification itself.\nChoices are \
+         compared with copies included; share of variance is what lies between the means of the \
+         choices.\n"
+    )
 }
 
 /// The curve as Markdown: summary, the joint test, what each choice does, the ends of the curve,
 /// what was left out, inputs.
 pub fn curve_markdown(curve: &SpecificationCurve) -> String {
-    let mut out = format!("# Specification curve\n\n{}\n\n", curve_summary(curve));
+    let joined = |lines: String| lines.trim_end().replace('\n', " ");
+    let mut out = format!("# Specification curve\n\n{}\n\n", joined(curve_summary(curve)));
     let mut section = |title: &str, body: &str| {
         let _ = writeln!(out, "## {title}\n\n{body}");
     };
     section("All specifications together", &curve_joint(curve).to_markdown());
-    section("How to read it", &format!("{}\n", curve_legend(curve)));
+    section("How to read it", &(joined(curve_legend(curve)) + "\n"));
     section("What each choice does", &curve_choices(curve).to_markdown());
     section("Lowest and highest", &ends(curve).to_markdown());
     if !curve.excluded.is_empty() {

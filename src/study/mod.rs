@@ -38,9 +38,10 @@ pub use estimate::{
     PlaceboEstimate, ResponseEstimate, ResponseTest, WindowEstimate,
 };
 pub use file::{
-    Alignment, BenchmarkTable, BootstrapTable, DesignTable, EstimationTable, EventList,
-    EventSource, LoadedStudy, ModelId, ModelTable, OutputFormat, OutputTable, PlaceboTable,
-    PricesTable, StudyFile, StudyTables, TriggerTable, UniverseTable,
+    Alignment, BenchmarkTable, BootstrapTable, CurveTable, DesignTable, EstimationTable, EventList,
+    EventSource, LoadedCurve, LoadedStudy, ModelId, ModelTable, OutputFormat, OutputTable,
+    PlaceboTable, PricesTable, StudyFile, StudyTables, TriggerTable, UniverseChoiceTable,
+    UniverseTable,
 };
 pub use outcome::{
     EventEstimation, EventPath, FORMAT, InputFile, MovedEvent, Outcome, PathBand, StudySettings,

@@ -45,7 +45,6 @@ mod car_frame;
 mod car_panels;
 mod car_path;
 mod check;
-mod curve;
 mod forest;
 mod heading;
 mod histogram;

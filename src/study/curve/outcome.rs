@@ -1,6 +1,7 @@
 //! What a specification curve answers: data, of which every report is a view.
 
 use std::fmt;
+use std::path::Path;
 
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
@@ -287,5 +288,21 @@ impl SpecificationCurve {
         serde_json::from_str::<Self>(&text).map_err(fault)?;
         text.push('\n');
         Ok(text)
+    }
+
+    /// Reads a curve back.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Read`]; [`Error::Deserialise`] for anything that is not a curve of this format.
+    pub fn from_json_path(path: impl AsRef<Path>) -> Result<Self> {
+        let path = path.as_ref();
+        let text = std::fs::read_to_string(path)
+            .map_err(|source| Error::Read { path: path.to_owned(), source })?;
+        serde_json::from_str(&text).map_err(|source| Error::Deserialise {
+            path: path.to_owned(),
+            what: "specification curve",
+            source,
+        })
     }
 }

@@ -1,7 +1,8 @@
 //! The chart of a specification curve, from the curve.
 
-use super::specification::{ChartChoices, ChartDimension, CurveBand, SpecificationChart};
-use crate::report::format::{count, fraction, level, p_value, percent};
+use super::{ChartChoices, ChartDimension, CurveBand, SpecificationChart};
+use crate::report::chart::words;
+use crate::report::format::{count, fraction, level, p_value};
 use crate::study::SpecificationCurve;
 
 impl SpecificationChart {
@@ -37,10 +38,10 @@ impl SpecificationChart {
         Self {
             title: title.into(),
             verdict: format!(
-                "Median of {} specifications {}; all of them together: p = {} for the median, {} for \
+                "Median of {} specifications {} %; all of them together: p = {} for the median, {} for \
                  the share that is significant, {} for the mean z",
                 count(curve.n_distinct),
-                percent(curve.summary.median),
+                words::percent(curve.summary.median),
                 p_value(joint.median.p_values.two_sided),
                 p_value(joint.significant.p_values.two_sided),
                 p_value(joint.mean_z.p_values.two_sided),

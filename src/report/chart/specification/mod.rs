@@ -1,5 +1,9 @@
 //! A specification curve: sorted estimates over the choices that gave them.
 
+mod bars;
+mod of_curve;
+
+use bars::outline;
 use plotters::style::Color;
 
 use super::axis::{self, Scale, percent_label};
@@ -20,13 +24,13 @@ const LABELS_MOST: f64 = 290.0;
 /// Room for the medians on the right.
 const MEDIANS: f64 = 74.0;
 const INDENT: f64 = 12.0;
-const ROW: f64 = 17.0;
+const ROW: f64 = 18.0;
 const HEADING_ROW: f64 = 25.0;
 const SIZE: f64 = 11.5;
 /// Most specifications whose choices are drawn one by one.
 const ONE_BY_ONE: usize = 250;
-/// Width of a bar that stands for several specifications.
-const BAR: f64 = 4.0;
+/// Share of the curve at each end where the band may leave the chart.
+const ENDS: f64 = 0.02;
 /// A dot closer to the one before it, in pixels, would hide it.
 const APART: f64 = 0.7;
 
@@ -67,8 +71,10 @@ pub struct ChartChoices {
 /// A specification curve: above, all estimates in order with what shifts of the events span; below,
 /// which choices they come from.
 ///
-/// Up to 250 specifications are marked one by one. Of more, bars say what share of neighbours on the
-/// curve have the choice, as high as the row where it is the largest share in the dimension.
+/// Up to 250 specifications are marked one by one, orange where they are significant. Of more, bars say
+/// what share of neighbours on the curve have the choice, as high as the row where it is the largest
+/// share in the dimension; orange bars what share of them is significant, as high as the row where all
+/// are, and the curve is orange where most are.
 #[derive(Debug, Clone, PartialEq)]
 pub struct SpecificationChart {
     /// What is estimated.
@@ -161,16 +167,20 @@ impl SpecificationChart {
 
     fn legend(&self, width: f64) -> Legend {
         let n = self.significant.iter().filter(|s| **s).count();
-        let of = format!("{} of {}", words::count(n), words::count(self.estimates.len()));
-        let mut entries = vec![
-            (Sign::Estimates, "estimates in order".to_owned()),
-            (Sign::SignificantEstimates, format!("{} ({of})", self.significant_label)),
-        ];
+        let (n, all) = (words::count(n), words::count(self.estimates.len()));
+        let label = &self.significant_label;
+        let mut entries =
+            vec![(Sign::Estimates, format!("{all} estimates in order; {label}: {n}"))];
+        let is_orange = self.is_orange();
+        if (0..self.estimates.len()).any(is_orange) {
+            let what = if self.few() { label.clone() } else { format!("most neighbours: {label}") };
+            entries.push((Sign::SignificantEstimates, what));
+        }
         if let Some(band) = &self.band {
             entries.push((Sign::OrdinaryBand, band.label.clone()));
             entries.push((Sign::OrdinaryMedian, "median of shifts".to_owned()));
         }
-        if self.choices.len() > ONE_BY_ONE && !self.dimensions.is_empty() {
+        if !self.few() && !self.dimensions.is_empty() {
             let text = "share of neighbours on the curve that have the choice";
             entries.push((Sign::Share, text.to_owned()));
         }
@@ -183,7 +193,11 @@ impl SpecificationChart {
         let widest = names.map(|(name, _)| letters.width(name)).fold(60.0, f64::max);
         let left = MARGIN + INDENT + widest.min(LABELS_MOST) + 14.0;
         let right = WIDTH - MARGIN - MEDIANS;
-        let bands = self.band.iter().flat_map(|b| b.lower.iter().chain(&b.upper)).copied();
+        let bands = self.band.iter().flat_map(|band| {
+            let inner = |p: f64| (ENDS..=1.0 - ENDS).contains(&p);
+            let ends = band.lower.iter().zip(&band.upper).zip(&band.positions);
+            ends.filter(move |(_, p)| inner(**p)).flat_map(|((low, high), _)| [*low, *high])
+        });
         let range = axis::range(self.estimates.iter().copied(), bands);
         let bottom = top + CURVE_HEIGHT;
         let last = (self.estimates.len() - 1) as f64;
@@ -212,19 +226,16 @@ impl SpecificationChart {
         }
         let zero = at.y.map(0.0);
         canvas.line(&[(at.left, zero), (at.right, zero)], INK, 1.2)?;
-        let few = self.estimates.len() <= ONE_BY_ONE;
-        for (significant, colour, radius) in [
-            (false, ESTIMATE, if few { 2.6 } else { 1.4 }),
-            (true, OUTSIDE, if few { 3.2 } else { 2.0 }),
-        ] {
-            let mut before = (f64::NEG_INFINITY, f64::NEG_INFINITY);
-            let of_kind = self.significant.iter().enumerate().filter(|(_, s)| **s == significant);
-            for (k, _) in of_kind {
-                let dot = (at.x.map(k as f64), at.y.map(self.estimates[k]));
-                if (dot.0 - before.0).abs().max((dot.1 - before.1).abs()) >= APART {
-                    canvas.dot(dot, radius, colour)?;
-                    before = dot;
-                }
+        let is_orange = self.is_orange();
+        let radius = if self.few() { 2.6 } else { 1.5 };
+        let mut before = (f64::NEG_INFINITY, f64::NEG_INFINITY);
+        for (k, estimate) in self.estimates.iter().enumerate() {
+            let dot = (at.x.map(k as f64), at.y.map(*estimate));
+            let hidden = (dot.0 - before.0).abs().max((dot.1 - before.1).abs()) < APART;
+            if self.few() || !hidden {
+                let colour = if is_orange(k) { OUTSIDE } else { ESTIMATE };
+                canvas.dot(dot, radius, colour)?;
+                before = dot;
             }
         }
         if let Some((position, label)) = &self.marked {
@@ -242,7 +253,18 @@ impl SpecificationChart {
     /// The rows of choices from `top` down.
     fn draw_choices(&self, canvas: &Canvas<'_>, at: &Places, top: f64) -> Result<()> {
         let letters = Letters::new(SIZE);
+        let label = |y: f64, text: &str| {
+            let text = words::elide(text, SIZE, false, at.left - MARGIN - INDENT - 10.0);
+            canvas.line(&[(at.left, y + ROW - 2.0), (at.right, y + ROW - 2.0)], GRID, 1.0)?;
+            canvas.text((MARGIN + INDENT, y + ROW - 5.0), &text, letters)
+        };
         let mut y = top;
+        if !self.few() {
+            label(y, &self.significant_label)?;
+            let bars = outline(at, &self.significant_shares(), y + ROW - 2.0, ROW - 4.0);
+            canvas.fill(&bars, OUTSIDE.mix(1.0))?;
+            y += ROW;
+        }
         for (k, dimension) in self.dimensions.iter().enumerate() {
             canvas.line(&[(MARGIN, y + 3.0), (WIDTH - MARGIN, y + 3.0)], RULE, 0.7)?;
             canvas.text((MARGIN, y + 18.0), &dimension.name, letters.bold())?;
@@ -250,24 +272,22 @@ impl SpecificationChart {
             let shares = self.shares(k, dimension.choices.len());
             let most = shares.iter().flatten().copied().fold(0.0, f64::max);
             for (choice, (name, median)) in dimension.choices.iter().enumerate() {
-                let bottom = y + ROW - 2.0;
-                let label = words::elide(name, SIZE, false, at.left - MARGIN - INDENT - 10.0);
-                canvas.text((MARGIN + INDENT, bottom - 3.0), &label, letters)?;
-                canvas.line(&[(at.left, bottom), (at.right, bottom)], GRID, 1.0)?;
+                label(y, name)?;
                 if let Some(median) = median {
                     let text = words::percent(*median);
                     let letters = letters.anchor(Anchor::End);
-                    canvas.text((WIDTH - MARGIN, bottom - 3.0), &text, letters)?;
+                    canvas.text((WIDTH - MARGIN, y + ROW - 5.0), &text, letters)?;
                 }
-                if self.choices.len() <= ONE_BY_ONE {
+                if self.few() {
                     let chosen = self.choices.iter().filter(|c| c.choices[k] == choice);
                     for c in chosen {
                         let colour = if self.significant[c.position] { OUTSIDE } else { ESTIMATE };
                         canvas.dot((at.x.map(c.position as f64), y + ROW / 2.0), 2.2, colour)?;
                     }
                 } else if most > 0.0 {
-                    let steps = steps(at, &shares[choice], bottom, (ROW - 4.0) / most);
-                    canvas.fill(&steps, COUNT.mix(1.0))?;
+                    let scale = (ROW - 4.0) / most;
+                    let bars = outline(at, &shares[choice], y + ROW - 2.0, scale);
+                    canvas.fill(&bars, COUNT.mix(1.0))?;
                 }
                 y += ROW;
             }
@@ -275,57 +295,31 @@ impl SpecificationChart {
         Ok(())
     }
 
-    /// For every choice of a dimension the share that it has among the specifications of each bar.
-    fn shares(&self, dimension: usize, n_choices: usize) -> Vec<Vec<f64>> {
-        let n_bars = self.n_bars();
-        let mut counts = vec![vec![0_usize; n_bars]; n_choices];
-        for c in &self.choices {
-            let bar = c.position * n_bars / self.estimates.len();
-            counts[c.choices[dimension]][bar] += 1;
-        }
-        let totals: Vec<usize> =
-            (0..n_bars).map(|bar| counts.iter().map(|of_choice| of_choice[bar]).sum()).collect();
-        let share = |(n, total): (&usize, &usize)| *n as f64 / (*total).max(1) as f64;
-        counts.iter().map(|of_choice| of_choice.iter().zip(&totals).map(share).collect()).collect()
-    }
-
-    #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)] // some hundred
-    fn n_bars(&self) -> usize {
-        let most = ((WIDTH - MARGIN - MEDIANS - LABELS_MOST) / BAR) as usize;
-        most.min(self.estimates.len())
-    }
-
     fn choices_height(&self) -> f64 {
         let n_rows: usize = self.dimensions.iter().map(|d| d.choices.len()).sum();
+        let n_rows = n_rows + usize::from(!self.few());
         self.dimensions.len() as f64 * HEADING_ROW + n_rows as f64 * ROW
     }
 }
 
-/// The outline of bars side by side over the whole plot.
-fn steps(at: &Places, shares: &[f64], bottom: f64, scale: f64) -> Vec<(f64, f64)> {
-    let width = (at.right - at.left - 12.0) / shares.len() as f64;
-    let mut corners = vec![(at.left + 6.0, bottom)];
-    for (k, share) in shares.iter().enumerate() {
-        let (from, to) = (k as f64 * width, (k + 1) as f64 * width);
-        let y = bottom - share * scale;
-        corners.extend([(at.left + 6.0 + from, y), (at.left + 6.0 + to, y)]);
-    }
-    corners.push((at.right - 6.0, bottom));
-    corners
-}
-
 fn draw_band(canvas: &Canvas<'_>, at: &Places, band: &CurveBand, last: f64) -> Result<()> {
     let line = |values: &[f64]| -> Vec<(f64, f64)> {
-        let points = band.positions.iter().zip(values);
-        points.map(|(p, v)| (at.x.map(p * last), at.y.map(at.y.clamp(*v)))).collect()
+        let points = band.positions.iter().zip(values).map(|(p, v)| (at.x.map(p * last), *v));
+        at.y.with_crossings(&points.collect::<Vec<_>>())
     };
+    let inside = |(x, v): &(f64, f64)| (*x, at.y.map(at.y.clamp(*v)));
     let (lower, upper) = (line(&band.lower), line(&band.upper));
-    let corners: Vec<_> = upper.iter().chain(lower.iter().rev()).copied().collect();
+    let corners: Vec<_> = upper.iter().chain(lower.iter().rev()).map(inside).collect();
     canvas.fill(&corners, ORDINARY.mix(ORDINARY_OPACITY))?;
-    for edge in [&lower, &upper] {
-        canvas.dashed(edge, ORDINARY_EDGE, 1.1, DASH)?;
-    }
-    canvas.dashed(&line(&band.median), INK, MEDIAN_WIDTH, DOTS)
+    let dashed = |points: &[(f64, f64)], colour, width, dash| {
+        // What is beyond the chart has no edge in it.
+        let runs = points.split(|(_, v)| !at.y.holds(*v));
+        runs.map(|run| run.iter().map(inside).collect::<Vec<_>>())
+            .try_for_each(|run| canvas.dashed(&run, colour, width, dash))
+    };
+    dashed(&lower, ORDINARY_EDGE, 1.1, DASH)?;
+    dashed(&upper, ORDINARY_EDGE, 1.1, DASH)?;
+    dashed(&line(&band.median), INK, MEDIAN_WIDTH, DOTS)
 }
 
 impl Chart for SpecificationChart {
