@@ -146,8 +146,18 @@ impl StudyFile {
         let models = self.models(curve)?;
         let estimations = self.estimations(curve, windows)?;
         let mut parts = self.parts()?;
-        for factor in models.iter().flatten().chain([&model]).flat_map(|model| model.factors()) {
-            parts.data.factors().asset(factor).map_err(|error| self.in_file("curve", &error))?;
+        let known = |factor: &String| parts.data.factors().asset(factor).map(|_| ());
+        match &models {
+            Some(models) => models
+                .iter()
+                .flat_map(|model| model.factors())
+                .try_for_each(known)
+                .map_err(|error| self.fault(format!("[curve] models: {error}")))?,
+            None => model
+                .factors()
+                .iter()
+                .try_for_each(known)
+                .map_err(|error| self.in_file("model", &error))?,
         }
         let events = self.event_alternatives(curve, &mut parts)?;
         let universes = self.universe_alternatives(curve, &parts)?;
@@ -318,11 +328,8 @@ impl StudyFile {
                 (_, _, assets) => {
                     let names = assets.clone().unwrap_or_default();
                     for name in &names {
-                        parts
-                            .data
-                            .prices()
-                            .asset(name)
-                            .map_err(|error| self.in_file("curve", &error))?;
+                        let found = parts.data.prices().asset(name);
+                        found.map_err(|error| self.fault(format!("[curve] universes: {error}")))?;
                     }
                     Universe::of(names)
                 }

@@ -154,7 +154,11 @@ impl SpecificationChart {
             let known = of.choices.iter().zip(&self.dimensions);
             if of.position >= n || known.clone().any(|(at, of)| *at >= of.choices.len()) {
                 let what = format!("choices, position {k}");
-                return Err(check.bad(what, &format!("{of:?}"), "positions that there are"));
+                return Err(check.bad(
+                    what,
+                    &format!("{:?} at position {}", of.choices, of.position),
+                    "positions that there are",
+                ));
             }
         }
         match &self.marked {
@@ -167,10 +171,11 @@ impl SpecificationChart {
 
     fn legend(&self, width: f64) -> Legend {
         let n = self.significant.iter().filter(|s| **s).count();
+        let estimates = if self.estimates.len() == 1 { "estimate" } else { "estimates" };
         let (n, all) = (words::count(n), words::count(self.estimates.len()));
         let label = &self.significant_label;
         let mut entries =
-            vec![(Sign::Estimates, format!("{all} estimates in order; {label}: {n}"))];
+            vec![(Sign::Estimates, format!("{all} {estimates} in order; {label}: {n}"))];
         let is_orange = self.is_orange();
         if (0..self.estimates.len()).any(is_orange) {
             let what = if self.few() { label.clone() } else { format!("most neighbours: {label}") };
