@@ -42,8 +42,8 @@ fn few_specifications_are_dots_on_one_linear_scale() {
     // One dot for each choice of each specification, under its estimate.
     let (orange, blue) = (dots(&document, OUTSIDE_ORANGE, 2.2), dots(&document, PATH_BLUE, 2.2));
     assert_eq!((orange.len(), blue.len()), (2 * 5, 2 * 35));
-    let rows: std::collections::BTreeSet<i64> =
-        orange.iter().chain(&blue).map(|(_, y)| (*y).round() as i64).collect();
+    let rows: std::collections::BTreeSet<String> =
+        orange.iter().chain(&blue).map(|(_, y)| y.to_string()).collect();
     assert_eq!(rows.len(), 5);
     for (x, _) in orange.iter().chain(&blue) {
         let rank = (x - all[0].0) / per_rank;

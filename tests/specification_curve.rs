@@ -4,11 +4,13 @@
 mod common;
 mod curve_support;
 
+use std::sync::Arc;
+
 use chrono::NaiveDate;
 use common::{close, market_rows};
 use curve_support::*;
 use eventstudy::events::{Event, EventSet};
-use eventstudy::models::MarketModel;
+use eventstudy::models::{MarketAdjustedModel, MarketModel};
 use eventstudy::panel::Universe;
 use eventstudy::resampling::PlaceboGrid;
 use eventstudy::study::{
@@ -64,6 +66,46 @@ fn a_specification_among_its_shifts_is_the_circular_shift_of_its_placebo_dates()
     let shifted = bunched.windows[0].placebo.as_ref().unwrap();
     let n = expected.n_shifts as f64;
     close(shifted.mean * (n - 1.0) + expected.observed, expected.mean * n, 1e-9);
+}
+
+#[test]
+fn what_the_events_did_is_found_and_what_all_dates_did_is_not() {
+    let events = EventSet::from_dates(&[90, 171, 252, 337].map(date)).unwrap();
+    let more = EventSet::from_dates(&[90, 252, 300, 337].map(date)).unwrap();
+    let run = |effect: f64, drift: f64| {
+        let mut rows = market_rows(12, ASSETS.len(), N_ROWS);
+        for (_, prices) in &mut rows[1..] {
+            let mut factor = 1.0;
+            for (row, price) in prices.iter_mut().enumerate() {
+                let after = [90, 171, 252, 337]
+                    .iter()
+                    .any(|event| (1..=4).contains(&(row - event.min(&row))));
+                factor *= 1.0 + if after { effect } else { 0.0 } + drift;
+                *price *= factor;
+            }
+        }
+        let sets = EventAlternatives::named([("all", events.clone()), ("other", more.clone())]);
+        SpecificationGrid::around(study(AssetSet::Fixed), sets)
+            .models([
+                Arc::new(MarketAdjustedModel::on("m")) as _,
+                Arc::new(MarketModel::on("m")) as _,
+            ])
+            .run(&data_of(&rows))
+            .unwrap()
+    };
+    let found = run(0.03, 0.0);
+    // The events and their neighbours alone are as far out.
+    assert!(found.joint.median.p_values.two_sided < 0.03, "{:?}", found.joint);
+    assert!(found.joint.mean_z.p_values.upper < 0.03);
+    assert!(found.joint.significant.p_values.upper < 0.03);
+    assert!(found.joint.significant.observed > 0.8);
+    assert!(found.joint.least_adjusted_p < 0.03 && found.joint.median.p_values.lower > 0.9);
+    // Every date earns what the market does not: no event is behind it.
+    let drifting = run(0.0, 0.01);
+    let adjusted = drifting.find(&[("model", "market-adjusted on m")]).unwrap();
+    assert!(adjusted.iter().all(|s| s.estimate > 0.0 && s.placebo_mean > 0.0));
+    assert!(drifting.joint.median.p_values.two_sided > 0.1, "{:?}", drifting.joint);
+    assert!(drifting.joint.least_adjusted_p > 0.1);
 }
 
 #[test]

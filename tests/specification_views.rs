@@ -6,7 +6,7 @@ mod curve_support;
 
 use curve_support::*;
 use eventstudy::report::{
-    Table, curve_choices, curve_exclusions, curve_joint, curve_legend, curve_markdown,
+    Table, count, curve_choices, curve_exclusions, curve_joint, curve_legend, curve_markdown,
     curve_summary, percent, specifications_csv,
 };
 use eventstudy::study::{AssetSet, SpecificationCurve};
@@ -77,7 +77,7 @@ fn tables_show_what_the_curve_holds() {
         universes[1..4],
         [
             of.choices[0].name.clone(),
-            of.choices[0].n_specifications.to_string(),
+            count(of.choices[0].n_specifications),
             percent(of.choices[0].summary.unwrap().median)
         ]
     );
@@ -87,7 +87,7 @@ fn tables_show_what_the_curve_holds() {
     let summary = curve_summary(&curve);
     let lines: Vec<&str> = summary.lines().collect();
     assert!(
-        lines[0].starts_with(&format!("{} specifications, of 5,760 ", curve.n_distinct)),
+        lines[0].starts_with(&format!("{} specifications, of 5,760 ", count(curve.n_distinct))),
         "{summary}"
     );
     assert!(lines[2].starts_with("All of them together: p = 0.031 for the median, "), "{summary}");

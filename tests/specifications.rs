@@ -8,7 +8,10 @@ use std::sync::Arc;
 
 use common::close;
 use curve_support::*;
-use eventstudy::study::{AssetSet, EventStudy, ExcludedBecause};
+use eventstudy::study::ExcludedBecause::{
+    self, BenchmarkOfItself, NoData, NoEvents, NoMarketValues,
+};
+use eventstudy::study::{AssetSet, EventStudy};
 
 #[test]
 fn every_specification_is_the_study_of_its_choices() {
@@ -81,7 +84,6 @@ fn every_specification_is_the_study_of_its_choices() {
         assert_eq!(n_compared, curve.specifications.len());
         assert!(n_compared > 2_000, "{n_compared}");
         let reasons: Vec<ExcludedBecause> = curve.excluded.iter().map(|e| e.reason).collect();
-        use ExcludedBecause::*;
         assert_eq!(reasons, [NoEvents, NoData, NoMarketValues, BenchmarkOfItself]);
     }
 }

@@ -155,15 +155,32 @@ fn parameters_of_a_rule_are_varied_in_a_trigger() {
     assert_eq!(two.n_specifications, 0);
 }
 
+/// A study file with a fault in its table, and what is said of it.
+struct Faults {
+    folder: Folder,
+    study: String,
+}
+
+impl Faults {
+    fn new(name: &str) -> Self {
+        let folder = with_curve(name);
+        let study = folder.read("study.toml");
+        Self { folder, study }
+    }
+
+    fn fails(&self, from: &str, to: &str, message: &str) {
+        assert!(self.study.contains(from), "{from}");
+        self.folder.write("study.toml", &self.study.replacen(from, to, 1));
+        let message = format!("error: study.toml: {message}");
+        self.folder.fails(&["curve", "study.toml"], 2, &message);
+    }
+}
+
 #[test]
 fn faults_of_the_table_are_named_with_their_place() {
-    let folder = with_curve("curve-faults");
-    let study = folder.read("study.toml");
-    let fails = |from: &str, to: &str, message: &str| {
-        assert!(study.contains(from), "{from}");
-        folder.write("study.toml", &study.replacen(from, to, 1));
-        folder.fails(&["curve", "study.toml"], 2, &format!("error: study.toml: {message}"));
-    };
+    let faults = Faults::new("curve-places");
+    let study = &faults.study;
+    let fails = |from: &str, to: &str, message: &str| faults.fails(from, to, message);
     let n_lines = study.lines().take_while(|line| *line != "[curve]").count();
     let line = |k: usize| n_lines + 1 + k;
     fails(
@@ -208,6 +225,13 @@ fn faults_of_the_table_are_named_with_their_place() {
         "periods = [[],",
         &format!("line {}, column 12: expected {{ from = 2016-01-01 }}", line(2)),
     );
+}
+
+#[test]
+fn what_contradicts_itself_is_named() {
+    let faults = Faults::new("curve-faults");
+    let Faults { folder, study } = &faults;
+    let fails = |from: &str, to: &str, message: &str| faults.fails(from, to, message);
     fails(
         "{ kind = \"constant-mean\" },",
         "{ kind = \"constant-mean\", benchmark = \"b\" },",

@@ -5,23 +5,20 @@ use crate::numeric::{moments, quantile};
 
 impl CurveSummary {
     /// Of these specifications; `None` without any.
-    pub(super) fn of<'a>(
-        specifications: impl Iterator<Item = &'a Specification> + Clone,
+    pub(super) fn of(
+        specifications: &[&Specification],
         is_significant: impl Fn(&Specification) -> bool,
     ) -> Option<Self> {
-        let values = |of: fn(&Specification) -> f64| -> Vec<f64> {
-            specifications.clone().map(of).collect()
-        };
-        let estimates = quantile::sorted(&values(|s| s.estimate));
-        let n = estimates.len() as f64;
+        let estimates = quantile::sorted(&estimates(specifications));
+        let excesses: Vec<f64> = specifications.iter().map(|s| s.excess).collect();
         let share = |counts: &dyn Fn(&Specification) -> bool| {
-            specifications.clone().filter(|s| counts(s)).count() as f64 / n
+            specifications.iter().filter(|s| counts(s)).count() as f64 / specifications.len() as f64
         };
         Some(Self {
             median: quantile::quantile_sorted(&estimates, 0.5)?,
             lowest: *estimates.first()?,
             highest: *estimates.last()?,
-            median_excess: quantile::median(&values(|s| s.excess))?,
+            median_excess: quantile::median(&excesses)?,
             share_positive: share(&|s| s.estimate > 0.0),
             share_above: share(&|s| s.excess > 0.0),
             share_significant: share(&|s| is_significant(s)),
@@ -37,27 +34,23 @@ impl CurveDimension {
         specifications: &[Specification],
         is_significant: impl Fn(&Specification) -> bool + Copy,
     ) -> Self {
-        let with = |choice: &String| {
-            let choice = choice.clone();
-            specifications.iter().filter(move |s| s.choices[place] == choice)
-        };
-        let share_of_variance = (choices.len() > 1)
-            .then(|| share_between(&choices.iter().map(|c| estimates(with(c))).collect::<Vec<_>>()))
-            .flatten();
-        let choices = choices
-            .into_iter()
-            .map(|choice| ChoiceSummary {
-                n_specifications: with(&choice).count(),
-                summary: CurveSummary::of(with(&choice), is_significant),
-                name: choice,
-            })
+        let with: Vec<Vec<&Specification>> = choices
+            .iter()
+            .map(|choice| specifications.iter().filter(|s| s.choices[place] == *choice).collect())
             .collect();
-        Self { name, choices, share_of_variance }
+        let groups: Vec<Vec<f64>> = with.iter().map(|group| estimates(group)).collect();
+        let share_of_variance = if choices.len() > 1 { share_between(&groups) } else { None };
+        let summaries = choices.into_iter().zip(&with).map(|(name, group)| ChoiceSummary {
+            name,
+            n_specifications: group.len(),
+            summary: CurveSummary::of(group, is_significant),
+        });
+        Self { name, choices: summaries.collect(), share_of_variance }
     }
 }
 
-fn estimates<'a>(of: impl Iterator<Item = &'a Specification>) -> Vec<f64> {
-    of.map(|specification| specification.estimate).collect()
+fn estimates(of: &[&Specification]) -> Vec<f64> {
+    of.iter().map(|specification| specification.estimate).collect()
 }
 
 /// Sum of squares between the means of the groups over that around the mean of all; `None` where

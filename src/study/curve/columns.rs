@@ -38,7 +38,7 @@ pub(super) struct Columns {
     n_windows: usize,
     /// Where the columns of a fit and portfolio start.
     places: BTreeMap<(Fit, Portfolio), usize>,
-    columns: Vec<Vec<f64>>,
+    values: Vec<Vec<f64>>,
 }
 
 impl Columns {
@@ -49,7 +49,7 @@ impl Columns {
     }
 
     pub(super) fn all(&self) -> &[Vec<f64>] {
-        &self.columns
+        &self.values
     }
 }
 
@@ -111,7 +111,7 @@ impl SpecificationGrid {
                 columns.push(of_fit.iter().map(|values| values[k]).collect());
             }
         }
-        Ok(Columns { n_windows, places, columns })
+        Ok(Columns { n_windows, places, values: columns })
     }
 
     pub(super) fn fits(&self) -> impl Iterator<Item = Fit> {

@@ -178,8 +178,8 @@ impl SpecificationGrid {
         let specifications =
             ranked(&found.named, &dimensions, patterns.patterns(), &individual, &joint);
         let is_significant = |s: &Specification| s.p_values.two_sided <= 1.0 - level + 1e-12;
-        let distinct = specifications.iter().filter(|s| !s.copy);
-        let summary = CurveSummary::of(distinct.clone(), is_significant);
+        let distinct: Vec<&Specification> = specifications.iter().filter(|s| !s.copy).collect();
+        let summary = CurveSummary::of(&distinct, is_significant);
         let Some(summary) = summary else {
             return Err(Error::NoResponses { n_excluded: 0, first_reason: String::new() });
         };
@@ -195,7 +195,7 @@ impl SpecificationGrid {
                 .map(|(k, named)| CurveDimension::of(k, named, &specifications, is_significant))
                 .collect(),
             n_named: self.n_named(),
-            n_distinct: distinct.count(),
+            n_distinct: distinct.len(),
             excluded: found
                 .excluded
                 .into_iter()

@@ -97,18 +97,14 @@ impl EventPatterns {
             }
         };
         add(sums, &column.values);
-        match &column.present {
-            None => {
-                let n = pattern.rows.len() as f64;
-                sums.iter_mut().for_each(|sum| *sum /= n);
-            }
-            Some(present) => {
-                add(counts, present);
-                for (sum, n) in sums.iter_mut().zip(counts) {
-                    // Zero over zero where no event of the set has a value.
-                    *sum /= *n;
-                }
-            }
+        if let Some(present) = &column.present {
+            add(counts, present);
+        } else {
+            counts.fill(pattern.rows.len() as f64);
+        }
+        for (sum, n) in sums.iter_mut().zip(counts) {
+            // Zero over zero where no event of the set has a value.
+            *sum /= *n;
         }
         if from == 0 {
             sums[0] = pattern.observed;
