@@ -39,8 +39,7 @@ impl EventPatterns {
         let (mut sums, mut counts) = (vec![0.0; self.n_dates], vec![0.0; self.n_dates]);
         self.fill(pattern, 0, &mut sums, &mut counts);
         sums.retain(|x| !x.is_nan());
-        let (x, n) = (sums, counts.len());
-        debug_assert!(x.len() <= n);
+        let x = sums;
         let (mean, variance) = (moments::mean(&x)?, moments::variance(&x)?);
         let level = moments::return_level(&x);
         if moments::is_negligible(variance * (x.len() - 1) as f64, level, x.len()) {
