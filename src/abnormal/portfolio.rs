@@ -89,9 +89,7 @@ impl<'a> EventPortfolio<'a> {
             return Ok(Err(reason));
         }
         Ok(Ok(match rule {
-            PortfolioRule::MeanOfCars => {
-                self.members.iter().map(|(r, w)| w * r.sum(rows.clone())).sum()
-            }
+            PortfolioRule::MeanOfCars => self.mean_of(|r| r.sum(rows.clone())),
             PortfolioRule::DailyRebalanced => {
                 self.rebalanced(rows).last().copied().unwrap_or_default()
             }
@@ -103,6 +101,11 @@ impl<'a> EventPortfolio<'a> {
                 self.members.iter().map(held).sum()
             }
         }))
+    }
+
+    /// Weighted mean of a value of each response.
+    pub(crate) fn mean_of(&self, mut value: impl FnMut(&Response) -> f64) -> f64 {
+        self.members.iter().map(|(response, weight)| weight * value(response)).sum()
     }
 
     /// Whether the definition fits the returns, and every response covers the rows.

@@ -50,10 +50,11 @@ pub use event_date::EventDateBootstrap;
 pub use interval::{Interval, IntervalMethod};
 pub use paths::PathDistribution;
 pub use placebo::{
-    CircularShift, ExcessInterval, ExcessIntervalKind, MinimumDetectableShift, PlaceboDesign,
-    PlaceboDistribution, PlaceboGrid, PlaceboRank, PlaceboSets, PlaceboStatistic, PlaceboSummary,
-    PlaceboTest, PseudoEvent,
+    CircularShift, ExcessInterval, ExcessIntervalKind, JointStatistic, MinimumDetectableShift,
+    PlaceboDesign, PlaceboDistribution, PlaceboGrid, PlaceboRank, PlaceboSets, PlaceboStatistic,
+    PlaceboSummary, PlaceboTest, PseudoEvent, ShiftedCurves,
 };
+pub(crate) use placebo::{EventPattern, EventPatterns, Individual, JointShifts, effective_periods};
 pub use power::TTestPower;
 pub use run::BootstrapRun;
 pub use series::{SeriesBootstrap, SeriesScheme};

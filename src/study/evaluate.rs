@@ -97,22 +97,33 @@ impl EventStudy {
         keep_residuals: bool,
     ) -> Result<Responses> {
         let (requests, members, mut exclusions) = self.requests(data, occurrences);
+        let table = self.table(data, &requests, beside, keep_residuals)?;
+        exclusions.extend(table.exclusions().iter().cloned());
+        Ok(Responses { table, members, exclusions })
+    }
+
+    /// Fits the model to these assets.
+    pub(super) fn table(
+        &self,
+        data: &StudyData,
+        requests: &[EventRequest],
+        beside: &Arc<[EventRequest]>,
+        keep_residuals: bool,
+    ) -> Result<AbnormalReturns> {
         let mut design = Design::new(self.windows.clone(), self.estimation.clone())?
             .missing(self.missing)
             .beside(beside.clone());
         if let Some(sessions) = data.sessions() {
             design = design.sessions(sessions.clone());
         }
-        let table = AbnormalReturns::compute_keeping(
+        AbnormalReturns::compute_keeping(
             data.returns(),
             data.factors(),
             self.model.as_ref(),
             &design,
-            &requests,
+            requests,
             keep_residuals,
-        )?;
-        exclusions.extend(table.exclusions().iter().cloned());
-        Ok(Responses { table, members, exclusions })
+        )
     }
 
     /// The assets of every event, and what is left out of its universe.
@@ -167,7 +178,7 @@ impl EventStudy {
     }
 
     /// The assets of an event with their market values, where the universe knows them.
-    fn members(
+    pub(super) fn members(
         &self,
         data: &StudyData,
         occurrence: &Occurrence<'_>,
@@ -297,7 +308,7 @@ impl EventStudy {
     }
 
     /// The responses of each window. A window with too few is set to `None` in `rows`.
-    fn asset_sets<'t>(
+    pub(super) fn asset_sets<'t>(
         &self,
         table: &AbnormalReturns,
         responses: &[&'t Response],
@@ -357,6 +368,6 @@ fn steps_of(path: &[f64]) -> Vec<f64> {
 }
 
 /// Members were chosen because they cover the window, so this is never reached with them.
-fn uncovered(reason: &Reason) -> Error {
+pub(super) fn uncovered(reason: &Reason) -> Error {
     Error::NoResponses { n_excluded: 1, first_reason: reason.to_string() }
 }

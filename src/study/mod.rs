@@ -11,6 +11,7 @@ mod blocks;
 mod builder;
 mod check;
 mod comparison;
+mod curve;
 mod data;
 mod estimate;
 mod evaluate;
@@ -29,15 +30,21 @@ mod verdict;
 pub use builder::{EventStudy, EventStudyBuilder};
 pub use check::{EstimationDates, EventCheck, SharedDay, StudyCheck, ThinFits};
 pub use comparison::PlaceboComparison;
+pub use curve::{
+    ChoiceSummary, CurveDimension, CurveSummary, EventAlternatives, ExcludedBecause,
+    ExcludedSpecifications, JointTest, Period, Specification, SpecificationCurve,
+    SpecificationGrid, UniverseAlternative,
+};
 pub use data::StudyData;
 pub use estimate::{
     BlockBootstrapEstimate, EventDateBootstrapEstimate, EventEstimate, EventLevelT, FactorBeta,
     PlaceboEstimate, ResponseEstimate, ResponseTest, WindowEstimate,
 };
 pub use file::{
-    Alignment, BenchmarkTable, BootstrapTable, DesignTable, EstimationTable, EventList,
-    EventSource, LoadedStudy, ModelId, ModelTable, OutputFormat, OutputTable, PlaceboTable,
-    PricesTable, StudyFile, StudyTables, TriggerTable, UniverseTable,
+    Alignment, BenchmarkTable, BootstrapTable, CurveTable, DesignTable, EstimationTable, EventList,
+    EventSource, LoadedCurve, LoadedStudy, ModelId, ModelTable, OutputFormat, OutputTable,
+    PlaceboTable, PricesTable, StudyFile, StudyTables, TriggerTable, UniverseChoiceTable,
+    UniverseTable,
 };
 pub use outcome::{
     EventEstimation, EventPath, FORMAT, InputFile, MovedEvent, Outcome, PathBand, StudySettings,

@@ -2,9 +2,11 @@
 
 use std::sync::Arc;
 
+use chrono::NaiveDate;
 use serde::{Deserialize, Serialize, Serializer};
 
 use super::design::PlaceboDesign;
+use super::grid::day;
 use super::sets::PlaceboSets;
 use crate::numeric::{moments, quantile};
 use crate::resampling::interval::check_level;
@@ -146,13 +148,7 @@ impl PlaceboDistribution {
     /// Overlapping windows share their returns: 3,000 admissible days in a row are 34 windows of
     /// 90 days. A set of k events uses k of them. Zero where `window_days` is zero.
     pub fn effective_periods(&self, window_days: u32) -> f64 {
-        if window_days == 0 {
-            return 0.0;
-        }
-        let length = i64::from(window_days);
-        let gaps = self.days.windows(2).map(|pair| (pair[1] - pair[0]).min(length));
-        let covered = gaps.sum::<i64>() + if self.days.is_empty() { 0 } else { length };
-        covered as f64 / length as f64
+        covered_periods(&self.days, window_days)
     }
 
     /// The interval of the effect at `level`, by inversion of the placebo test.
@@ -272,6 +268,23 @@ impl Serialize for PlaceboDistribution {
     fn serialize<S: Serializer>(&self, serializer: S) -> std::result::Result<S::Ok, S::Error> {
         self.summary().serialize(serializer)
     }
+}
+
+/// How many windows of that many days the windows after all these days hold side by side.
+fn covered_periods(days: &[i64], window_days: u32) -> f64 {
+    if window_days == 0 {
+        return 0.0;
+    }
+    let length = i64::from(window_days);
+    let gaps = days.windows(2).map(|pair| (pair[1] - pair[0]).min(length));
+    let covered = gaps.sum::<i64>() + if days.is_empty() { 0 } else { length };
+    covered as f64 / length as f64
+}
+
+/// As [`PlaceboDistribution::effective_periods`], for dates that increase.
+pub(crate) fn effective_periods(dates: &[NaiveDate], window_days: u32) -> f64 {
+    let days: Vec<i64> = dates.iter().map(|date| day(*date)).collect();
+    covered_periods(&days, window_days)
 }
 
 /// A [`PlaceboDistribution`] without its set statistics.

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use super::{Alignment, EventSource, StudyFile};
+use super::{Alignment, EstimationTable, EventSource, StudyFile};
 use crate::abnormal::PortfolioRule;
 use crate::inference::{SignificanceTest, all_tests, tests_named};
 use crate::models::ExpectedReturnModel;
@@ -14,6 +14,8 @@ use crate::study::{MeanBlockLength, Weighting};
 use crate::time::{EstimationWindow, EventWindow};
 use crate::{Error, Result};
 
+/// The model that needs comparison periods.
+pub(super) const COMPARISON_PERIOD_MEAN: &str = "comparison-period-mean";
 /// Most sets or replicates: beyond them no p-value becomes finer, and memory runs out.
 const MAX_DRAWS: usize = 10_000_000;
 
@@ -241,8 +243,28 @@ impl StudyFile {
     }
 
     pub(super) fn estimation(&self) -> Result<EstimationWindow> {
-        let table = &self.tables.study.estimation;
-        let fault = |message: &str| self.fault(format!("[study] estimation {message}"));
+        let design = &self.tables.study;
+        let window =
+            self.estimation_of(&design.estimation, "estimation", "study", &design.windows)?;
+        let mean_of_periods = self.tables.model.kind.as_str() == COMPARISON_PERIOD_MEAN;
+        if mean_of_periods && design.estimation.comparison.is_empty() {
+            return Err(self.fault(
+                "[model] kind = \"comparison-period-mean\": expected [study] estimation to have \
+                 `comparison`, with the periods that it takes the mean of",
+            ));
+        }
+        Ok(window)
+    }
+
+    /// The estimation window of a table under a key of another.
+    pub(super) fn estimation_of(
+        &self,
+        table: &EstimationTable,
+        key: &str,
+        of: &str,
+        windows: &[EventWindow],
+    ) -> Result<EstimationWindow> {
+        let fault = |message: &str| self.fault(format!("[{of}] {key} {message}"));
         let window = match (table.length, table.comparison.as_slice()) {
             (Some(length), []) => {
                 EstimationWindow::trailing(length).map(|w| w.gap(table.gap.unwrap_or(0)))
@@ -261,27 +283,20 @@ impl StudyFile {
                 ));
             }
         };
-        let window = window.map_err(|error| self.in_file("study", &error))?;
+        let window = window.map_err(|error| self.in_file(of, &error))?;
         let n_needed = table.min_observations.unwrap_or(window.length());
         if n_needed > window.length() {
             return Err(self.fault(format!(
-                "[study] min_observations = {n_needed}: expected at most the length of {}",
+                "[{of}] min_observations = {n_needed}: expected at most the length of {}",
                 window.length()
             )));
         }
-        let mean_of_periods = self.tables.model.kind.as_str() == "comparison-period-mean";
-        if mean_of_periods && table.comparison.is_empty() {
-            return Err(self.fault(
-                "[model] kind = \"comparison-period-mean\": expected [study] estimation to have \
-                 `comparison`, with the periods that it takes the mean of",
-            ));
-        }
         let window = window.min_observations(n_needed);
         let window = window
-            .check_apart_from(&self.tables.study.windows)
+            .check_apart_from(windows)
             .and_then(|()| window.excluding_dates(table.exclude.clone()));
         Ok(window
-            .map_err(|error| self.in_file("study", &error))?
+            .map_err(|error| self.in_file(of, &error))?
             .excluding_other_events(table.exclude_other_events)
             .with_returns(table.returns))
     }

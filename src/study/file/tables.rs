@@ -42,6 +42,10 @@ pub struct StudyTables {
     /// `[output]`: what is written where.
     #[serde(default)]
     pub output: OutputTable,
+    /// `[curve]`: alternatives for a [specification curve](super::StudyFile::load_curve); nothing else reads
+    /// them.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub curve: Option<super::CurveTable>,
 }
 
 /// `[prices]`.
