@@ -72,7 +72,12 @@ impl Crypto {
     }
 
     /// What one sample gives with an effect.
-    pub(crate) fn sample_with_effect(&self, cell: &Cell, seed: u64, k: u64) -> Result<Vec<Reading>> {
+    pub(crate) fn sample_with_effect(
+        &self,
+        cell: &Cell,
+        seed: u64,
+        k: u64,
+    ) -> Result<Vec<Reading>> {
         let mut random = Random::new(seed, cell.set_up.id, k);
         let events = self.events(&mut random, cell.n_events)?;
         let sessions = self.data.sessions().cloned();

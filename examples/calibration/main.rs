@@ -1,13 +1,26 @@
-//! How often does every test reject, and how often does every interval hold the truth?
+//! How often does every test reject where nothing happened, how often does every interval hold the
+//! truth, and how often is an effect found?
+//!
+//! Simulates panels without an event and with one, and draws random dates in the real panel of the
+//! claims; runs a study on each; counts what every test over responses, every test and interval over
+//! event dates and the rule of verdicts say. `docs/calibration.md` shows what it found.
+//!
+//! Finished batches of cells stay in `target/calibration/`: a run that was stopped goes on from them.
 #![allow(clippy::unwrap_used)]
 
+mod arguments;
+mod check;
 mod crypto;
+mod guide;
+mod page;
+mod prose;
 mod random;
 mod reading;
 mod record;
 mod run;
 mod set_ups;
 mod simulated;
+mod store;
 mod tally;
 
 #[allow(dead_code)] // the claims use the rest
@@ -17,25 +30,88 @@ mod market;
 #[path = "../claims/studies.rs"]
 mod studies;
 
-use std::path::Path;
+use std::process::ExitCode;
 use std::time::Instant;
 
+use arguments::{Simulation, Task};
+use page::Results;
 use record::{Outcome, Record};
 use set_ups::batches;
+use store::{Finished, Store};
 
-fn main() -> Outcome<()> {
-    let arguments: Vec<String> = std::env::args().skip(1).collect();
-    let n_samples: usize = arguments[0].parse()?;
-    let pattern = arguments.get(1).cloned().unwrap_or_default();
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("target/calibration");
-    std::fs::create_dir_all(&folder)?;
-    for batch in batches().iter().filter(|b| b.name.contains(&pattern)) {
-        let start = Instant::now();
-        let tallies = run::run(batch, n_samples, 1)?;
-        let records: Vec<Record> =
-            batch.cells.iter().zip(&tallies).flat_map(|(cell, tally)| Record::of(cell, tally)).collect();
-        record::write(&folder.join(format!("{}.csv", batch.name)), &[], &records)?;
-        eprintln!("{}: {} cells, {:.1} s", batch.name, batch.cells.len(), start.elapsed().as_secs_f64());
+fn main() -> ExitCode {
+    match work() {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("error: {error}");
+            ExitCode::FAILURE
+        }
     }
+}
+
+fn work() -> Outcome<()> {
+    let stored = |path| -> Outcome<Results> {
+        let (comments, records) = record::read(path)?;
+        Ok(Results { comments, records })
+    };
+    match arguments::read()? {
+        Task::Simulate(simulation) => simulate(&simulation),
+        Task::Check => check::check(),
+        Task::Page(path) => {
+            print!("{}", page::page(&stored(&path)?));
+            Ok(())
+        }
+        Task::Guide(path) => {
+            print!("{}", guide::guide(&stored(&path)?));
+            Ok(())
+        }
+    }
+}
+
+fn simulate(simulation: &Simulation) -> Outcome<()> {
+    let Simulation { n_samples, pattern, seed, out } = simulation;
+    let store = Store::open(*n_samples, *seed)?;
+    let mut batches = batches();
+    batches.retain(|batch| batch.name.contains(pattern.as_str()));
+    if batches.is_empty() {
+        return Err(format!("no cell has `{pattern}` in its name").into());
+    }
+    let (mut records, mut seconds) = (Vec::<Record>::new(), 0.0);
+    for (k, batch) in batches.iter().enumerate() {
+        let known = store.finished(batch);
+        let again = if known.is_some() { ", from before" } else { "" };
+        let finished = match known {
+            Some(finished) => finished,
+            None => {
+                let start = Instant::now();
+                let tallies = run::run(batch, *n_samples, *seed)?;
+                let cells = batch.cells.iter().zip(&tallies);
+                let records = cells.flat_map(|(cell, tally)| Record::of(cell, tally)).collect();
+                let finished = Finished { records, seconds: start.elapsed().as_secs_f64() };
+                store.keep(batch, &finished)?;
+                finished
+            }
+        };
+        seconds += finished.seconds;
+        let done = format!("{}/{} {}", k + 1, batches.len(), batch.name);
+        eprintln!("{done}: {:.0} s{again}, {seconds:.0} s in all", finished.seconds);
+        records.extend(finished.records);
+    }
+    let mut command = format!("--sims {n_samples} --seed {seed}");
+    if !pattern.is_empty() {
+        command.push_str(&format!(" --cells {pattern}"));
+    }
+    let n_threads = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
+    let comments = [
+        format!("`cargo run --release --example calibration -- {command}`"),
+        format!(
+            "version {}, {:.0} minutes on {n_threads} cores",
+            env!("CARGO_PKG_VERSION"),
+            seconds / 60.0
+        ),
+    ];
+    let out = out.clone().unwrap_or_else(|| store.results());
+    record::write(&out, &comments, &records)?;
+    println!("{} rows in {}", records.len(), out.display());
     Ok(())
 }

@@ -41,7 +41,13 @@ impl Random {
 
     /// `n` of `from`, `from` + 1, …, `to` − 1, in order, no two closer than `separation`, all such
     /// sets equally likely.
-    pub(crate) fn spaced(&mut self, n: usize, from: usize, to: usize, separation: usize) -> Vec<usize> {
+    pub(crate) fn spaced(
+        &mut self,
+        n: usize,
+        from: usize,
+        to: usize,
+        separation: usize,
+    ) -> Vec<usize> {
         // Taking the separation out of every gap leaves `n` of fewer rows, of which any set will do.
         let mut left = to - from - (n - 1) * (separation - 1);
         let mut rows = Vec::with_capacity(n);

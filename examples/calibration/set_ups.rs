@@ -60,12 +60,7 @@ pub(crate) struct SetUp {
 const SIZES: [f64; 3] = [1.0, 2.0, 4.0];
 const ALL: [usize; 6] = [1, 2, 3, 5, 10, 30];
 
-const fn simulated(
-    dates: Dates,
-    law: Innovations,
-    correlation: f64,
-    variance: f64,
-) -> World {
+const fn simulated(dates: Dates, law: Innovations, correlation: f64, variance: f64) -> World {
     World::Simulated(Simulated { dates, law, correlation, variance })
 }
 
@@ -78,12 +73,18 @@ const fn without_effects(
     SetUp { id, title, world, n_events, with_effects: &[], effects: &[], default_holds: true }
 }
 
-pub(crate) const SET_UPS: [SetUp; 12] = [
+pub(crate) const SET_UPS: [SetUp; 13] = [
     without_effects(
         "staggered",
         "own dates, iid normal",
         simulated(Dates::Staggered, Innovations::Normal, 0.0, 1.0),
         &[5, 10, 30],
+    ),
+    without_effects(
+        "staggered-2",
+        "own dates, variance × 2",
+        simulated(Dates::Staggered, Innovations::Normal, 0.0, 2.0),
+        &[30],
     ),
     without_effects(
         "daily",

@@ -55,7 +55,10 @@ impl<'a> Panels<'a> {
             batch,
             world,
             n_rows,
-            names: (0..n_assets).map(|k| format!("asset {k}")).chain(["market".to_owned()]).collect(),
+            names: (0..n_assets)
+                .map(|k| format!("asset {k}"))
+                .chain(["market".to_owned()])
+                .collect(),
             axis: DateAxis::new(start.iter_days().take(n_rows).collect())?,
             admissible: (0, 0),
         };
@@ -169,7 +172,8 @@ impl<'a> Panels<'a> {
                 EventSet::from_dates(&rows.iter().map(date).collect::<Vec<_>>())
             }
             Dates::Staggered | Dates::Daily => {
-                let of_asset = |(row, name): (&usize, &String)| Event::of_asset(date(row), name, "");
+                let of_asset =
+                    |(row, name): (&usize, &String)| Event::of_asset(date(row), name, "");
                 EventSet::new(rows.iter().zip(&self.names).map(of_asset).collect())
             }
         }

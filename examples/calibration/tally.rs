@@ -72,8 +72,7 @@ impl Tally {
             for (line, ends) in self.lines.iter_mut().filter(of(Kind::Interval)).zip(ends) {
                 let Some([lower, upper]) = ends else { continue };
                 line.n[level] += 1;
-                line.hits[level] +=
-                    u32::from((lower..=upper).contains(&reading.effect()));
+                line.hits[level] += u32::from((lower..=upper).contains(&reading.effect()));
                 line.width += if level == MAIN { upper - lower } else { 0.0 };
             }
         }
