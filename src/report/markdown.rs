@@ -117,11 +117,11 @@ fn beside(w: &WindowEstimate) -> String {
         if p.scheme == PlaceboScheme::Shifted {
             parts.push(format!("placebo: the pattern of the dates, shifted in {} ways", p.n_sets));
         }
-        let n_all = p.n_admissible + p.n_buffered;
-        if p.scheme == PlaceboScheme::Spaced && 4 * p.n_buffered > n_all {
+        if let Some(days) = p.buffer_days {
+            let n_all = p.n_admissible + p.n_buffered;
             parts.push(format!(
-                "the buffer around events takes {} of {n_all} placebo dates, so that those left may \
-                 be unlike the events and p too small",
+                "a buffer of {days} days around events takes {} of {n_all} placebo dates, so that \
+                 the comparison is not exact and p too small",
                 p.n_buffered
             ));
         }
@@ -129,8 +129,11 @@ fn beside(w: &WindowEstimate) -> String {
             "{} placebo dates hold {:.0} windows without overlap",
             p.n_admissible, p.effective_periods
         ));
+        if let Some(mean) = p.mean_p_values.filter(|_| p.t.is_some()) {
+            parts.push(format!("of the mean as it is p would be {}", p_value(mean.two_sided)));
+        }
         parts.push(format!(
-            "against zero, which is biased, the placebo p would be {}",
+            "against zero, which is biased, it would be {}",
             p_value(p.biased_p_against_zero)
         ));
     }

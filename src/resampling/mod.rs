@@ -35,7 +35,8 @@ pub use event_date::EventDateBootstrap;
 pub use interval::{Interval, IntervalMethod};
 pub use placebo::{
     CircularShift, ExcessInterval, ExcessIntervalKind, MinimumDetectableShift, PlaceboDesign,
-    PlaceboDistribution, PlaceboGrid, PlaceboRank, PlaceboSets, PlaceboSummary,
+    PlaceboDistribution, PlaceboGrid, PlaceboRank, PlaceboSets, PlaceboStatistic, PlaceboSummary,
+    PlaceboTest, PseudoEvent,
 };
 pub use power::TTestPower;
 pub use sign_flip::{SignFlip, SignFlipTest};

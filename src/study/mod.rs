@@ -10,6 +10,7 @@
 mod blocks;
 mod builder;
 mod check;
+mod comparison;
 mod data;
 mod estimate;
 mod evaluate;
@@ -26,6 +27,7 @@ mod verdict;
 
 pub use builder::{EventStudy, EventStudyBuilder};
 pub use check::{EstimationDates, EventCheck, SharedDay, StudyCheck, ThinFits};
+pub use comparison::PlaceboComparison;
 pub use data::StudyData;
 pub use estimate::{
     BlockBootstrapEstimate, EventDateBootstrapEstimate, EventEstimate, EventLevelT, FactorBeta,
@@ -39,7 +41,6 @@ pub use file::{
 pub use outcome::{
     EventEstimation, EventPath, FORMAT, InputFile, MovedEvent, Outcome, PathBand, StudySettings,
 };
-pub use placebo::PlaceboComparison;
 pub use prepared::PreparedStudy;
 pub use progress::{Progress, ProgressListener};
 pub use settings::{AssetSet, BootstrapSettings, PlaceboScheme, PlaceboSettings, Weighting};

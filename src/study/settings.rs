@@ -3,6 +3,8 @@
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
+use crate::resampling::PlaceboStatistic;
+
 /// Weights of the assets in an event portfolio.
 #[derive(
     Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Serialize, Deserialize,
@@ -53,21 +55,25 @@ pub struct PlaceboSettings {
     /// further apart than the rule demands vary less.) Plays no part where windows of the events
     /// overlap, see [`PlaceboScheme::Shifted`].
     pub min_separation_days: Option<u32>,
-    /// Calendar days around every event from which no pseudo-event is drawn. Unset takes the longest
-    /// reach of the windows, so that no pseudo-event's window touches the days after an event.
+    /// Calendar days around every event from which no pseudo-event is drawn. Unset there is none, and
+    /// the comparison is an exact randomisation test; with one it rejects too often, see
+    /// [`PlaceboDesign`](crate::resampling::PlaceboDesign). Around the dates to
+    /// [`avoid`](Self::avoid) it is the longest reach of the windows unless set.
     pub buffer_days: Option<u32>,
+    /// What is compared: the studentised mean unless set.
+    pub statistic: PlaceboStatistic,
     /// First date of pseudo-events: where the search for events began. Unset is the first date with
     /// data.
     pub from: Option<NaiveDate>,
     /// Last date of pseudo-events: where the search for events ended.
     pub through: Option<NaiveDate>,
-    /// Dates beside those of the events that the buffer keeps clear of as well, such as events of
-    /// the same kind that the study leaves out.
+    /// Dates that the buffer keeps clear of, such as events of the same kind that the study leaves
+    /// out.
     pub avoid: Vec<NaiveDate>,
 }
 
 impl PlaceboSettings {
-    /// Whether a pseudo-event may fall on that date, the buffer aside.
+    /// Whether a pseudo-event may fall on that date, buffers aside.
     pub(super) fn in_period(&self, date: NaiveDate) -> bool {
         self.from.is_none_or(|from| from <= date) && self.through.is_none_or(|end| date <= end)
     }
@@ -79,6 +85,7 @@ impl Default for PlaceboSettings {
             n_sets: 9_999,
             min_separation_days: None,
             buffer_days: None,
+            statistic: PlaceboStatistic::default(),
             from: None,
             through: None,
             avoid: Vec::new(),
@@ -93,7 +100,8 @@ pub enum PlaceboScheme {
     /// Sets of dates at least as far apart as the events.
     #[default]
     Spaced,
-    /// The pattern of the events shifted as a whole, its gaps kept: where windows of events overlap.
+    /// The pattern of the events shifted as a whole, its gaps kept: where windows of events overlap,
+    /// or the events differ in who responds to them.
     Shifted,
 }
 
