@@ -1,8 +1,8 @@
 //! The short run of continuous integration.
 
-use crate::page::standard_error;
 use crate::reading::P_VALUES;
 use crate::record::{Outcome, Record};
+use crate::results::standard_error;
 use crate::run;
 use crate::set_ups::{SetUp, batches};
 use crate::tally::Kind;

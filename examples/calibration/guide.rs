@@ -3,7 +3,7 @@
 use eventstudy::inference::registry;
 use eventstudy::report::{Align, Table};
 
-use crate::page::Results;
+use crate::results::{Key, Results};
 use crate::tally::Kind;
 
 /// Set-ups and numbers of events, with the heads of their columns.
@@ -24,8 +24,9 @@ pub(crate) fn guide(results: &Results) -> String {
         let card = test.card();
         let words = [card.name.to_owned(), format!("`{}`", card.id), card.assumes.to_owned()];
         let rates = COLUMNS.iter().map(|(set_up, n, _)| {
-            let key = (Kind::Test, *set_up, *n, 0.0, card.id);
-            format!("{} %", results.share(key, 5).replace('*', ""))
+            let (n_events, effect) = (*n, 0.0);
+            let key = Key { kind: Kind::Test, set_up, n_events, effect, procedure: card.id };
+            results.rate(key, 5).map_or_else(|| "–".to_owned(), |(rate, _)| format!("{rate:.1} %"))
         });
         table.row(words.into_iter().chain(rates));
     }

@@ -17,6 +17,7 @@ mod prose;
 mod random;
 mod reading;
 mod record;
+mod results;
 mod run;
 mod set_ups;
 mod simulated;
@@ -34,8 +35,8 @@ use std::process::ExitCode;
 use std::time::Instant;
 
 use arguments::{Simulation, Task};
-use page::Results;
 use record::{Outcome, Record};
+use results::Results;
 use set_ups::batches;
 use store::{Finished, Store};
 

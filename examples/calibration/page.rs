@@ -1,115 +1,182 @@
 //! The page in Markdown, from the stored results alone.
 
-use eventstudy::inference::{Card, registry};
+use eventstudy::inference::registry;
 use eventstudy::report::{Align, Table};
 
 use crate::prose;
 use crate::reading::{BOOTSTRAP_INTERVALS, INTERVALS, P_VALUES};
-use crate::record::Record;
+use crate::results::{Key, Results};
 use crate::set_ups::{SET_UPS, SetUp, World};
 use crate::tally::Kind;
-
-/// Monte-Carlo standard errors above nominal from which a figure is marked.
-const MARKED: f64 = 2.0;
-/// What has no figure.
-const NONE: &str = "–";
 
 /// Rows of a table: kind, name in files, name in tables.
 type Rows = Vec<(Kind, &'static str, &'static str)>;
 
-/// A figure to look up: kind, set-up, number of events, effect, procedure.
-pub(crate) type Key<'a> = (Kind, &'a str, usize, f64, &'a str);
-
-/// The stored results.
-pub(crate) struct Results {
-    pub(crate) comments: Vec<String>,
-    pub(crate) records: Vec<Record>,
+/// A column of a table: its head, and a set-up with a number of events and an effect.
+struct Column {
+    head: String,
+    set_up: &'static SetUp,
+    n_events: usize,
+    effect: f64,
 }
 
-impl Results {
-    fn find(&self, (kind, set_up, n_events, effect, procedure): Key<'_>) -> Option<&Record> {
-        self.records.iter().find(|r| {
-            r.kind == kind
-                && r.set_up == set_up
-                && r.n_events == n_events
-                && (r.effect - effect).abs() < 1e-9
-                && r.procedure == procedure
-        })
-    }
+/// The page.
+pub(crate) fn page(results: &Results) -> String {
+    let mut page = prose::opening(results);
+    page.push_str(&prose::set_ups());
+    page.push_str(prose::DEFAULT);
+    page.push_str(&of_default(|key| results.share(Key { kind: Kind::Test, ..key }, 5)));
+    page.push_str(
+        "\nCoverage of its interval at 95 %, and in brackets its mean width over that of the t \
+                   interval over dates:\n\n",
+    );
+    page.push_str(&of_default(|key| against_t(results, Key { kind: Kind::Interval, ..key })));
+    sizes(results, &mut page);
+    coverage(results, &mut page);
+    power(results, &mut page);
+    verdicts(results, &mut page);
+    page
+}
 
-    /// A share of samples in percent, bold where it is on the wrong side of nominal.
-    pub(crate) fn share(&self, key: Key<'_>, percent: u32) -> String {
-        let counts = self.find(key).map(|record| record.counts(percent));
-        let Some((n, hits)) = counts.filter(|(n, _)| *n > 0) else { return NONE.to_owned() };
-        let rate = 100.0 * f64::from(hits) / f64::from(n);
-        let error = standard_error(percent, n);
-        let (level, effect) = (f64::from(percent), key.3);
-        let off = match key.0 {
-            Kind::Test => effect.abs() < 1e-9 && rate > level + MARKED * error,
-            Kind::Interval => rate < 100.0 - level - MARKED * error,
-            Kind::Verdict => false,
+fn sizes(results: &Results, page: &mut String) {
+    page.push_str(prose::SIZE);
+    let at = |n, percent| {
+        let head = format!("p ≤ 0.{percent:02}");
+        table(&head, &all_tests(), &by_set_up(n), |key| results.share(key, percent))
+    };
+    page.push_str(&at(10, 5));
+    page.push('\n');
+    page.push_str(&folded("Three event dates", &at(3, 5)));
+    page.push_str(&folded("At 1 %", &at(10, 1)));
+    page.push_str(&folded("At 10 %", &at(10, 10)));
+    page.push_str(prose::DATES);
+    for set_up in SET_UPS.iter().filter(|set_up| set_up.n_events.len() > 3) {
+        let of = |percent| {
+            let head = format!("p ≤ 0.{percent:02}, event dates");
+            let share = |key: Key<'_>| results.share(key, percent);
+            table(&head, &few_tests(), &by_dates(set_up), share)
         };
-        if off { format!("**{rate:.1}**") } else { format!("{rate:.1}") }
-    }
-
-    /// Share of intervals that hold the truth, and their mean width over that of the default.
-    fn coverage(&self, key: Key<'_>) -> String {
-        let width = |key| self.find(key).and_then(|record| record.mean_width);
-        let share = self.share(key, 5);
-        let default = width((key.0, key.1, key.2, key.3, INTERVALS[0].0));
-        match width(key).zip(default) {
-            Some((width, default)) => format!("{share} ({:.2})", width / default),
-            None => share,
-        }
-    }
-
-    fn table<'a>(
-        &self,
-        first: &str,
-        rows: &Rows,
-        columns: &[(String, &'a SetUp, usize, f64)],
-        cell: impl Fn(Key<'_>) -> String,
-    ) -> String {
-        let heads = columns.iter().map(|(head, ..)| (head.clone(), Align::Right));
-        let mut table = Table::new([(first.to_owned(), Align::Left)].into_iter().chain(heads));
-        for (kind, id, name) in rows {
-            let cells = columns.iter().map(|(_, set_up, n_events, effect)| {
-                cell((*kind, set_up.id, *n_events, *effect, id))
-            });
-            table.row([(*name).to_owned()].into_iter().chain(cells));
-        }
-        table.to_markdown()
-    }
-
-    /// Samples of a cell without an effect.
-    fn n_samples(&self) -> u32 {
-        self.records.iter().map(|record| record.n_samples).max().unwrap_or(0)
+        page.push_str(&folded(set_up.title, &[of(5), of(1), of(10)].join("\n")));
     }
 }
 
-/// In percent, of a share that is nominal.
-pub(crate) fn standard_error(percent: u32, n: u32) -> f64 {
-    let level = f64::from(percent);
-    (level * (100.0 - level) / f64::from(n.max(1))).sqrt()
+fn coverage(results: &Results, page: &mut String) {
+    page.push_str(prose::COVERAGE);
+    for n in [10, 3] {
+        let columns = by_set_up(n);
+        page.push_str(&table("interval, 95 %", &all_intervals(), &columns, |key| {
+            results.coverage(key)
+        }));
+        page.push('\n');
+    }
+    let of_dates = all_intervals().split_off(INTERVALS.len());
+    for (percent, level) in [(10, 90), (1, 99)] {
+        let head = format!("interval, {level} %");
+        let of = |n| table(&head, &of_dates, &by_set_up(n), |key| results.share(key, percent));
+        page.push_str(&folded(
+            &format!("Bootstraps over dates at {level} %"),
+            &(of(10) + "\n" + &of(3)),
+        ));
+    }
+    for set_up in SET_UPS.iter().filter(|set_up| set_up.n_events.len() > 3) {
+        let columns = by_dates(set_up);
+        let body = table("event dates", &all_intervals(), &columns, |key| results.coverage(key));
+        page.push_str(&folded(&format!("{}, by event dates", set_up.title), &body));
+    }
 }
 
-fn tests_over_dates() -> Rows {
-    P_VALUES.iter().map(|(id, name, _)| (Kind::Test, *id, *name)).collect()
+fn power(results: &Results, page: &mut String) {
+    page.push_str(prose::POWER);
+    for set_up in with_effects() {
+        let columns = by_effect(set_up);
+        let of = |rows: &Rows, percent| {
+            let head = format!("p ≤ 0.{percent:02}; dates: effect");
+            table(&head, rows, &columns, |key| results.share(key, percent))
+        };
+        page.push_str(&format!("**{}**\n\n{}\n", set_up.title, of(&few_tests(), 5)));
+        let others = [of(&all_tests(), 5), of(&all_tests(), 1), of(&all_tests(), 10)].join("\n");
+        page.push_str(&folded("All tests, at 5, 1 and 10 %", &others));
+        let cover = table("dates: effect", &all_intervals(), &columns, |key| results.coverage(key));
+        page.push_str(&folded("Coverage of the intervals", &cover));
+    }
+}
+
+fn verdicts(results: &Results, page: &mut String) {
+    page.push_str(prose::VERDICTS);
+    page.push_str(&of_default(|key| {
+        let share = |procedure| {
+            let key = Key { kind: Kind::Verdict, procedure, ..key };
+            results.rate(key, 5).map(|(rate, _)| format!("{rate:.0}"))
+        };
+        let shares = ["supported", "refuted", "undecided"].map(share);
+        let shares: Option<Vec<String>> = shares.into_iter().collect();
+        shares.map_or_else(|| "–".to_owned(), |shares| shares.join(" / "))
+    }));
+    page.push('\n');
+    for set_up in with_effects() {
+        let rows = ["supported", "refuted", "undecided"].map(|id| (Kind::Verdict, id, id)).to_vec();
+        let body = table("dates: effect", &rows, &by_effect(set_up), |key| results.share(key, 5));
+        page.push_str(&format!("**{}**\n\n{body}\n", set_up.title));
+    }
+}
+
+fn with_effects() -> impl Iterator<Item = &'static SetUp> {
+    SET_UPS.iter().filter(|set_up| !set_up.effects.is_empty())
+}
+
+/// Set-ups by numbers of event dates, for what the default says.
+fn of_default(cell: impl Fn(Key<'_>) -> String) -> String {
+    let mut numbers: Vec<usize> = SET_UPS.iter().flat_map(|s| s.n_events).copied().collect();
+    numbers.sort_unstable();
+    numbers.dedup();
+    let heads = numbers.iter().map(|n| (n.to_string(), Align::Right));
+    let mut table = Table::new([("event dates".to_owned(), Align::Left)].into_iter().chain(heads));
+    for set_up in &SET_UPS {
+        let of = |n: &usize| {
+            let (kind, procedure) = (Kind::Test, P_VALUES[0].0);
+            let key = Key { kind, set_up: set_up.id, n_events: *n, effect: 0.0, procedure };
+            if set_up.n_events.contains(n) { cell(key) } else { String::new() }
+        };
+        table.row([set_up.title.to_owned()].into_iter().chain(numbers.iter().map(of)));
+    }
+    table.to_markdown()
+}
+
+/// Coverage with the width over that of the t interval.
+fn against_t(results: &Results, key: Key<'_>) -> String {
+    let share = results.share(key, 5);
+    let t = Key { procedure: "event-t", ..key };
+    match results.width(key).zip(results.width(t)) {
+        Some((width, of_t)) => format!("{share} ({:.2})", width / of_t),
+        None => share,
+    }
+}
+
+fn table(first: &str, rows: &Rows, columns: &[Column], cell: impl Fn(Key<'_>) -> String) -> String {
+    let heads = columns.iter().map(|column| (column.head.clone(), Align::Right));
+    let mut table = Table::new([(first.to_owned(), Align::Left)].into_iter().chain(heads));
+    for (kind, procedure, name) in rows {
+        let cells = columns.iter().map(|Column { set_up, n_events, effect, .. }| {
+            let (n_events, effect) = (*n_events, *effect);
+            cell(Key { kind: *kind, set_up: set_up.id, n_events, effect, procedure })
+        });
+        table.row([(*name).to_owned()].into_iter().chain(cells));
+    }
+    table.to_markdown()
 }
 
 fn all_tests() -> Rows {
-    let of_responses = |card: Card| (Kind::Test, card.id, card.name);
-    let cards = registry().iter().map(eventstudy::inference::RegisteredTest::card);
-    tests_over_dates().into_iter().chain(cards.map(of_responses)).collect()
+    let over_dates = P_VALUES.iter().map(|(id, name, _)| (Kind::Test, *id, *name));
+    let over_responses = registry().iter().map(|test| test.card());
+    over_dates.chain(over_responses.map(|card| (Kind::Test, card.id, card.name))).collect()
 }
 
 /// Those over dates, and the best known and the best behaved of those over responses.
 fn few_tests() -> Rows {
     const READ: [&str; 5] =
         ["cross-sectional-t", "bmp", "brown-warner-1985", "kolari-pynnonen-bmp", "grank-t"];
-    let n = P_VALUES.len();
-    let read = |(k, (_, id, _)): &(usize, (Kind, &str, &str))| *k < n || READ.contains(id);
-    all_tests().into_iter().enumerate().filter(read).map(|(_, row)| row).collect()
+    let is_read = |id: &str| P_VALUES.iter().any(|(other, ..)| *other == id) || READ.contains(&id);
+    all_tests().into_iter().filter(|(_, id, _)| is_read(id)).collect()
 }
 
 fn all_intervals() -> Rows {
@@ -118,104 +185,33 @@ fn all_intervals() -> Rows {
     of_study.chain(of_dates).collect()
 }
 
-fn verdicts() -> Rows {
-    [("supported", "supported"), ("refuted", "refuted"), ("undecided", "undecided")]
-        .map(|(id, name)| (Kind::Verdict, id, name))
-        .to_vec()
-}
-
 /// One column for each set-up, at the number of events nearest to `n`.
-fn by_set_up(n: usize) -> Vec<(String, &'static SetUp, usize, f64)> {
+fn by_set_up(n: usize) -> Vec<Column> {
     let column = |set_up: &'static SetUp| {
-        let nearest = *set_up.n_events.iter().min_by_key(|k| k.abs_diff(n)).unwrap();
-        (format!("{}, {nearest}", set_up.title), set_up, nearest, 0.0)
+        let n_events = *set_up.n_events.iter().min_by_key(|k| k.abs_diff(n)).unwrap();
+        Column { head: format!("{}: {n_events}", set_up.title), set_up, n_events, effect: 0.0 }
     };
     SET_UPS.iter().map(column).collect()
 }
 
-fn by_dates(set_up: &'static SetUp) -> Vec<(String, &'static SetUp, usize, f64)> {
-    set_up.n_events.iter().map(|n| (n.to_string(), set_up, *n, 0.0)).collect()
+fn by_dates(set_up: &'static SetUp) -> Vec<Column> {
+    let column = |n: &usize| Column { head: n.to_string(), set_up, n_events: *n, effect: 0.0 };
+    set_up.n_events.iter().map(column).collect()
 }
 
-fn by_effect(set_up: &'static SetUp) -> Vec<(String, &'static SetUp, usize, f64)> {
+fn by_effect(set_up: &'static SetUp) -> Vec<Column> {
     let head = |n: usize, effect: f64| match set_up.world {
-        World::Crypto { .. } => format!("{n}: +{:.0} %", 100.0 * effect),
+        World::Crypto { .. } => format!("{n}: {:.0} %", 100.0 * effect),
         World::Simulated(_) => format!("{n}: {effect} sd"),
     };
     let of = |n: &usize| {
-        let n = *n;
-        let none = if set_up.n_events.contains(&n) { Some(0.0) } else { None };
-        let effects = none.into_iter().chain(set_up.effects.iter().copied());
-        effects.map(move |effect| (head(n, effect), set_up, n, effect)).collect::<Vec<_>>()
+        let n_events = *n;
+        let effects = [0.0].into_iter().chain(set_up.effects.iter().copied());
+        effects.map(move |effect| Column { head: head(n_events, effect), set_up, n_events, effect })
     };
     set_up.with_effects.iter().flat_map(of).collect()
 }
 
 fn folded(summary: &str, body: &str) -> String {
     format!("<details>\n<summary>{summary}</summary>\n\n{body}\n</details>\n\n")
-}
-
-/// The page.
-pub(crate) fn page(results: &Results) -> String {
-    let (shares, widths) = (
-        |percent| move |key: Key<'_>| results.share(key, percent),
-        |key: Key<'_>| results.coverage(key),
-    );
-    let mut page = prose::opening(&results.comments, results.n_samples());
-    page.push_str(&prose::set_ups());
-    page.push_str(prose::SIZE);
-    let sizes = |n, percent| {
-        results
-            .table("p ≤ ", &all_tests(), &by_set_up(n), shares(percent))
-            .replace("| p ≤  |", &format!("| p ≤ 0.{percent:02} |"))
-    };
-    page.push_str(&sizes(10, 5));
-    page.push('\n');
-    page.push_str(&folded("The same with three event dates", &sizes(3, 5)));
-    page.push_str(&folded("At 1 %", &sizes(10, 1)));
-    page.push_str(&folded("At 10 %", &sizes(10, 10)));
-    page.push_str(prose::DATES);
-    for set_up in SET_UPS.iter().filter(|set_up| set_up.n_events.len() > 3) {
-        let (columns, few) = (by_dates(set_up), few_tests());
-        let body =
-            |rows: &Rows, percent| results.table("event dates", rows, &columns, shares(percent));
-        page.push_str(&format!("**{}**\n\n{}\n", set_up.title, body(&few, 5)));
-        let at = |percent| format!("At {percent} %\n\n{}\n", body(&few, percent));
-        page.push_str(&folded(&format!("{}, 1 and 10 %", set_up.title), &(at(1) + &at(10))));
-    }
-    page.push_str(prose::COVERAGE);
-    page.push_str(&results.table("interval", &all_intervals(), &by_set_up(10), widths));
-    page.push('\n');
-    page.push_str(&folded(
-        "The same with three event dates",
-        &results.table("interval", &all_intervals(), &by_set_up(3), widths),
-    ));
-    for (percent, level) in [(10, 90), (1, 99)] {
-        let of_dates = all_intervals().split_off(INTERVALS.len());
-        let body = results.table("interval", &of_dates, &by_set_up(10), shares(percent));
-        page.push_str(&folded(&format!("Bootstraps over dates at {level} %"), &body));
-    }
-    let tried = || SET_UPS.iter().filter(|set_up| !set_up.effects.is_empty());
-    page.push_str(prose::POWER);
-    for set_up in tried() {
-        let columns = by_effect(set_up);
-        let body =
-            |rows: &Rows, percent| results.table("dates: effect", rows, &columns, shares(percent));
-        page.push_str(&format!("**{}**\n\n{}\n", set_up.title, body(&few_tests(), 5)));
-        page.push_str(&folded("All tests", &body(&all_tests(), 5)));
-        let at = |percent| format!("At {percent} %\n\n{}\n", body(&all_tests(), percent));
-        page.push_str(&folded("1 and 10 %", &(at(1) + &at(10))));
-        let cover = results.table("dates: effect", &all_intervals(), &columns, widths);
-        page.push_str(&folded("Coverage at 95 %", &cover));
-    }
-    page.push_str(prose::VERDICTS);
-    for set_up in SET_UPS.iter().filter(|set_up| set_up.n_events.len() > 3) {
-        let body = results.table("event dates", &verdicts(), &by_dates(set_up), shares(5));
-        page.push_str(&format!("**{}**, no effect\n\n{body}\n", set_up.title));
-    }
-    for set_up in tried() {
-        let body = results.table("dates: effect", &verdicts(), &by_effect(set_up), shares(5));
-        page.push_str(&format!("**{}**\n\n{body}\n", set_up.title));
-    }
-    page
 }

@@ -1,31 +1,41 @@
 //! The words of the page.
 
-use crate::page::standard_error;
+use crate::random::Innovations;
+use crate::reading::P_VALUES;
+use crate::results::{Key, Results, standard_error};
 use crate::set_ups::{Dates, SET_UPS, SetUp, World};
+use crate::simulated::{ESTIMATION, MANY_ROWS, N_ASSETS, ROWS, SEPARATION};
+use crate::tally::Kind;
 
-pub(crate) const SIZE: &str = "\
-## Size
+pub(crate) const DEFAULT: &str = "\
+## The default
 
-Share of samples in which a test rejects at 5 %, in percent, though nothing happened. The head of a
-column names the set-up and the number of events.
+How often the placebo dates reject at 5 % where nothing happened, in percent:
+
+";
+
+pub(crate) const SIZE: &str = "
+## Size of every test
+
+Share of samples with p ≤ 0.05 where nothing happened, in percent. The head of a column names the set-up
+and the number of events. With fewer than six dates no sign flip reaches 5 %. The null of the tests over
+dates but the placebo, and of those over responses, is a mean of zero, which ordinary dates of the real
+panel do not have.
 
 ";
 
 pub(crate) const DATES: &str = "\
-## Size by the number of event dates
-
-Share of samples with p ≤ 0.05, in percent. With fewer than six dates no sign flip reaches 5 %.
+By the number of event dates:
 
 ";
 
 pub(crate) const COVERAGE: &str = "\
-## Coverage
+## Coverage of every interval
 
-Share of intervals at 95 % that hold the true effect, in percent; in brackets their mean width over
-that of the default. The placebo interval is of the excess over other dates, the others are of the mean
-itself: in the real panel the mean of ordinary dates is not zero, and intervals that take all of it for
-effect fail to hold it. The placebo and t intervals at another level fail as often as their p-values
-reject there, since they are those tests turned around.
+Share of intervals at 95 % that hold the true effect, in percent, and in brackets their mean width over
+that of the default. The placebo interval is of the excess over other dates, the others are of the mean.
+At other levels the placebo and t intervals fail as often as their p-values reject, for they are those
+tests turned around.
 
 ";
 
@@ -33,75 +43,119 @@ pub(crate) const POWER: &str = "\
 ## Power
 
 Share of samples with p ≤ 0.05, in percent, where every asset earns an effect, spread evenly over the
-days of each window. `3: 2 sd` are three dates, and an effect of two standard deviations of the mean CAR
-of one event. The power of a test that does not keep its size (above) means nothing.
+days of each window. `3: 2 sd` are three dates, and an effect of two standard deviations of what one
+event gives. The power of a test that does not keep its size means nothing.
 
 ";
 
 pub(crate) const VERDICTS: &str = "\
 ## Verdicts
 
-What `VerdictRule` says of the claim of a positive effect, in percent of samples: *supported* where the
-excess is positive with p ≤ 0.05, *refuted* where the interval lies below the smallest effect worth the
-name, else *undecided*. That effect is one standard deviation of the mean CAR of one event, and 10 % in
-the real panel, as in the claims.
+What `VerdictRule` says of the claim of a positive effect: *supported* where the excess is positive with
+p ≤ 0.05, *refuted* where the interval lies below the smallest effect worth the name, else *undecided*.
+That effect is one standard deviation of what one event gives, and 10 % in the real panel, as in the
+claims. Supported / refuted / undecided, in percent of samples, where nothing happened:
 
 ";
 
-/// The top of the page. `comments` are those of the file of results.
-pub(crate) fn opening(comments: &[String], n_samples: u32) -> String {
-    let errors = [1, 5, 10].map(|percent| standard_error(percent, n_samples));
-    let said: String = comments.iter().map(|line| format!("- {line}\n")).collect();
+/// The top of the page.
+pub(crate) fn opening(results: &Results) -> String {
+    let n = results.n_samples();
+    let errors = [1, 5, 10, 50].map(|percent| standard_error(percent, n));
+    let said: String = results.comments.iter().map(|line| format!("- {line}\n")).collect();
     format!(
         "\
 # Calibration
 
 How often each test of the crate rejects where nothing happened, how often each interval holds the
-truth, and how often a true effect is found: by Monte Carlo, through `EventStudy` as any user runs it.
-Everything on this page comes from `calibration.csv` beside it, which
-`cargo run --release --example calibration` wrote:
+truth, and how often an effect is found: by Monte Carlo, through `EventStudy` as any user runs it.
+Everything here comes from `calibration.csv` beside this page, which was written by
 
 {said}
-Monte-Carlo standard errors with {n_samples} samples are {:.2}, {:.2} and {:.2} percentage points at
-1, 5 and 10 %, and up to {:.2} for power. Samples with effects in the real panel are fewer, see below.
+Monte-Carlo standard errors with {n} samples are {:.2}, {:.2} and {:.2} percentage points at 1, 5 and
+10 %, and at most {:.2} for power; with effects in the real panel there are a fifth of the samples.
 **Bold** figures lie on the wrong side of nominal by more than two of them: a test that rejects too
-often, an interval that holds the truth too seldom. A dash stands where there is no figure: one date
-has no t-test.
+often, an interval that holds the truth too seldom. A dash stands where there is no figure: one date has
+no t-test.
 
-",
+{}",
         errors[0],
         errors[1],
         errors[2],
-        standard_error(50, n_samples),
+        errors[3],
+        in_short(results),
+    )
+}
+
+/// The range of each group of figures.
+fn in_short(results: &Results) -> String {
+    let (test, interval) = (Kind::Test, Kind::Interval);
+    let range = |kind, procedure, wanted: &dyn Fn(&SetUp, usize) -> bool| {
+        let keys = SET_UPS.iter().flat_map(|set_up| {
+            let numbers = set_up.n_events.iter().filter(|n| wanted(set_up, **n));
+            numbers.map(|n| Key { kind, set_up: set_up.id, n_events: *n, effect: 0.0, procedure })
+        });
+        let rates: Vec<f64> = keys.filter_map(|key| Some(results.rate(key, 5)?.0)).collect();
+        let low = rates.iter().copied().fold(f64::INFINITY, f64::min);
+        let high = rates.iter().copied().fold(0.0, f64::max);
+        format!("{low:.1} to {high:.1} %")
+    };
+    let is_apart = |set_up: &SetUp, _| match set_up.world {
+        World::Simulated(world) => {
+            matches!(world.dates, Dates::Shared | Dates::Staggered)
+        }
+        World::Crypto { .. } => true,
+    };
+    let is_correlated = |set_up: &SetUp, _| match set_up.world {
+        World::Simulated(world) => world.correlation > 0.2,
+        World::Crypto { .. } => true,
+    };
+    format!(
+        "\
+In short, at 5 % and 95 %, over all set-ups and numbers of dates below unless said otherwise:
+
+- **Placebo dates**, the default, reject in {}, and their interval holds the truth in {}.
+- **t over dates** rejects in {} where windows of different dates do not overlap, sign flips in {}.
+- **The cross-sectional t** rejects in {} where assets have a correlation of 0.3 or more.
+- **The percentile interval** over three dates holds the truth in {}.
+
+",
+        range(test, P_VALUES[0].0, &|_, _| true),
+        range(interval, P_VALUES[0].0, &|_, _| true),
+        range(test, "event-t", &is_apart),
+        range(test, "sign-flip", &|set_up, n| is_apart(set_up, n) && n > 5),
+        range(test, "cross-sectional-t", &is_correlated),
+        range(interval, "percentile", &|_, n| n == 3),
     )
 }
 
 /// What is simulated.
 pub(crate) fn set_ups() -> String {
-    let mut text = "\
+    let mut text = format!(
+        "\
 ## What is simulated
 
-Panels of 15 assets over 600 days (1,500 for 30 dates). An asset's return is β times a benchmark's, β
-from 0.5 to 1.5, and an abnormal return with a standard deviation of 1 to 2 % a day. Studies fit the
-market model to 80 days, and cumulate over the days 1 to 10 after the event. 999 placebo sets, resamples
-and random sign vectors.
+Panels of {N_ASSETS} assets over {ROWS} days ({MANY_ROWS} for 30 dates), or of one asset for each event
+where all have dates of their own. The return of an asset is β times that of a benchmark, β from 0.5 to
+1.5, and an abnormal return with a standard deviation of 1 to 2 % a day. Studies fit the market model to
+{ESTIMATION} days and look at the days 1 to 10 after the event, with 999 placebo sets, resamples and
+random sign vectors.
 
 | set-up | events | abnormal returns |
 |:--|:--|:--|
 "
-    .to_owned();
+    );
     for set_up in &SET_UPS {
         text.push_str(&format!("| {} | {} |\n", set_up.title, in_words(set_up)));
     }
     text.push_str(
         "
-In the t(4)-GARCH set-ups each series has Student-t innovations with four degrees of freedom and a
-GARCH(1,1) variance (0.10 on the last shock, 0.85 on the last variance); the variance in event windows
-is that of other days, or 1.5 or 2 times as large. In the real panel nothing is simulated but the dates:
-the altcoins among the fifty largest of the day, the market model on the S&P 500 over a year, and events
-on random sessions since 2016, at least as far apart as their windows are long. Random dates have no
-effect of their own, whatever the prices did. Samples with effects are a fifth of the others there, with
-pseudo-events on every fifth session.
+t(4)-GARCH: each series has Student-t innovations with four degrees of freedom in a GARCH(1,1) variance
+(0.10 on the last shock, 0.85 on the last variance). In the real panel nothing is simulated but the
+dates: the altcoins among the fifty largest of the day, the market model on the S&P 500 over a year, and
+events on random sessions since 2016, at least as far apart as their windows are long. Random dates have
+no effect of their own, whatever prices did. Where an effect is added there, pseudo-events are on every
+fifth session.
 
 ",
     );
@@ -110,17 +164,17 @@ pseudo-events on every fifth session.
 
 fn in_words(set_up: &SetUp) -> String {
     let World::Simulated(world) = set_up.world else {
-        return "market-wide, random sessions since 2016 | those of `data/`".to_owned();
+        return "market-wide, random sessions | those of `data/`".to_owned();
     };
     let events = match world.dates {
-        Dates::Shared => "market-wide, random dates 20 days apart or more".to_owned(),
+        Dates::Shared => format!("market-wide, random dates {SEPARATION} days apart or more"),
         Dates::Bunched(days) => format!("market-wide, {days} days apart: windows overlap"),
         Dates::Staggered => "one for each asset, on a random date of its own".to_owned(),
         Dates::Daily => "one for each asset, a day after the one before".to_owned(),
     };
     let law = match world.law {
-        crate::random::Innovations::Normal => "independent normal",
-        crate::random::Innovations::Fat => "t(4)-GARCH",
+        Innovations::Normal => "independent normal",
+        Innovations::Fat => "t(4)-GARCH",
     };
     let variance = match world.variance {
         v if v > 1.0 => format!(", variance × {v} in event windows"),

@@ -1,6 +1,7 @@
 //! What is simulated.
 
 use crate::random::Innovations;
+use crate::simulated::{MANY_ROWS, ROWS};
 
 /// Where events come from, and whose they are.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -105,7 +106,7 @@ pub(crate) const SET_UPS: [SetUp; 13] = [
         &ALL,
     ),
     SetUp {
-        with_effects: &[1, 3, 5, 10],
+        with_effects: &[1, 3, 10],
         effects: &SIZES,
         ..without_effects(
             "shared-0.3",
@@ -195,9 +196,13 @@ impl Cell {
         moved || self.effect > 0.0
     }
 
-    /// Rows of the panel that it needs.
+    /// Rows of a simulated panel.
     pub(crate) fn n_rows(&self) -> usize {
-        if self.n_events > 10 { 1_500 } else { 600 }
+        let apart = matches!(
+            self.set_up.world,
+            World::Simulated(Simulated { dates: Dates::Shared | Dates::Bunched(_), .. })
+        );
+        if apart && self.n_events > 10 { MANY_ROWS } else { ROWS }
     }
 
     fn name(&self) -> String {

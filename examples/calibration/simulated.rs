@@ -12,9 +12,12 @@ use crate::reading::{Reading, settings};
 use crate::set_ups::{Batch, Cell, Dates, Simulated};
 
 /// Assets of a panel with market-wide events.
-const N_ASSETS: usize = 15;
+pub(crate) const N_ASSETS: usize = 15;
+/// Rows of a panel, and of one that has to hold more than ten dates far apart.
+pub(crate) const ROWS: usize = 400;
+pub(crate) const MANY_ROWS: usize = 1_000;
 /// Rows of the estimation window.
-const ESTIMATION: usize = 80;
+pub(crate) const ESTIMATION: usize = 60;
 /// First and last row of the event window, and how many it has.
 const WINDOW: (i32, i32) = (1, 10);
 const LENGTH: usize = 10;

@@ -79,7 +79,15 @@ pub(super) fn estimate(
         now.rescale(returns, factors, level)?;
         if change <= AT_REST * now.scale + 4.0 * f64::EPSILON * (level - 1.0) {
             let inverse = &ordinary.inverse;
-            return Ok(finish(now, tuning, factors, &spreads, ordinary.means.into(), inverse, iterations));
+            return Ok(finish(
+                now,
+                tuning,
+                factors,
+                &spreads,
+                ordinary.means.into(),
+                inverse,
+                iterations,
+            ));
         }
     }
     Err(FitFault::NotConverged { iterations: most_iterations })
