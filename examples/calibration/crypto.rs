@@ -19,7 +19,7 @@ const EVERY: usize = 5;
 /// Smallest effect that a claim is about, as in the claims.
 const MARGIN: f64 = 0.10;
 /// Samples without effects per sample with one.
-pub(crate) const SAMPLES_PER_EFFECT: usize = 5;
+pub(crate) const SAMPLES_PER_EFFECT: usize = 10;
 
 /// The prices with the study of one window.
 pub(crate) struct Crypto {

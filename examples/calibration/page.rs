@@ -94,8 +94,8 @@ fn power(results: &Results, page: &mut String) {
             table(&head, rows, &columns, |key| results.share(key, percent))
         };
         page.push_str(&format!("**{}**\n\n{}\n", set_up.title, of(&few_tests(), 5)));
-        let others = [of(&all_tests(), 5), of(&all_tests(), 1), of(&all_tests(), 10)].join("\n");
-        page.push_str(&folded("All tests, at 5, 1 and 10 %", &others));
+        page.push_str(&folded("All tests", &of(&all_tests(), 5)));
+        page.push_str(&folded("At 1 and 10 %", &[1, 10].map(|p| of(&few_tests(), p)).join("\n")));
         let cover = table("dates: effect", &all_intervals(), &columns, |key| results.coverage(key));
         page.push_str(&folded("Coverage of the intervals", &cover));
     }

@@ -1,5 +1,6 @@
 //! The words of the page.
 
+use crate::crypto::SAMPLES_PER_EFFECT;
 use crate::random::Innovations;
 use crate::reading::P_VALUES;
 use crate::results::{Key, Results, standard_error};
@@ -73,7 +74,7 @@ Everything here comes from `calibration.csv` beside this page, which was written
 
 {said}
 Monte-Carlo standard errors with {n} samples are {:.2}, {:.2} and {:.2} percentage points at 1, 5 and
-10 %, and at most {:.2} for power; with effects in the real panel there are a fifth of the samples.
+10 %, and at most {:.2} for power; with effects in the real panel one sample in {SAMPLES_PER_EFFECT} is drawn.
 **Bold** figures lie on the wrong side of nominal by more than two of them: a test that rejects too
 often, an interval that holds the truth too seldom. A dash stands where there is no figure: one date has
 no t-test.
@@ -117,7 +118,7 @@ In short, at 5 % and 95 %, over all set-ups and numbers of dates below unless sa
 - **Placebo dates**, the default, reject in {}, and their interval holds the truth in {}.
 - **t over dates** rejects in {} where windows of different dates do not overlap, sign flips in {}.
 - **The cross-sectional t** rejects in {} where assets have a correlation of 0.3 or more.
-- **The percentile interval** over three dates holds the truth in {}.
+- **The percentile interval** over three dates holds the truth in {}, where windows do not overlap.
 
 ",
         range(test, P_VALUES[0].0, &|_, _| true),
@@ -125,7 +126,7 @@ In short, at 5 % and 95 %, over all set-ups and numbers of dates below unless sa
         range(test, "event-t", &is_apart),
         range(test, "sign-flip", &|set_up, n| is_apart(set_up, n) && n > 5),
         range(test, "cross-sectional-t", &is_correlated),
-        range(interval, "percentile", &|_, n| n == 3),
+        range(interval, "percentile", &|set_up, n| is_apart(set_up, n) && n == 3),
     )
 }
 
