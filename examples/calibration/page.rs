@@ -93,7 +93,7 @@ fn power(results: &Results, page: &mut String) {
             let head = format!("p ≤ 0.{percent:02}; dates: effect");
             table(&head, rows, &columns, |key| results.share(key, percent))
         };
-        page.push_str(&format!("**{}**\n\n{}\n", set_up.title, of(&few_tests(), 5)));
+        page.push_str(&titled(set_up.title, &of(&few_tests(), 5)));
         page.push_str(&folded("All tests", &of(&all_tests(), 5)));
         page.push_str(&folded("At 1 and 10 %", &[1, 10].map(|p| of(&few_tests(), p)).join("\n")));
         let cover = table("dates: effect", &all_intervals(), &columns, |key| results.coverage(key));
@@ -116,7 +116,7 @@ fn verdicts(results: &Results, page: &mut String) {
     for set_up in with_effects() {
         let rows = ["supported", "refuted", "undecided"].map(|id| (Kind::Verdict, id, id)).to_vec();
         let body = table("dates: effect", &rows, &by_effect(set_up), |key| results.share(key, 5));
-        page.push_str(&format!("**{}**\n\n{body}\n", set_up.title));
+        page.push_str(&titled(set_up.title, &body));
     }
 }
 
@@ -167,7 +167,7 @@ fn table(first: &str, rows: &Rows, columns: &[Column], cell: impl Fn(Key<'_>) ->
 
 fn all_tests() -> Rows {
     let over_dates = P_VALUES.iter().map(|(id, name, _)| (Kind::Test, *id, *name));
-    let over_responses = registry().iter().map(|test| test.card());
+    let over_responses = registry().iter().map(eventstudy::inference::RegisteredTest::card);
     over_dates.chain(over_responses.map(|card| (Kind::Test, card.id, card.name))).collect()
 }
 
@@ -210,6 +210,10 @@ fn by_effect(set_up: &'static SetUp) -> Vec<Column> {
         effects.map(move |effect| Column { head: head(n_events, effect), set_up, n_events, effect })
     };
     set_up.with_effects.iter().flat_map(of).collect()
+}
+
+fn titled(title: &str, body: &str) -> String {
+    format!("**{title}**\n\n{body}\n")
 }
 
 fn folded(summary: &str, body: &str) -> String {

@@ -63,7 +63,7 @@ claims. Supported / refuted / undecided, in percent of samples, where nothing ha
 pub(crate) fn opening(results: &Results) -> String {
     let n = results.n_samples();
     let errors = [1, 5, 10, 50].map(|percent| standard_error(percent, n));
-    let said: String = results.comments.iter().map(|line| format!("- {line}\n")).collect();
+    let said = results.comments.join("\n- ");
     format!(
         "\
 # Calibration
@@ -72,7 +72,8 @@ How often each test of the crate rejects where nothing happened, how often each 
 truth, and how often an effect is found: by Monte Carlo, through `EventStudy` as any user runs it.
 Everything here comes from `calibration.csv` beside this page, which was written by
 
-{said}
+- {said}
+
 Monte-Carlo standard errors with {n} samples are {:.2}, {:.2} and {:.2} percentage points at 1, 5 and
 10 %, and at most {:.2} for power; with effects in the real panel one sample in {SAMPLES_PER_EFFECT} is drawn.
 **Bold** figures lie on the wrong side of nominal by more than two of them: a test that rejects too
@@ -147,7 +148,7 @@ random sign vectors.
 "
     );
     for set_up in &SET_UPS {
-        text.push_str(&format!("| {} | {} |\n", set_up.title, in_words(set_up)));
+        text.extend(["| ", set_up.title, " | ", &in_words(set_up), " |\n"]);
     }
     text.push_str(
         "
