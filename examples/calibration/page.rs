@@ -4,7 +4,7 @@ use eventstudy::inference::registry;
 use eventstudy::report::{Align, Table};
 
 use crate::prose;
-use crate::reading::{BOOTSTRAP_INTERVALS, INTERVALS, P_VALUES};
+use crate::reading::{INTERVALS, P_VALUES};
 use crate::results::{Key, Results};
 use crate::set_ups::{SET_UPS, SetUp, World};
 use crate::tally::Kind;
@@ -69,14 +69,11 @@ fn coverage(results: &Results, page: &mut String) {
         }));
         page.push('\n');
     }
-    let of_dates = all_intervals().split_off(INTERVALS.len());
     for (percent, level) in [(10, 90), (1, 99)] {
         let head = format!("interval, {level} %");
-        let of = |n| table(&head, &of_dates, &by_set_up(n), |key| results.share(key, percent));
-        page.push_str(&folded(
-            &format!("Bootstraps over dates at {level} %"),
-            &(of(10) + "\n" + &of(3)),
-        ));
+        let share = |key: Key<'_>| results.share(key, percent);
+        let both = [10, 3].map(|n| table(&head, &all_intervals(), &by_set_up(n), share)).join("\n");
+        page.push_str(&folded(&format!("At {level} %"), &both));
     }
     for set_up in SET_UPS.iter().filter(|set_up| set_up.n_events.len() > 3) {
         let columns = by_dates(set_up);
@@ -180,9 +177,7 @@ fn few_tests() -> Rows {
 }
 
 fn all_intervals() -> Rows {
-    let of_study = INTERVALS.iter().map(|(id, name, _)| (Kind::Interval, *id, *name));
-    let of_dates = BOOTSTRAP_INTERVALS.iter().map(|(id, name, _)| (Kind::Interval, *id, *name));
-    of_study.chain(of_dates).collect()
+    INTERVALS.iter().map(|(id, name, _)| (Kind::Interval, *id, *name)).collect()
 }
 
 /// One column for each set-up, at the number of events nearest to `n`.

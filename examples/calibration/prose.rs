@@ -4,7 +4,7 @@ use crate::crypto::SAMPLES_PER_EFFECT;
 use crate::random::Innovations;
 use crate::reading::P_VALUES;
 use crate::results::{Key, Results, standard_error};
-use crate::set_ups::{Dates, SET_UPS, SetUp, World};
+use crate::set_ups::{Dates, SET_UPS, SetUp, Simulated, World};
 use crate::simulated::{ESTIMATION, MANY_ROWS, N_ASSETS, ROWS, SEPARATION};
 use crate::tally::Kind;
 
@@ -45,7 +45,9 @@ pub(crate) const POWER: &str = "\
 
 Share of samples with p ≤ 0.05, in percent, where every asset earns an effect, spread evenly over the
 days of each window. `3: 2 sd` are three dates, and an effect of two standard deviations of what one
-event gives. The power of a test that does not keep its size means nothing.
+event gives. The power of a test that does not keep its size means nothing. With ten dates and large
+effects intervals lie too low, whatever their kind: estimation windows hold the windows of earlier
+events, whose effect they take for ordinary. They have to be left out.
 
 ";
 
@@ -178,9 +180,14 @@ fn in_words(set_up: &SetUp) -> String {
         Innovations::Normal => "independent normal",
         Innovations::Fat => "t(4)-GARCH",
     };
-    let variance = match world.variance {
-        v if v > 1.0 => format!(", variance × {v} in event windows"),
+    let more = match world {
+        Simulated { leaves_out: true, .. } => {
+            "; estimation windows leave out those of other events".to_owned()
+        }
+        Simulated { variance, .. } if variance > 1.0 => {
+            format!(", variance × {variance} in event windows")
+        }
         _ => String::new(),
     };
-    format!("{events} | {law}, correlation {} between assets{variance}", world.correlation)
+    format!("{events} | {law}, correlation {} between assets{more}", world.correlation)
 }
