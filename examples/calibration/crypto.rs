@@ -21,12 +21,17 @@ const MARGIN: f64 = 0.10;
 /// Samples without effects per sample with one.
 pub(crate) const SAMPLES_PER_EFFECT: usize = 10;
 
+/// Pseudo-events and events alike: from the first year of the claims on.
+fn placebo() -> PlaceboSettings {
+    PlaceboSettings { from: NaiveDate::from_ymd_opt(2016, 1, 1), ..Default::default() }
+}
+
 /// The prices with the study of one window.
 pub(crate) struct Crypto {
     market: Market,
     data: StudyData,
     months: u32,
-    /// First and last date of an event, each with its day's number among the sessions.
+    /// Where an event may be.
     grid: PlaceboGrid,
 }
 
@@ -42,7 +47,7 @@ impl Crypto {
         let mut crypto = Self { market, data, months, grid: empty };
         let study = crypto.study(0)?;
         let values = study.prepare(&crypto.data)?.placebo_values(0);
-        let from = crypto.placebo().from;
+        let from = placebo().from;
         let values = values.into_iter().filter(|(date, _)| from.is_none_or(|from| from <= *date));
         let (dates, values) = values.map(|(date, value)| (date, Some(value))).unzip();
         crypto.grid = PlaceboGrid::new(dates, values)?;
@@ -94,14 +99,10 @@ impl Crypto {
         EventWindow::months(0, self.months)
     }
 
-    fn placebo(&self) -> PlaceboSettings {
-        PlaceboSettings { from: NaiveDate::from_ymd_opt(2016, 1, 1), ..Default::default() }
-    }
-
     /// That of the claims on altcoins, with one window.
     fn study(&self, seed: u64) -> Result<EventStudy> {
         let builder = Specification::primary(Assets::Altcoins).builder(&self.market)?;
-        let builder = settings(builder.windows([self.window()?]), self.placebo());
+        let builder = settings(builder.windows([self.window()?]), placebo());
         builder.keep_paths(false).seed(seed).build()
     }
 

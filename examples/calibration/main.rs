@@ -81,27 +81,24 @@ fn simulate(simulation: &Simulation) -> Outcome<()> {
     for (k, batch) in batches.iter().enumerate() {
         let known = store.finished(batch);
         let again = if known.is_some() { ", from before" } else { "" };
-        let finished = match known {
-            Some(finished) => finished,
-            None => {
-                let start = Instant::now();
-                let tallies = run::run(batch, *n_samples, *seed)?;
-                let cells = batch.cells.iter().zip(&tallies);
-                let records = cells.flat_map(|(cell, tally)| Record::of(cell, tally)).collect();
-                let finished = Finished { records, seconds: start.elapsed().as_secs_f64() };
-                store.keep(batch, &finished)?;
-                finished
-            }
+        let finished = if let Some(finished) = known {
+            finished
+        } else {
+            let start = Instant::now();
+            let tallies = run::run(batch, *n_samples, *seed)?;
+            let cells = batch.cells.iter().zip(&tallies);
+            let records = cells.flat_map(|(cell, tally)| Record::of(cell, tally)).collect();
+            let finished = Finished { records, seconds: start.elapsed().as_secs_f64() };
+            store.keep(batch, &finished)?;
+            finished
         };
         seconds += finished.seconds;
         let done = format!("{}/{} {}", k + 1, batches.len(), batch.name);
         eprintln!("{done}: {:.0} s{again}, {seconds:.0} s in all", finished.seconds);
         records.extend(finished.records);
     }
-    let mut command = format!("--sims {n_samples} --seed {seed}");
-    if !pattern.is_empty() {
-        command.push_str(&format!(" --cells {pattern}"));
-    }
+    let cells = if pattern.is_empty() { String::new() } else { format!(" --cells {pattern}") };
+    let command = format!("--sims {n_samples} --seed {seed}{cells}");
     let n_threads = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
     let comments = [
         format!("`cargo run --release --example calibration -- {command}`"),

@@ -4,7 +4,7 @@ use eventstudy::inference::registry;
 use eventstudy::report::{Align, Table};
 
 use crate::prose;
-use crate::reading::{BOOTSTRAP_INTERVALS, INTERVALS, P_VALUES};
+use crate::reading::{INTERVALS, P_VALUES};
 use crate::results::{Key, Results};
 use crate::set_ups::{SET_UPS, SetUp, World};
 use crate::tally::Kind;
@@ -69,14 +69,11 @@ fn coverage(results: &Results, page: &mut String) {
         }));
         page.push('\n');
     }
-    let of_dates = all_intervals().split_off(INTERVALS.len());
     for (percent, level) in [(10, 90), (1, 99)] {
         let head = format!("interval, {level} %");
-        let of = |n| table(&head, &of_dates, &by_set_up(n), |key| results.share(key, percent));
-        page.push_str(&folded(
-            &format!("Bootstraps over dates at {level} %"),
-            &(of(10) + "\n" + &of(3)),
-        ));
+        let share = |key: Key<'_>| results.share(key, percent);
+        let both = [10, 3].map(|n| table(&head, &all_intervals(), &by_set_up(n), share)).join("\n");
+        page.push_str(&folded(&format!("At {level} %"), &both));
     }
     for set_up in SET_UPS.iter().filter(|set_up| set_up.n_events.len() > 3) {
         let columns = by_dates(set_up);
@@ -93,7 +90,7 @@ fn power(results: &Results, page: &mut String) {
             let head = format!("p ≤ 0.{percent:02}; dates: effect");
             table(&head, rows, &columns, |key| results.share(key, percent))
         };
-        page.push_str(&format!("**{}**\n\n{}\n", set_up.title, of(&few_tests(), 5)));
+        page.push_str(&titled(set_up.title, &of(&few_tests(), 5)));
         page.push_str(&folded("All tests", &of(&all_tests(), 5)));
         page.push_str(&folded("At 1 and 10 %", &[1, 10].map(|p| of(&few_tests(), p)).join("\n")));
         let cover = table("dates: effect", &all_intervals(), &columns, |key| results.coverage(key));
@@ -116,7 +113,7 @@ fn verdicts(results: &Results, page: &mut String) {
     for set_up in with_effects() {
         let rows = ["supported", "refuted", "undecided"].map(|id| (Kind::Verdict, id, id)).to_vec();
         let body = table("dates: effect", &rows, &by_effect(set_up), |key| results.share(key, 5));
-        page.push_str(&format!("**{}**\n\n{body}\n", set_up.title));
+        page.push_str(&titled(set_up.title, &body));
     }
 }
 
@@ -167,7 +164,7 @@ fn table(first: &str, rows: &Rows, columns: &[Column], cell: impl Fn(Key<'_>) ->
 
 fn all_tests() -> Rows {
     let over_dates = P_VALUES.iter().map(|(id, name, _)| (Kind::Test, *id, *name));
-    let over_responses = registry().iter().map(|test| test.card());
+    let over_responses = registry().iter().map(eventstudy::inference::RegisteredTest::card);
     over_dates.chain(over_responses.map(|card| (Kind::Test, card.id, card.name))).collect()
 }
 
@@ -180,9 +177,7 @@ fn few_tests() -> Rows {
 }
 
 fn all_intervals() -> Rows {
-    let of_study = INTERVALS.iter().map(|(id, name, _)| (Kind::Interval, *id, *name));
-    let of_dates = BOOTSTRAP_INTERVALS.iter().map(|(id, name, _)| (Kind::Interval, *id, *name));
-    of_study.chain(of_dates).collect()
+    INTERVALS.iter().map(|(id, name, _)| (Kind::Interval, *id, *name)).collect()
 }
 
 /// One column for each set-up, at the number of events nearest to `n`.
@@ -210,6 +205,10 @@ fn by_effect(set_up: &'static SetUp) -> Vec<Column> {
         effects.map(move |effect| Column { head: head(n_events, effect), set_up, n_events, effect })
     };
     set_up.with_effects.iter().flat_map(of).collect()
+}
+
+fn titled(title: &str, body: &str) -> String {
+    format!("**{title}**\n\n{body}\n")
 }
 
 fn folded(summary: &str, body: &str) -> String {

@@ -4,7 +4,7 @@ use crate::crypto::SAMPLES_PER_EFFECT;
 use crate::random::Innovations;
 use crate::reading::P_VALUES;
 use crate::results::{Key, Results, standard_error};
-use crate::set_ups::{Dates, SET_UPS, SetUp, World};
+use crate::set_ups::{Dates, SET_UPS, SetUp, Simulated, World};
 use crate::simulated::{ESTIMATION, MANY_ROWS, N_ASSETS, ROWS, SEPARATION};
 use crate::tally::Kind;
 
@@ -45,7 +45,9 @@ pub(crate) const POWER: &str = "\
 
 Share of samples with p ≤ 0.05, in percent, where every asset earns an effect, spread evenly over the
 days of each window. `3: 2 sd` are three dates, and an effect of two standard deviations of what one
-event gives. The power of a test that does not keep its size means nothing.
+event gives. The power of a test that does not keep its size means nothing. With ten dates and large
+effects intervals lie too low, whatever their kind: estimation windows hold the windows of earlier
+events, whose effect they take for ordinary. They have to be left out.
 
 ";
 
@@ -63,7 +65,7 @@ claims. Supported / refuted / undecided, in percent of samples, where nothing ha
 pub(crate) fn opening(results: &Results) -> String {
     let n = results.n_samples();
     let errors = [1, 5, 10, 50].map(|percent| standard_error(percent, n));
-    let said: String = results.comments.iter().map(|line| format!("- {line}\n")).collect();
+    let said = results.comments.join("\n- ");
     format!(
         "\
 # Calibration
@@ -72,7 +74,8 @@ How often each test of the crate rejects where nothing happened, how often each 
 truth, and how often an effect is found: by Monte Carlo, through `EventStudy` as any user runs it.
 Everything here comes from `calibration.csv` beside this page, which was written by
 
-{said}
+- {said}
+
 Monte-Carlo standard errors with {n} samples are {:.2}, {:.2} and {:.2} percentage points at 1, 5 and
 10 %, and at most {:.2} for power; with effects in the real panel one sample in {SAMPLES_PER_EFFECT} is drawn.
 **Bold** figures lie on the wrong side of nominal by more than two of them: a test that rejects too
@@ -147,7 +150,7 @@ random sign vectors.
 "
     );
     for set_up in &SET_UPS {
-        text.push_str(&format!("| {} | {} |\n", set_up.title, in_words(set_up)));
+        text.extend(["| ", set_up.title, " | ", &in_words(set_up), " |\n"]);
     }
     text.push_str(
         "
@@ -177,9 +180,14 @@ fn in_words(set_up: &SetUp) -> String {
         Innovations::Normal => "independent normal",
         Innovations::Fat => "t(4)-GARCH",
     };
-    let variance = match world.variance {
-        v if v > 1.0 => format!(", variance × {v} in event windows"),
+    let more = match world {
+        Simulated { leaves_out: true, .. } => {
+            "; estimation windows leave out those of other events".to_owned()
+        }
+        Simulated { variance, .. } if variance > 1.0 => {
+            format!(", variance × {variance} in event windows")
+        }
         _ => String::new(),
     };
-    format!("{events} | {law}, correlation {} between assets{variance}", world.correlation)
+    format!("{events} | {law}, correlation {} between assets{more}", world.correlation)
 }

@@ -1,6 +1,7 @@
 //! What is read from the outcome of one study: every test and every interval of the crate.
 //!
-//! One more of them is one more line in [`P_VALUES`], [`INTERVALS`] or [`BOOTSTRAP_INTERVALS`].
+//! One more of them is one more line in [`P_VALUES`] or [`INTERVALS`]; tests over responses come from the
+//! registry.
 
 use std::collections::BTreeMap;
 
@@ -34,8 +35,8 @@ pub(crate) const P_VALUES: [PValue; 5] = [
     ("block-bootstrap", "block bootstrap", |r| Some(r.window.block_bootstrap.as_ref()?.p_value)),
 ];
 
-/// Those of the study; the bootstraps over dates have more levels.
-pub(crate) const INTERVALS: [Ends; 3] = [
+/// The first is that of the default. Those of the study have one level, those read from draws any.
+pub(crate) const INTERVALS: [Ends; 6] = [
     ("placebo", "placebo dates (default)", |r, level| {
         let interval = r.window.placebo.as_ref()?.interval;
         of_study(level, interval.lower, interval.upper)
@@ -48,13 +49,9 @@ pub(crate) const INTERVALS: [Ends; 3] = [
         let block = r.window.block_bootstrap.as_ref()?;
         of_study(level, block.lower, block.upper)
     }),
-];
-
-/// Intervals read from the bootstrap over dates.
-pub(crate) const BOOTSTRAP_INTERVALS: [(&str, &str, IntervalMethod); 3] = [
-    ("percentile", "percentile, over dates", IntervalMethod::Percentile),
-    ("bca", "BCa, over dates", IntervalMethod::Bca),
-    ("basic", "basic, over dates", IntervalMethod::Basic),
+    ("percentile", "percentile, over dates", |r, level| r.drawn(IntervalMethod::Percentile, level)),
+    ("bca", "BCa, over dates", |r, level| r.drawn(IntervalMethod::Bca, level)),
+    ("basic", "basic, over dates", |r, level| r.drawn(IntervalMethod::Basic, level)),
 ];
 
 fn of_study(level: f64, lower: f64, upper: f64) -> Option<[f64; 2]> {
@@ -111,12 +108,13 @@ impl Reading {
 
     /// The ends of every interval at one level, in the order of [`procedures`].
     pub(crate) fn intervals(&self, level: f64) -> impl Iterator<Item = Option<[f64; 2]>> {
-        let of_study = INTERVALS.iter().map(move |(_, _, read)| read(self, level));
-        let of_dates = BOOTSTRAP_INTERVALS.iter().map(move |(_, _, method)| {
-            let interval = self.drawn.as_ref()?.interval(*method, level).ok()?;
-            Some([interval.lower, interval.upper])
-        });
-        of_study.chain(of_dates)
+        INTERVALS.iter().map(move |(_, _, read)| read(self, level))
+    }
+
+    /// Read from the bootstrap over dates; `None` where the method is not defined for these values.
+    fn drawn(&self, method: IntervalMethod, level: f64) -> Option<[f64; 2]> {
+        let interval = self.drawn.as_ref()?.interval(method, level).ok()?;
+        Some([interval.lower, interval.upper])
     }
 
     /// The true effect.

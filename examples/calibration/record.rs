@@ -67,7 +67,7 @@ impl Record {
 
 /// Writes records below lines of comment.
 pub(crate) fn write(path: &Path, comments: &[String], records: &[Record]) -> Outcome<()> {
-    let mut text: String = comments.iter().map(|line| format!("# {line}\n")).collect();
+    let mut text: String = comments.iter().flat_map(|line| ["# ", line, "\n"]).collect();
     let mut rows = csv::Writer::from_writer(Vec::new());
     for record in records {
         rows.serialize(record)?;

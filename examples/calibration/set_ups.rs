@@ -25,6 +25,8 @@ pub(crate) struct Simulated {
     pub(crate) correlation: f64,
     /// Of abnormal returns in event windows, over that of other days.
     pub(crate) variance: f64,
+    /// Whether estimation windows leave out the windows of other events.
+    pub(crate) leaves_out: bool,
 }
 
 /// The world of a set-up.
@@ -60,7 +62,7 @@ const SIZES: [f64; 3] = [1.0, 2.0, 4.0];
 const ALL: [usize; 6] = [1, 2, 3, 5, 10, 30];
 
 const fn simulated(dates: Dates, law: Innovations, correlation: f64, variance: f64) -> World {
-    World::Simulated(Simulated { dates, law, correlation, variance })
+    World::Simulated(Simulated { dates, law, correlation, variance, leaves_out: false })
 }
 
 const fn without_effects(
@@ -72,7 +74,7 @@ const fn without_effects(
     SetUp { id, title, world, n_events, with_effects: &[], effects: &[] }
 }
 
-pub(crate) const SET_UPS: [SetUp; 13] = [
+pub(crate) const SET_UPS: [SetUp; 14] = [
     without_effects(
         "staggered",
         "own dates, iid normal",
@@ -111,6 +113,22 @@ pub(crate) const SET_UPS: [SetUp; 13] = [
             "r = 0.3",
             simulated(Dates::Shared, Innovations::Normal, 0.3, 1.0),
             &ALL,
+        )
+    },
+    SetUp {
+        with_effects: &[10],
+        effects: &SIZES,
+        ..without_effects(
+            "shared-0.3-apart",
+            "r = 0.3, windows left out",
+            World::Simulated(Simulated {
+                dates: Dates::Shared,
+                law: Innovations::Normal,
+                correlation: 0.3,
+                variance: 1.0,
+                leaves_out: true,
+            }),
+            &[3, 10],
         )
     },
     without_effects(
@@ -183,11 +201,13 @@ pub(crate) struct Batch {
 }
 
 impl Cell {
-    /// Whether the returns themselves hang on where the events are.
+    /// Whether what ordinary dates give hangs on where the events are.
     fn moves_returns(&self) -> bool {
         let moved = match self.set_up.world {
             World::Simulated(world) => {
-                world.variance > 1.0 || matches!(world.dates, Dates::Staggered | Dates::Daily)
+                world.variance > 1.0
+                    || world.leaves_out
+                    || matches!(world.dates, Dates::Staggered | Dates::Daily)
             }
             World::Crypto { .. } => false,
         };

@@ -67,7 +67,7 @@ impl<'a> Panels<'a> {
         };
         // The rows that the crate itself finds a place for.
         let data = panels.data(&panels.draw(&mut Random::new(0, "admissible", 0)))?;
-        let values = panels.study(0)?.prepare(&data)?.placebo_values(0);
+        let values = panels.builder(false)?.build()?.prepare(&data)?.placebo_values(0);
         let row = |date: &NaiveDate| panels.axis.row_of(*date);
         let rows: Vec<usize> = values.iter().filter_map(|(date, _)| row(date)).collect();
         panels.admissible = (rows[0], rows[rows.len() - 1] + 1);
@@ -96,17 +96,24 @@ impl<'a> Panels<'a> {
     }
 
     fn study(&self, k: u64) -> Result<EventStudy> {
+        self.builder(self.world.leaves_out)?.seed(k + 1).build()
+    }
+
+    fn builder(&self, leaves_out: bool) -> Result<EventStudyBuilder> {
+        let needed = if self.world.leaves_out { ESTIMATION / 3 } else { ESTIMATION };
+        let estimation = EstimationWindow::trailing(ESTIMATION)?
+            .min_observations(needed)
+            .excluding_other_events(leaves_out);
         let assets = self.names.iter().filter(|name| *name != "market").cloned();
-        let builder: EventStudyBuilder =
-            EventStudy::builder(Universe::of(assets), MarketModel::on("market"))
-                .windows([EventWindow::rows(WINDOW.0, WINDOW.1)?])
-                .estimation_window(EstimationWindow::trailing(ESTIMATION)?);
+        let builder = EventStudy::builder(Universe::of(assets), MarketModel::on("market"))
+            .windows([EventWindow::rows(WINDOW.0, WINDOW.1)?])
+            .estimation_window(estimation);
         let separation = match self.world.dates {
             Dates::Shared => u32::try_from(SEPARATION).ok(),
             _ => None,
         };
         let placebo = PlaceboSettings { min_separation_days: separation, ..Default::default() };
-        settings(builder, placebo).seed(k + 1).build()
+        Ok(settings(builder, placebo))
     }
 
     fn reading(&self, outcome: Outcome, effect: f64, k: u64) -> Result<Reading> {

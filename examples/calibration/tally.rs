@@ -4,7 +4,7 @@ use eventstudy::inference::registry;
 use eventstudy::study::Verdict;
 use serde::{Deserialize, Serialize};
 
-use crate::reading::{BOOTSTRAP_INTERVALS, INTERVALS, P_VALUES, Reading, SIGNIFICANCES};
+use crate::reading::{INTERVALS, P_VALUES, Reading, SIGNIFICANCES};
 
 /// What is counted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -49,9 +49,8 @@ impl Tally {
         let dates = P_VALUES.iter().map(|(id, ..)| *id);
         let responses = registry().iter().map(eventstudy::inference::RegisteredTest::id);
         let intervals = INTERVALS.iter().map(|(id, ..)| *id);
-        let bootstrap = BOOTSTRAP_INTERVALS.iter().map(|(id, ..)| *id);
         let lines = dates.chain(responses).map(line(Kind::Test));
-        let lines = lines.chain(intervals.chain(bootstrap).map(line(Kind::Interval)));
+        let lines = lines.chain(intervals.map(line(Kind::Interval)));
         let lines = lines.chain(VERDICTS.iter().map(|(id, _)| *id).map(line(Kind::Verdict)));
         Self { n_samples: 0, lines: lines.collect() }
     }

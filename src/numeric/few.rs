@@ -54,3 +54,21 @@ impl Deref for Few {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn holds_what_a_list_holds() {
+        for n in 0..4 {
+            let numbers: Vec<f64> = (0..n).map(f64::from).collect();
+            let few = Few::from(numbers.clone());
+            assert_eq!(few[..], numbers[..]);
+            assert_eq!((&few).into_iter().count(), few.len());
+            assert_eq!(matches!(few, Few::One(_)), n == 1);
+            assert_eq!(Vec::from(few), numbers);
+        }
+        assert!(Few::none().is_empty());
+    }
+}

@@ -84,6 +84,17 @@ mod tests {
     }
 
     #[test]
+    fn the_largest_size_is_that_of_a_plain_search() {
+        let mut x: Vec<f64> = (0..43).map(|k| (f64::from(k) * 2.3).sin()).collect();
+        x[5] = f64::NAN;
+        x[41] = -3.0;
+        for n in 0..=x.len() {
+            let plain = x[..n].iter().fold(0.0, |a: f64, v| a.max(v.abs()));
+            assert_eq!(largest_size(&x[..n]), plain);
+        }
+    }
+
+    #[test]
     fn closed_forms() {
         let x: Vec<f64> = (1..=9).map(f64::from).collect();
         assert!((variance(&x).unwrap() - 7.5).abs() < 1e-14);
