@@ -6,7 +6,9 @@ use std::hint::black_box;
 use chrono::{Days, NaiveDate};
 use criterion::{BenchmarkId, Criterion, criterion_group, criterion_main};
 use eventstudy::resampling::{
-    EventDateBootstrap, IntervalMethod, PlaceboDesign, PlaceboGrid, SignFlip, StationaryBootstrap,
+    ClusterBootstrap, ClusterScheme, EventDateBootstrap, IntervalMethod, PathDistribution,
+    PlaceboDesign, PlaceboGrid, ResamplingScheme, SignFlip, StationaryBootstrap, WildBootstrap,
+    WildWeights,
 };
 
 const N_REPLICATES: usize = 9_999;
@@ -42,12 +44,55 @@ fn bootstrap(criterion: &mut Criterion) {
             });
         });
     }
+    for n_events in [5_u32, 30] {
+        let x = series(n_events);
+        let scheme = EventDateBootstrap::new().replicates(N_REPLICATES);
+        group.bench_with_input(BenchmarkId::new("every interval", n_events), &x, |b, x| {
+            b.iter(|| {
+                let drawn = scheme.run_mean_studentised(black_box(x)).unwrap();
+                let read = |method| drawn.interval(method, 0.9).unwrap();
+                IntervalMethod::ALL.iter().map(|method| read(*method)).collect::<Vec<_>>()
+            });
+        });
+        for weights in [WildWeights::Rademacher, WildWeights::Webb] {
+            let id = BenchmarkId::new(format!("wild bootstrap, {}", weights.name()), n_events);
+            let test = WildBootstrap::new(weights).replicates(N_REPLICATES);
+            group.bench_with_input(id, &x, |b, x| b.iter(|| test.test(black_box(x)).unwrap()));
+        }
+    }
     for n_events in [3_u32, 20, 100] {
         let x = series(n_events);
         group.bench_with_input(BenchmarkId::new("sign flip", n_events), &x, |b, x| {
             b.iter(|| SignFlip::new().test(black_box(x)).unwrap());
         });
     }
+    group.finish();
+}
+
+fn clusters(criterion: &mut Criterion) {
+    let mut group = criterion.benchmark_group("30 event dates of 50 responses, 9999 replicates");
+    group.sample_size(10);
+    let by_date: Vec<Vec<f64>> = series(1_500).chunks(50).map(<[f64]>::to_vec).collect();
+    for scheme in [ClusterScheme::WholeDates, ClusterScheme::TwoStage] {
+        let bootstrap = ClusterBootstrap::new(scheme).replicates(N_REPLICATES);
+        group.bench_function(format!("mean by sums, {scheme:?}"), |b| {
+            b.iter(|| bootstrap.run_mean(black_box(&by_date)).unwrap());
+        });
+        group.bench_function(format!("mean by closure, {scheme:?}"), |b| {
+            let mean = |v: &[f64]| v.iter().sum::<f64>() / v.len() as f64;
+            b.iter(|| bootstrap.run(black_box(&by_date), mean).unwrap());
+        });
+    }
+    let n_days = 60;
+    let replicates: Vec<f64> = (0..N_REPLICATES * n_days)
+        .map(|at| ((at % n_days + 1) as f64).sqrt() * (at / n_days * 7_919 % 10_007) as f64)
+        .collect();
+    let scheme = ResamplingScheme::GivenIndependent;
+    let point = vec![5_000.0; n_days];
+    let paths = PathDistribution::from_replicates(point, replicates, scheme).unwrap();
+    group.bench_function("simultaneous band of 60 days", |b| {
+        b.iter(|| black_box(&paths).simultaneous_band(0.95).unwrap());
+    });
     group.finish();
 }
 
@@ -71,5 +116,5 @@ fn placebo(criterion: &mut Criterion) {
     group.finish();
 }
 
-criterion_group!(benches, bootstrap, placebo);
+criterion_group!(benches, bootstrap, clusters, placebo);
 criterion_main!(benches);

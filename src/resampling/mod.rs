@@ -1,13 +1,15 @@
 //! Resampling: bootstrap distributions, sign flips, placebo dates, and what they can detect.
 //!
 //! This module works on numbers and dates and knows nothing of models. *Drawing* is apart from
-//! *reading*: a scheme ([`EventDateBootstrap`], [`StationaryBootstrap`]) yields a
-//! [`BootstrapDistribution`], from which intervals of any [`IntervalMethod`] and level are read;
-//! [`PlaceboDesign`] yields [`PlaceboSets`], on which any statistic gives a
-//! [`PlaceboDistribution`].
+//! *reading*: a scheme ([`EventDateBootstrap`], [`ClusterBootstrap`], [`StationaryBootstrap`]) yields a
+//! [`BootstrapDistribution`], from which intervals of any [`IntervalMethod`] and level are read, or
+//! a [`PathDistribution`], from which a [`SimultaneousBand`] is; [`WildBootstrap`] tests a mean of
+//! zero under weights of any of four laws; [`PlaceboDesign`] yields [`PlaceboSets`], on which any
+//! statistic gives a [`PlaceboDistribution`].
 //!
 //! Three event dates are three observations, whatever the number of assets. [`SignFlip`] cannot
-//! reach 5 % with fewer than six events, no interval by event date covers more than
+//! reach 5 % with fewer than six events, and weights with more than two values only make its p-value
+//! look finer; no percentile or `BCa` interval by event date covers more than
 //! [`EventDateBootstrap::coverage_ceiling`], and [`TTestPower`] says how large an effect would have
 //! had to be. Placebo dates compare the events with what the same windows held at other times, and
 //! are the null that the crate trusts; their limit is
@@ -17,22 +19,33 @@
 //! replicate k draws from the stream (seed, k), so results have the same bits at any number of
 //! threads.
 
+mod band;
 mod blocks;
+mod cluster_bootstrap;
+mod clusters;
 mod distribution;
 mod event_date;
 mod interval;
+mod paths;
 mod placebo;
 mod power;
+mod reading;
 mod sign_flip;
 mod stationary;
+mod studentised;
 mod tails;
 #[cfg(test)]
 mod tests;
 mod two_samples;
+mod weights;
+mod wild;
 
+pub use band::SimultaneousBand;
+pub use cluster_bootstrap::{ClusterBootstrap, ClusterScheme};
 pub use distribution::{BootstrapDistribution, BootstrapSummary, ResamplingScheme};
 pub use event_date::EventDateBootstrap;
 pub use interval::{Interval, IntervalMethod};
+pub use paths::PathDistribution;
 pub use placebo::{
     CircularShift, ExcessInterval, ExcessIntervalKind, MinimumDetectableShift, PlaceboDesign,
     PlaceboDistribution, PlaceboGrid, PlaceboRank, PlaceboSets, PlaceboStatistic, PlaceboSummary,
@@ -42,3 +55,5 @@ pub use power::TTestPower;
 pub use sign_flip::{SignFlip, SignFlipTest};
 pub use stationary::StationaryBootstrap;
 pub use tails::PValues;
+pub use weights::WildWeights;
+pub use wild::{WildBootstrap, WildBootstrapTest, WildPValues};

@@ -6,33 +6,11 @@
 pub(crate) const NOT_COMPARED: &[(&str, &[&str], &str)] = &[
     (
         "bootstrap-ci-fixed-index",
-        &["norm|*", "debiased|*", "studentized|*", "bootstrap_t_textbook_95.*"],
-        "normal, bias-corrected and studentised intervals",
-    ),
-    (
-        "bootstrap-ci-fixed-index",
-        &["boot_sd_ddof0"],
-        "standard errors of a random draw have the divisor B - 1",
-    ),
-    ("bootstrap-ci-fixed-index", &["first5"], "replicates are kept in increasing order"),
-    (
-        "bootstrap-ci-fixed-index",
-        &[
-            "*_block_*.bca|*",
-            "*_block_*.jackknife_a",
-            "*_block_*.z0",
-            "*_block_*.bca_levels",
-            "*_block_*.bca_own",
-        ],
+        &["*_block_*.bca|*", "*_block_*.jackknife_a", "*_block_*.bca_levels", "*_block_*.bca_own"],
         "BCa of dependent draws is refused",
     ),
     ("bootstrap-exact-moments", &["circular.*", "moving.*"], "circular and moving blocks"),
     ("bootstrap-exact-moments", &["arch_mc.*"], "draws of another package, for information"),
-    (
-        "wild-bootstrap-enumeration",
-        &["webb6_first5_events_day1.*", "mammen_two_point.*"],
-        "Webb's and Mammen's weights",
-    ),
 ];
 
 /// Layout and names of what `expected.json` repeats of the question: dates and settings that a case

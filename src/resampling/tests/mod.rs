@@ -1,10 +1,15 @@
 //! Properties of resampling across its files.
 
+mod bands;
+mod clusters;
+mod coverage;
 mod intervals;
 mod placebo;
 mod reading;
 mod schemes;
 mod sign_flip;
+mod studentised;
+mod wild;
 
 use proptest::prelude::*;
 
