@@ -7,7 +7,10 @@ use std::collections::BTreeMap;
 
 use eventstudy::inference::{SignFlipResponses, SignificanceTest, registry};
 use eventstudy::prelude::*;
-use eventstudy::resampling::{BootstrapDistribution, EventDateBootstrap, IntervalMethod};
+use eventstudy::resampling::{
+    BootstrapDistribution, ClusterBootstrap, ClusterScheme, EventDateBootstrap, IntervalMethod,
+    WildBootstrap, WildWeights,
+};
 use eventstudy::study::{
     BootstrapSettings, EventStudyBuilder, Verdict, VerdictRule, WindowEstimate,
 };
@@ -25,10 +28,13 @@ type PValue = (&'static str, &'static str, fn(&Reading) -> Option<f64>);
 type Ends = (&'static str, &'static str, fn(&Reading, f64) -> Option<[f64; 2]>);
 
 /// The first is the default of the crate.
-pub(crate) const P_VALUES: [PValue; 5] = [
+pub(crate) const P_VALUES: [PValue; 8] = [
     ("placebo", "placebo dates (default)", |r| Some(r.window.placebo.as_ref()?.p_values.two_sided)),
     ("event-t", "t over dates (Ibragimov–Müller)", |r| Some(r.window.event_t.as_ref()?.p_value)),
     ("sign-flip", "sign flip over dates", |r| Some(r.window.sign_flip.p_values.two_sided)),
+    ("wild-rademacher", "wild bootstrap over dates, signs", |r| r.wild(WildWeights::Rademacher)),
+    ("wild-webb", "wild bootstrap over dates, Webb", |r| r.wild(WildWeights::Webb)),
+    ("wild-mammen", "wild bootstrap over dates, Mammen", |r| r.wild(WildWeights::Mammen)),
     ("event-bootstrap", "bootstrap over dates, recentred", |r| {
         Some(r.drawn.as_ref()?.p_values().two_sided)
     }),
@@ -36,7 +42,7 @@ pub(crate) const P_VALUES: [PValue; 5] = [
 ];
 
 /// The first is that of the default. Those of the study have one level, those read from draws any.
-pub(crate) const INTERVALS: [Ends; 6] = [
+pub(crate) const INTERVALS: [Ends; 13] = [
     ("placebo", "placebo dates (default)", |r, level| {
         let interval = r.window.placebo.as_ref()?.interval;
         of_study(level, interval.lower, interval.upper)
@@ -49,20 +55,50 @@ pub(crate) const INTERVALS: [Ends; 6] = [
         let block = r.window.block_bootstrap.as_ref()?;
         of_study(level, block.lower, block.upper)
     }),
-    ("percentile", "percentile, over dates", |r, level| r.drawn(IntervalMethod::Percentile, level)),
-    ("bca", "BCa, over dates", |r, level| r.drawn(IntervalMethod::Bca, level)),
+    ("normal", "normal, over dates", |r, level| r.drawn(IntervalMethod::Normal, level)),
     ("basic", "basic, over dates", |r, level| r.drawn(IntervalMethod::Basic, level)),
+    ("percentile", "percentile, over dates", |r, level| r.drawn(IntervalMethod::Percentile, level)),
+    ("bias-corrected", "bias-corrected, over dates", |r, level| {
+        r.drawn(IntervalMethod::BiasCorrected, level)
+    }),
+    ("bca", "BCa, over dates", |r, level| r.drawn(IntervalMethod::Bca, level)),
+    ("studentised", "studentised, over dates", |r, level| {
+        r.drawn(IntervalMethod::Studentised, level)
+    }),
+    ("studentised-by-replicates", "studentised by the replicates, over dates", |r, level| {
+        r.drawn(IntervalMethod::StudentisedByReplicates, level)
+    }),
+    ("symmetric-t", "symmetric t, over dates", |r, level| {
+        r.drawn(IntervalMethod::SymmetricT, level)
+    }),
+    ("cluster", "percentile, responses of whole dates", |r, level| {
+        ends(r.whole_dates.as_ref()?, IntervalMethod::Percentile, level)
+    }),
+    ("two-stage", "percentile, responses in two stages", |r, level| {
+        ends(r.two_stages.as_ref()?, IntervalMethod::Percentile, level)
+    }),
 ];
 
 fn of_study(level: f64, lower: f64, upper: f64) -> Option<[f64; 2]> {
     ((level - LEVEL).abs() < 1e-9).then_some([lower, upper])
 }
 
+fn ends(drawn: &BootstrapDistribution, method: IntervalMethod, level: f64) -> Option<[f64; 2]> {
+    let interval = drawn.interval(method, level).ok()?;
+    Some([interval.lower, interval.upper])
+}
+
 /// The estimate of one study.
 pub(crate) struct Reading {
     window: WindowEstimate,
+    /// Mean over the events of each date.
+    values: Vec<f64>,
+    seed: u64,
     /// Resamples of the values of the event dates; `None` for a single date.
     drawn: Option<BootstrapDistribution>,
+    /// Of the responses of the event dates.
+    whole_dates: Option<BootstrapDistribution>,
+    two_stages: Option<BootstrapDistribution>,
     effect: f64,
     rule: VerdictRule,
 }
@@ -80,6 +116,7 @@ pub(crate) fn settings(builder: EventStudyBuilder, placebo: PlaceboSettings) -> 
         .bootstrap(Some(BootstrapSettings { replicates: N_DRAWS, ..Default::default() }))
         .tests(registry().iter().map(build))
         .level(LEVEL)
+        .keep_responses(true)
 }
 
 impl Reading {
@@ -92,12 +129,24 @@ impl Reading {
         for event in &window.events {
             by_date.entry(event.date).or_default().push(event.value);
         }
+        let mut cars: BTreeMap<NaiveDate, Vec<f64>> = BTreeMap::new();
+        for response in &window.responses {
+            cars.entry(response.event).or_default().push(response.car);
+        }
+        let cars: Vec<Vec<f64>> = cars.into_values().collect();
         let mean = |values: &Vec<f64>| values.iter().sum::<f64>() / values.len() as f64;
         let values: Vec<f64> = by_date.values().map(mean).collect();
-        let bootstrap = EventDateBootstrap::new().replicates(N_DRAWS).seed(seed);
-        let drawn = if values.len() > 1 { Some(bootstrap.run_mean(&values)?) } else { None };
+        let dates = EventDateBootstrap::new().replicates(N_DRAWS).seed(seed);
+        let responses =
+            |scheme| ClusterBootstrap::new(scheme).replicates(N_DRAWS).seed(seed).run_mean(&cars);
+        let (mut drawn, mut whole_dates, mut two_stages) = (None, None, None);
+        if values.len() > 1 {
+            drawn = Some(dates.run_mean_studentised(&values)?);
+            whole_dates = Some(responses(ClusterScheme::WholeDates)?);
+            two_stages = Some(responses(ClusterScheme::TwoStage)?);
+        }
         let rule = VerdictRule { margin, ..VerdictRule::default() };
-        Ok(Self { window, drawn, effect, rule })
+        Ok(Self { window, values, seed, drawn, whole_dates, two_stages, effect, rule })
     }
 
     /// Every p-value in the order of [`procedures`].
@@ -113,8 +162,13 @@ impl Reading {
 
     /// Read from the bootstrap over dates; `None` where the method is not defined for these values.
     fn drawn(&self, method: IntervalMethod, level: f64) -> Option<[f64; 2]> {
-        let interval = self.drawn.as_ref()?.interval(method, level).ok()?;
-        Some([interval.lower, interval.upper])
+        ends(self.drawn.as_ref()?, method, level)
+    }
+
+    /// p-value of the wild bootstrap over the values of the dates; `None` for a single date.
+    fn wild(&self, weights: WildWeights) -> Option<f64> {
+        let wild = WildBootstrap::new(weights).replicates(N_DRAWS).seed(self.seed);
+        Some(wild.test(&self.values).ok()?.studentised.p_values.two_sided)
     }
 
     /// The true effect.

@@ -117,12 +117,7 @@ struct Admissible {
 }
 
 impl Admissible {
-    fn of(
-        placebos: &Placebos,
-        window: usize,
-        units: &[Unit],
-        ordinary: &Ordinary,
-    ) -> Result<Self> {
+    fn of(placebos: &Placebos, window: usize, units: &[Unit], ordinary: &Ordinary) -> Result<Self> {
         let needed = |k: &usize| units.iter().any(|unit| unit.placebos.contains(k));
         let used: Vec<usize> = (0..placebos.len()).filter(needed).collect();
         let own: Vec<Vec<(NaiveDate, NaiveDate)>> =

@@ -42,9 +42,8 @@ impl Ordinary {
 
     /// Whether a date is out of reach of what the buffers keep clear of.
     pub(super) fn is_clear(&self, date: NaiveDate) -> bool {
-        let beyond = |days: u32| {
-            move |other: &NaiveDate| (date - *other).num_days().abs() > i64::from(days)
-        };
+        let beyond =
+            |days: u32| move |other: &NaiveDate| (date - *other).num_days().abs() > i64::from(days);
         let (buffer, avoid) = (self.settings.buffer_days, &self.settings.avoid);
         avoid.iter().all(beyond(buffer.unwrap_or(self.reach)))
             && buffer.is_none_or(|days| self.events.iter().all(beyond(days)))
@@ -239,9 +238,9 @@ pub(super) fn too_many_scopes() -> String {
 pub(super) fn fault_in_words<T>(result: Result<T>) -> Result<(Option<T>, Option<String>)> {
     match result {
         Ok(estimate) => Ok((Some(estimate), None)),
-        Err(error @ (Error::TooFew { .. } | Error::PlaceboSpace { .. } | Error::Setting { .. })) => {
-            Ok((None, Some(error.to_string())))
-        }
+        Err(
+            error @ (Error::TooFew { .. } | Error::PlaceboSpace { .. } | Error::Setting { .. }),
+        ) => Ok((None, Some(error.to_string()))),
         Err(error) => Err(error),
     }
 }

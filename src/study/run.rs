@@ -5,8 +5,8 @@ use std::sync::Arc;
 use chrono::NaiveDate;
 
 use super::check::{estimation_of, moved_events};
-use super::evaluate::{Evaluation, EventValues, Occurrence};
 use super::comparison::{Unit, units};
+use super::evaluate::{Evaluation, EventValues, Occurrence};
 use super::event_level::{leave_one_out, mean_by_date, std_error};
 use super::outcome::{FORMAT, StudySettings};
 use super::placebo::{

@@ -7,8 +7,8 @@ use super::distribution::PlaceboDistribution;
 use super::grid::{PlaceboGrid, day};
 use super::sets::PlaceboSets;
 use super::spaced::{SpacedSets, most_that_fit};
-use crate::numeric::streams::stream;
 use crate::numeric::parallel;
+use crate::numeric::streams::stream;
 use crate::{Error, Result};
 
 /// The rule under which pseudo-events are drawn: the rule of the real ones.

@@ -11,7 +11,7 @@ use super::sets::PlaceboSets;
 use crate::numeric::parallel;
 use crate::resampling::interval::check_level;
 use crate::resampling::power::check_power;
-use crate::resampling::tails::{PValues, TIE, TailCounts, plus_one};
+use crate::resampling::tails::{PValues, TIE, WeighedTails, plus_one};
 use crate::{Error, Result};
 
 /// What a [`PlaceboTest`] compares.
@@ -203,7 +203,7 @@ impl PlaceboTest {
         let t = self.t();
         let all = self.sets.iter().map(|set| set.deviation / set.std_error);
         let largest = all.clone().fold(t.abs(), |a, v| a.max(v.abs()));
-        TailCounts::around_zero(all, t, TIE * largest).plus_one()
+        WeighedTails::new(t, TIE * largest, all.map(|v| (v, 1.0))).plus_one()
     }
 
     /// The smallest p-value that N sets can give: 1/(N + 1).
