@@ -82,7 +82,8 @@ pub(crate) fn write(path: &Path, comments: &[String], records: &[Record]) -> Out
 
 /// Comments and records of a file.
 pub(crate) fn read(path: &Path) -> Outcome<(Vec<String>, Vec<Record>)> {
-    let text = std::fs::read_to_string(path)?;
+    let fault = |error| format!("{}: {error}", path.display());
+    let text = std::fs::read_to_string(path).map_err(fault)?;
     let comments = text.lines().map_while(|line| line.strip_prefix("# ")).map(str::to_owned);
     let mut rows = csv::ReaderBuilder::new().comment(Some(b'#')).from_reader(text.as_bytes());
     let records = rows.deserialize().collect::<Result<Vec<Record>, _>>()?;
