@@ -132,7 +132,7 @@ impl Specification {
         self.builder(market)?.placebo(None).bootstrap(None).keep_paths(false).build()
     }
 
-    fn builder(&self, market: &Market) -> Result<EventStudyBuilder> {
+    pub(crate) fn builder(&self, market: &Market) -> Result<EventStudyBuilder> {
         let windows = LAGS
             .iter()
             .map(|(from, to)| EventWindow::months(*from, *to))

@@ -83,6 +83,14 @@ impl PreparedStudy<'_> {
         let study = EventStudy { placebo: Some(settings), ..self.study.clone() };
         Self { study, data: self.data, placebo: self.placebo.clone() }
     }
+
+    /// The same study with another seed of its draws; the values of the placebo dates, which nothing
+    /// is drawn for, are shared.
+    #[must_use]
+    pub fn with_seed(&self, seed: u64) -> Self {
+        let study = EventStudy { seed, ..self.study.clone() };
+        Self { study, data: self.data, placebo: self.placebo.clone() }
+    }
 }
 
 impl EventStudy {
