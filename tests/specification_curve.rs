@@ -14,8 +14,8 @@ use eventstudy::models::{MarketAdjustedModel, MarketModel};
 use eventstudy::panel::Universe;
 use eventstudy::resampling::PlaceboGrid;
 use eventstudy::study::{
-    AssetSet, EventAlternatives, EventStudy, ExcludedBecause, Period, PlaceboSettings,
-    SpecificationCurve, SpecificationGrid, UniverseAlternative, Weighting,
+    AssetSet, EventAlternatives, EventStudy, ExcludedBecause, Period, SpecificationCurve,
+    SpecificationGrid, UniverseAlternative, Weighting,
 };
 use eventstudy::time::{DateAxis, EstimationWindow, EventWindow};
 use eventstudy::{Error, with_threads};
@@ -61,8 +61,7 @@ fn a_specification_among_its_shifts_is_the_circular_shift_of_its_placebo_dates()
     let days = (curve.joint.last - curve.joint.first).num_days() + 7;
     close(curve.joint.effective_periods, days as f64 / 7.0, 1e-12);
     // Without the events themselves among the shifts the existing placebo has the same mean.
-    let settings = PlaceboSettings { buffer_days: Some(0), ..PlaceboSettings::default() };
-    let bunched = study.prepare(&data).unwrap().with_placebo(settings).run(&events).unwrap();
+    let bunched = study.prepare(&data).unwrap().run(&events).unwrap();
     let shifted = bunched.windows[0].placebo.as_ref().unwrap();
     let n = expected.n_shifts as f64;
     close(shifted.mean * (n - 1.0) + expected.observed, expected.mean * n, 1e-9);

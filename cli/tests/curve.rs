@@ -66,7 +66,9 @@ fn every_combination_is_a_row_of_the_table() {
                 ("portfolio", "mean of CARs"),
             ])
             .unwrap();
-        assert_eq!((of.len(), of[0].estimate, of[0].n_event_dates), (1, w.mean, w.n_event_dates));
+        assert_eq!((of.len(), of[0].n_event_dates), (1, w.n_event_dates));
+        // The days of an event are added up in another order.
+        assert!((of[0].estimate - w.mean).abs() < 1e-15, "{} is not {}", of[0].estimate, w.mean);
     }
     assert_eq!(found.inputs, outcome.inputs);
     let mut file = StudyFile::from_path(folder.path("study.toml")).unwrap();
