@@ -1,4 +1,5 @@
-//! How long studies take, from returns to CARs, and with placebo dates.
+//! How long studies take, from returns to CARs, with placebo dates, and under every combination of
+//! choices.
 //!
 //! The work is given by [`SHAPES`]. `cargo bench` measures it, `cargo bench -- --test` runs each
 //! once. One element is one response: a fit, its abnormal returns and its CAR.
@@ -8,14 +9,20 @@
 mod common;
 
 use std::hint::black_box;
+use std::sync::Arc;
 
-use common::{events, market, requests};
+use common::{day, events, market, requests};
 use criterion::{BenchmarkId, Criterion, Throughput, criterion_group, criterion_main};
-use eventstudy::abnormal::{AbnormalReturns, Design};
+use eventstudy::abnormal::{AbnormalReturns, Design, PortfolioRule};
 use eventstudy::events::EventSet;
-use eventstudy::models::MarketModel;
+use eventstudy::models::{
+    ConstantMeanModel, ExpectedReturnModel, MarketAdjustedModel, MarketModel,
+};
 use eventstudy::panel::{Compounding, PricePanel, Universe};
-use eventstudy::study::{EventStudy, PlaceboSettings, StudyData};
+use eventstudy::study::{
+    EventAlternatives, EventStudy, Period, PlaceboSettings, SpecificationGrid, StudyData,
+    UniverseAlternative,
+};
 use eventstudy::time::{EstimationWindow, EventWindow};
 
 /// How much there is to do.
@@ -142,5 +149,45 @@ fn placebo(c: &mut Criterion) {
     group.finish();
 }
 
-criterion_group!(benches, responses, placebo);
+/// More than five thousand specifications over the market of the first shape: twenty sets of events,
+/// five windows, three periods, three models, three universes, two portfolio definitions.
+fn curve(c: &mut Criterion) {
+    let shape = &SHAPES[0];
+    let lags = [(0, 1), (1, 2), (2, 3), (0, 3), (1, 3)];
+    let study = EventStudy::builder(Universe::of(shape.assets()), MarketModel::on("m"))
+        .windows(lags.map(|(from, to)| EventWindow::months(from, to).unwrap()))
+        .estimation_window(shape.estimation())
+        .build()
+        .unwrap();
+    let sets = (0..20).map(|k| {
+        let rows: Vec<usize> = (0..3 + k % 7).map(|i| 1_000 + 450 * i + 13 * k).collect();
+        (format!("set {k}"), events(&rows))
+    });
+    let models: [Arc<dyn ExpectedReturnModel>; 3] = [
+        Arc::new(MarketModel::on("m")),
+        Arc::new(MarketAdjustedModel::on("m")),
+        Arc::new(ConstantMeanModel),
+    ];
+    let universes = [10, 20, 60].map(|n| {
+        let names = shape.assets().into_iter().take(n);
+        UniverseAlternative::new(format!("first {n}"), Universe::of(names))
+    });
+    let grid = SpecificationGrid::around(study, EventAlternatives::named(sets))
+        .models(models)
+        .universes(universes)
+        .portfolios([PortfolioRule::MeanOfCars, PortfolioRule::BuyAndHold])
+        .periods([0, 1_200, 2_000].map(|row| Period::from(day(row))));
+    let data = StudyData::new(shape.prices(), Compounding::Simple);
+    let n = grid.n_named();
+    assert!(n > 5_000, "{n}");
+    let mut group = c.benchmark_group("specification curve");
+    group.sample_size(10);
+    group.throughput(Throughput::Elements(n as u64));
+    group.bench_function(BenchmarkId::from_parameter("curve"), |b| {
+        b.iter(|| grid.run(black_box(&data)).unwrap());
+    });
+    group.finish();
+}
+
+criterion_group!(benches, responses, placebo, curve);
 criterion_main!(benches);

@@ -549,6 +549,36 @@ pub enum Error {
         /// Names of the coefficients.
         known: Vec<String>,
     },
+    /// Replicates of a bootstrap that no shard holds.
+    #[error("no shard holds the replicates {first}..{end}")]
+    ShardGap {
+        /// Number of the first one, from 0.
+        first: usize,
+        /// Number after the last one.
+        end: usize,
+    },
+    /// Replicates of a bootstrap that two shards hold.
+    #[error("two shards hold the replicates {first}..{end}")]
+    ShardOverlap {
+        /// Number of the first one, from 0.
+        first: usize,
+        /// Number after the last one.
+        end: usize,
+    },
+    /// Shards of two bootstraps.
+    #[error("the shard {first}..{end} is of another run: its {what} is {found}, not {expected}")]
+    ShardOfAnotherRun {
+        /// Number of its first replicate, from 0.
+        first: usize,
+        /// Number after its last one.
+        end: usize,
+        /// What differs.
+        what: &'static str,
+        /// That of the run.
+        expected: String,
+        /// That of the shard.
+        found: String,
+    },
     /// Regressors of which one does not vary, or is a combination of the others.
     #[error(
         "the regressors are linearly dependent, so they have no coefficients of their own; \

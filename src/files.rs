@@ -1,4 +1,4 @@
-//! Writing files so that none is ever half-written.
+//! Writing files so that none is ever half-written, and bytes and tables as text.
 
 use std::fs;
 use std::path::Path;
@@ -26,6 +26,16 @@ pub fn write_text(path: impl AsRef<Path>, text: &str) -> Result<()> {
         let _ = fs::remove_file(&temporary);
         fault(source)
     })
+}
+
+/// Bytes in hexadecimal, two digits each.
+pub(crate) fn hexadecimal(bytes: &[u8]) -> String {
+    const DIGITS: &[u8; 16] = b"0123456789abcdef";
+    bytes
+        .iter()
+        .flat_map(|b| [b >> 4, b & 15])
+        .map(|d| char::from(DIGITS[usize::from(d)]))
+        .collect()
 }
 
 /// Rows as comma-separated text, quoted where a cell needs it. All rows are of one length.

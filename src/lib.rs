@@ -51,7 +51,7 @@
 //!   exclusion with its reason. Reports are views of it.
 //!
 //! The parts stand alone too: [`abnormal`] makes tables of responses; [`inference`],
-//! [`resampling`] and [`regression`] work on numbers from anywhere.
+//! [`resampling`], [`multiplicity`] and [`regression`] work on numbers from anywhere.
 //!
 //! # Where to read on
 //!
@@ -74,6 +74,7 @@
 //! | [`abnormal`] | AR, CAR, SAR, SCAR, BHAR; AAR, CAAR; event portfolios, calendar time, long runs, volume, volatility |
 //! | [`inference`] | tests over responses, by name; tests of plain samples; regressions of CARs |
 //! | [`resampling`] | sign flips, placebo dates, bootstraps, power |
+//! | [`multiplicity`] | tests of many hypotheses: adjusted p-values, joint tests, the best of many models |
 //! | [`context`] | the state of the market around an event |
 //! | [`study`] | the whole study, study files, outcomes |
 //! | [`report`] | tables, Markdown, charts |
@@ -110,6 +111,7 @@ mod files;
 pub mod guide;
 pub mod inference;
 pub mod models;
+pub mod multiplicity;
 mod numeric;
 pub mod panel;
 pub mod prelude;

@@ -6,7 +6,10 @@ mod common;
 use common::{Noise, close, compound, events, panel};
 use eventstudy::models::{ConstantMeanModel, ExpectedReturnModel, MarketAdjustedModel};
 use eventstudy::panel::{Compounding, Universe};
-use eventstudy::study::{BlockBootstrapEstimate, BootstrapSettings, EventStudy, StudyData};
+use eventstudy::resampling::BlockLength;
+use eventstudy::study::{
+    BlockBootstrapEstimate, BootstrapSettings, EventStudy, MeanBlockLength, StudyData,
+};
 use eventstudy::time::{EstimationWindow, EventWindow};
 
 /// One asset that earns `drift` a day more than a flat benchmark, and two events of twenty rows.
@@ -16,11 +19,19 @@ fn run(
     model: impl ExpectedReturnModel + 'static,
 ) -> (f64, BlockBootstrapEstimate) {
     let returns: Vec<f64> = Noise::new(seed).take(299, 0.03).iter().map(|e| drift + e).collect();
-    let prices = panel(&[("a", compound(&returns)), ("flat", vec![1.0; 300])]);
+    run_on(&returns, 3.0.into(), model)
+}
+
+fn run_on(
+    returns: &[f64],
+    mean_block_length: MeanBlockLength,
+    model: impl ExpectedReturnModel + 'static,
+) -> (f64, BlockBootstrapEstimate) {
+    let prices = panel(&[("a", compound(returns)), ("flat", vec![1.0; 300])]);
     let study = EventStudy::builder(Universe::of(["a"]), model)
         .windows([EventWindow::rows(1, 20).unwrap()])
         .estimation_window(EstimationWindow::trailing(100).unwrap())
-        .bootstrap(Some(BootstrapSettings { replicates: 299, mean_block_length: 3.0 }))
+        .bootstrap(Some(BootstrapSettings { replicates: 299, mean_block_length }))
         .placebo(None)
         .build()
         .unwrap();
@@ -59,4 +70,31 @@ fn drift_alone_is_found_by_a_model_that_expects_none() {
     let (_, explained) = run(3, 0.02, ConstantMeanModel);
     assert!(with.p_value < 0.02 && with.lower > 0.0, "{with:?}");
     assert!(explained.p_value > 0.05, "{explained:?}");
+}
+
+#[test]
+fn a_length_from_the_data_follows_their_dependence() {
+    let length = |returns: &[f64]| {
+        run_on(returns, MeanBlockLength::Auto, ConstantMeanModel).1.mean_block_length
+    };
+    let noise = Noise::new(5).take(299, 0.01);
+    let slow: Vec<f64> = noise
+        .iter()
+        .scan(0.0, |level, e| {
+            *level = 0.8 * *level + e;
+            Some(*level)
+        })
+        .collect();
+    let (short, long) = (length(&noise), length(&slow));
+    assert!((1.0..5.0).contains(&short) && long > 2.0 * short, "{short} and {long}");
+
+    // The estimation windows of both events, each centred, end to end.
+    let window = |day: usize| {
+        let rows = &slow[day - 101..day - 1];
+        let mean = rows.iter().sum::<f64>() / 100.0;
+        // An estimated mean makes what is drawn for twenty rows longer by √(1 + 20/100).
+        rows.iter().map(move |r| (r - mean) * 1.2_f64.sqrt()).collect::<Vec<_>>()
+    };
+    let pooled = [window(120), window(260)].concat();
+    close(long, BlockLength::politis_white(&pooled).unwrap().stationary, 1e-6);
 }

@@ -18,7 +18,7 @@ use eventstudy::models::{ConstantMeanModel, FitFault, MarketModel};
 use eventstudy::panel::{Compounding, PricePanel, Universe};
 use eventstudy::resampling::{
     BootstrapDistribution, EventDateBootstrap, IntervalMethod, PlaceboDesign, PlaceboGrid,
-    ResamplingScheme, SignFlip, StationaryBootstrap,
+    ResamplingScheme, SeriesBootstrap, SeriesScheme, SignFlip,
 };
 use eventstudy::study::{EventStudy, StudyData};
 use eventstudy::time::{EstimationWindow, EventWindow};
@@ -324,14 +324,16 @@ fn p_values_of_draws_have_plus_one() {
     let placebo = design.run(&grid.unwrap(), &[day(20), day(90), day(160)], 5.0).unwrap();
     close(placebo.p_values().two_sided, 1.0 / 1_000.0, 1e-12);
     let series: Vec<f64> = Noise::new(32).take(60, 0.01).iter().map(|r| r + 1.0).collect();
-    let drawn = StationaryBootstrap::new(5.0).unwrap().replicates(499).run_mean(&series).unwrap();
+    let scheme = SeriesScheme::Stationary { mean_block_length: 5.0 };
+    let drawn = SeriesBootstrap::new(scheme).unwrap().replicates(499).run_mean(&series).unwrap();
     close(drawn.p_values().two_sided, 1.0 / 500.0, 1e-12);
 }
 
 #[test]
 fn bca_of_block_draws_is_refused_with_an_error_of_its_own() {
     let series = Noise::new(33).take(60, 0.01);
-    let blocks = StationaryBootstrap::new(5.0).unwrap().replicates(499).run_mean(&series).unwrap();
+    let scheme = SeriesScheme::Stationary { mean_block_length: 5.0 };
+    let blocks = SeriesBootstrap::new(scheme).unwrap().replicates(499).run_mean(&series).unwrap();
     let left_out: Vec<f64> = series.iter().map(|r| -r / 59.0).collect();
     let given = |scheme| {
         let replicates = blocks.replicates().to_vec();

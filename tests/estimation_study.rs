@@ -99,6 +99,23 @@ fn a_study_whose_placebo_depends_on_the_events_is_not_prepared() {
 }
 
 #[test]
+fn a_prepared_study_takes_another_seed() {
+    let data = StudyData::new(market(44, 2, N_DATES), Compounding::Simple);
+    // Few enough that sets are drawn, not enumerated.
+    let settings = PlaceboSettings { n_sets: 99, ..PlaceboSettings::default() };
+    let seeded = |seed| {
+        let study = study(ConstantMeanModel, trailing()).placebo(Some(settings.clone()));
+        study.seed(seed).build().unwrap()
+    };
+    let two = events(&[60, 75]);
+    let (first, second) = (seeded(1), seeded(2));
+    let prepared = first.prepare(&data).unwrap();
+    let other = prepared.with_seed(2).run(&two).unwrap();
+    assert_eq!(other, second.run(&data, &two).unwrap());
+    assert_ne!(other.windows[0].placebo, prepared.run(&two).unwrap().windows[0].placebo);
+}
+
+#[test]
 fn an_outcome_tells_what_the_estimation_windows_hold() {
     let data = StudyData::new(market(43, 2, N_DATES), Compounding::Simple);
     let built = study(ConstantMeanModel, trailing()).build().unwrap();

@@ -29,6 +29,7 @@ const EXACT: &[(&str, &[&str])] = &[
     ("real-data-eventstudyjl", &["n_t", "wilcoxon_w"]),
     ("wild-bootstrap-enumeration", &["p_studentised", "p_mean"]),
     ("power", &["smallest_two_sided_p"]),
+    ("bootstrap-exact-moments", &["mean", "var"]),
     (
         "longrun-bhar-calendar-time",
         &[
@@ -59,6 +60,20 @@ const EXACT: &[(&str, &[&str])] = &[
             "wilcox_*.stat",
             "wilcox_exact_no_ties.p",
             "binom_p",
+        ],
+    ),
+    (
+        "multiple-testing",
+        &[
+            "spa*.pvalues.*",
+            "spa.better_models",
+            "spa_unstudentised_own.*",
+            "superior_models",
+            "mcs_*.pvalues.*",
+            "mcs_*.included",
+            "p_raw_bootstrap",
+            "p_adjusted",
+            "white_*_p",
         ],
     ),
     (
@@ -101,6 +116,7 @@ const LAYOUTS: &[(&str, Case)] = &[
     ("real-data-eventstudyjl", golden_support::own_market::leaves),
     ("three-events-two-calendars", golden_support::calendars::leaves),
     ("bootstrap-ci-fixed-index", golden_support::intervals::leaves),
+    ("block-length", golden_support::block_length::leaves),
     ("bootstrap-exact-moments", golden_support::bootstrap_moments::leaves),
     ("nonparametric", golden_support::nonparametric::leaves),
     ("longrun-bhar-calendar-time", golden_support::long_run::leaves),
@@ -108,6 +124,7 @@ const LAYOUTS: &[(&str, Case)] = &[
     ("power", golden_support::power::leaves),
     ("wild-bootstrap-enumeration", golden_support::few_events::sign_flips),
     ("few-events-many-assets", golden_support::few_events::leaves),
+    ("multiple-testing", golden_support::multiple_testing::leaves),
     ("robust-regression", golden_support::robust::leaves),
 ];
 
@@ -212,21 +229,29 @@ fn compare(
             }
             continue;
         };
+        let mut agree = |found: f64, wanted: f64| {
+            let is_exact = exact.covers(layout, path);
+            let of_path = APPROXIMATE.iter().find(|(l, p, ..)| *l == layout && p == path);
+            let relative = match of_path {
+                Some((_, _, relative, _)) => *relative,
+                None if is_exact => RELATIVE_EXACT,
+                None => RELATIVE,
+            };
+            within(found, wanted, (relative * wanted.abs()).max(ABSOLUTE))
+        };
         let agrees = match (*found, *wanted) {
             (Leaf::Number(found), Leaf::Number(wanted)) => {
                 counts.numbers += 1;
-                let is_exact = exact.covers(layout, path);
-                let of_path = APPROXIMATE.iter().find(|(l, p, ..)| *l == layout && p == path);
-                let relative = match of_path {
-                    Some((_, _, relative, _)) => *relative,
-                    None if is_exact => RELATIVE_EXACT,
-                    None => RELATIVE,
-                };
-                within(found, wanted, (relative * wanted.abs()).max(ABSOLUTE))
+                agree(found, wanted)
             }
             (Leaf::Drawn { value, standard_error }, Leaf::Number(wanted)) => {
                 counts.drawn += 1;
                 within(value, wanted, STANDARD_ERRORS * standard_error)
+            }
+            (Leaf::NumberAndDrawn { number, value, standard_error }, Leaf::Number(wanted)) => {
+                counts.numbers += 1;
+                counts.drawn += 1;
+                agree(number, wanted) && within(value, wanted, STANDARD_ERRORS * standard_error)
             }
             (Leaf::Date(found), Leaf::Date(wanted)) => {
                 counts.dates += 1;

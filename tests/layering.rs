@@ -10,15 +10,21 @@ const FLOORS: &[&[&str]] = &[
     &["time", "panel", "regression"],
     &["events", "models"],
     &["abnormal"],
-    &["inference", "resampling", "context"],
+    &["inference", "resampling", "multiplicity", "context"],
     &["study"],
     &["report"],
     &["prelude", "guide"],
 ];
 
 /// Imports within a floor: importer, imported.
-const SAME_FLOOR: &[(&str, &str)] =
-    &[("panel", "time"), ("numeric", "error"), ("files", "error"), ("inference", "resampling")];
+const SAME_FLOOR: &[(&str, &str)] = &[
+    ("panel", "time"),
+    ("numeric", "error"),
+    ("files", "error"),
+    ("inference", "resampling"),
+    ("multiplicity", "resampling"),
+    ("multiplicity", "inference"),
+];
 
 /// Names at the root of the crate and the modules that they are of.
 const ROOT: &[(&str, &str)] =

@@ -96,14 +96,15 @@ fn several_events_by_brute_force() {
     let (first, second) = (of_event(&table, 0), of_event(&table, 1));
     let treated = ids(&prices, &["a0", "a1"]);
     let pairs: Vec<[usize; 2]> = (0..6).flat_map(|i| (i + 1..6).map(move |j| [i, j])).collect();
-    let at = |cars: &[f64], pair: &[usize; 2]| (cars[pair[0]] + cars[pair[1]]) / 2.0;
-    let observed = (at(&first, &[0, 1]) + at(&second, &[0, 1])) / 2.0;
+    let at = |cars: &[f64], pair: &[usize; 2]| f64::midpoint(cars[pair[0]], cars[pair[1]]);
+    let observed = f64::midpoint(at(&first, &[0, 1]), at(&second, &[0, 1]));
 
-    let same: Vec<f64> = pairs.iter().map(|p| (at(&first, p) + at(&second, p)) / 2.0).collect();
+    let same: Vec<f64> =
+        pairs.iter().map(|p| f64::midpoint(at(&first, p), at(&second, p))).collect();
     let anew: Vec<f64> = pairs
         .iter()
         .flat_map(|p| {
-            pairs.iter().map(|q| (at(&first, p) + at(&second, q)) / 2.0).collect::<Vec<_>>()
+            pairs.iter().map(|q| f64::midpoint(at(&first, p), at(&second, q))).collect::<Vec<_>>()
         })
         .collect();
     for (draw, all) in [(AssetDraw::SameAtAllEvents, same), (AssetDraw::AnewAtEachEvent, anew)] {

@@ -58,6 +58,10 @@ pub(crate) enum Command {
     /// Say what a study would run and what it would exclude, event by event, and why
     #[command(after_help = EXIT_CODES)]
     Check(CheckOptions),
+    /// Run a study under every combination of the choices in its table [curve], and test all of them
+    /// together
+    #[command(after_help = EXIT_CODES)]
+    Curve(CurveOptions),
     /// Find breakouts in a price series
     #[command(after_help = EXIT_CODES)]
     Detect(Box<DetectOptions>),
@@ -88,6 +92,15 @@ pub(crate) struct RunOptions {
 pub(crate) struct CheckOptions {
     /// A study file, or the outcome.json of an earlier run
     pub(crate) study: PathBuf,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct CurveOptions {
+    /// A study file with a table [curve], or the curve.json of an earlier run, to run again
+    pub(crate) study: PathBuf,
+    /// Folder to write files to, instead of the one in the study file
+    #[arg(long, short, value_name = "DIR")]
+    pub(crate) output: Option<PathBuf>,
 }
 
 /// The kinds of breakouts.

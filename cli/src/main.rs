@@ -8,6 +8,7 @@ mod audit;
 #[cfg(feature = "plot")]
 mod charts;
 mod check;
+mod curve;
 mod detect;
 mod failure;
 mod import;
@@ -38,6 +39,7 @@ fn dispatch(command: &Command, global: &Global) -> Result<ExitCode, Failure> {
     match command {
         Command::Run(options) => run::run(options, global),
         Command::Check(options) => check::check(options, global),
+        Command::Curve(options) => curve::curve(options, global),
         Command::Detect(options) => detect::detect(options, global),
         Command::Audit(options) => audit::audit(options, global),
         Command::Init(options) => init::init(options, global),

@@ -5,7 +5,9 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use eventstudy::report;
-use eventstudy::study::{LoadedStudy, Outcome, OutputFormat, Progress, StudyFile};
+use eventstudy::study::{
+    InputFile, Outcome, OutputFormat, Progress, ProgressListener, SpecificationCurve, StudyFile,
+};
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
 use crate::arguments::{Global, RunOptions};
@@ -18,9 +20,9 @@ pub(crate) fn run(options: &RunOptions, global: &Global) -> Result<ExitCode, Fai
     let formats = file.tables.output.formats.clone();
     let loaded = file.load()?;
     if !global.quiet {
-        compare_inputs(&options.study, &loaded);
+        compare_inputs(&options.study, &loaded.inputs);
     }
-    let outcome = with_bar(&loaded, global.quiet)?;
+    let outcome = with_bar(global.quiet, |listener| loaded.run_with_progress(listener))?;
     if let Some(folder) = folder {
         for (path, text) in files(&folder, &formats, &outcome)? {
             report::write_text(&path, &text)?;
@@ -55,20 +57,26 @@ fn is_outcome(path: &Path) -> bool {
 }
 
 /// Says which inputs are no longer those of the run that is repeated.
-fn compare_inputs(path: &Path, loaded: &LoadedStudy) {
+pub(crate) fn compare_inputs(path: &Path, inputs: &[InputFile]) {
     if !is_outcome(path) {
         return;
     }
-    let Ok(before) = Outcome::from_json_path(path) else { return };
-    for input in &loaded.inputs {
-        let same = before.inputs.iter().any(|b| b.path == input.path && b.sha256 == input.sha256);
+    let of_curve = || SpecificationCurve::from_json_path(path).map(|curve| curve.inputs);
+    let of_run = Outcome::from_json_path(path).map(|outcome| outcome.inputs);
+    let Ok(before) = of_run.or_else(|_| of_curve()) else { return };
+    for input in inputs {
+        let same = before.iter().any(|b| b.path == input.path && b.sha256 == input.sha256);
         if !same {
             note(&format!("note: {} is not the file of that run", input.path.display()));
         }
     }
 }
 
-fn with_bar(loaded: &LoadedStudy, quiet: bool) -> Result<Outcome, Failure> {
+/// The work with a progress bar.
+pub(crate) fn with_bar<T>(
+    quiet: bool,
+    work: impl FnOnce(ProgressListener<'_>) -> eventstudy::Result<T>,
+) -> Result<T, Failure> {
     let bar = ProgressBar::with_draw_target(
         None,
         if quiet { ProgressDrawTarget::hidden() } else { ProgressDrawTarget::stderr() },
@@ -76,7 +84,7 @@ fn with_bar(loaded: &LoadedStudy, quiet: bool) -> Result<Outcome, Failure> {
     if let Ok(style) = ProgressStyle::with_template("{msg:14} {wide_bar} {pos}/{len} {elapsed}") {
         bar.set_style(style);
     }
-    let outcome = loaded.run_with_progress(&|progress| match progress {
+    let done = work(&|progress| match progress {
         Progress::Begun { what, n_steps } => {
             bar.reset();
             bar.set_length(n_steps as u64);
@@ -86,7 +94,7 @@ fn with_bar(loaded: &LoadedStudy, quiet: bool) -> Result<Outcome, Failure> {
         _ => {}
     });
     bar.finish_and_clear();
-    Ok(outcome?)
+    Ok(done?)
 }
 
 /// Every file of the run with its text: all are made before the first is written.

@@ -30,7 +30,7 @@ fn keys_that_a_study_does_not_have() {
         "[outputs]",
         "error: study.toml: line 20, column 2: unknown key `outputs`, expected one of `prices`, \
          `benchmarks`, `trigger`, `events`, `universe`, `model`, `study`, `placebo`, `bootstrap`, \
-         `output`",
+         `output`, `curve`",
     );
     bad_study(
         "unknown-in-estimation",
@@ -203,7 +203,8 @@ fn settings_out_of_their_range() {
             "no-block",
             "[bootstrap]\nenabled = false",
             "[bootstrap]\nmean_block_length = nan",
-            "[bootstrap] mean_block_length = NaN: expected a number of rows, at least 1",
+            "[bootstrap] mean_block_length = NaN: expected a number of rows, at least 1, or \
+          \"auto\"",
         ),
         (
             "long-block",
@@ -252,30 +253,6 @@ fn settings_out_of_their_range() {
     ] {
         bad_study(name, from, to, &format!("error: study.toml: {message}"));
     }
-}
-
-#[test]
-fn a_mean_block_that_is_longer_than_what_is_left_of_the_estimation_window() {
-    let folder = Folder::with_study("left-of-it");
-    folder.write("events.csv", "date,label\n2025-03-10,one\n");
-    folder.edit("{ length = 30 }", "{ length = 30, min_observations = 15 }");
-    folder.edit("[bootstrap]\nenabled = false", "[bootstrap]\nmean_block_length = 28.5");
-    let prices = folder.read("prices.csv");
-    let blank = |line: &str| match line.split_once(',') {
-        Some((date @ "2025-02-20", _)) => format!("{date},,"),
-        _ => line.to_owned(),
-    };
-    let lines: Vec<String> = prices.lines().map(blank).collect();
-    folder.write("prices.csv", &(lines.join("\n") + "\n"));
-    // Two of the 30 rows have no return.
-    folder.fails(
-        &["run", "study.toml"],
-        2,
-        "error: study.toml: [bootstrap] mean_block_length = 28.5: expected at most the rows of the \
-         estimation windows in which an asset of the event has a return",
-    );
-    folder.edit("28.5", "28.0");
-    folder.prints(&["run", "study.toml"]);
 }
 
 #[test]

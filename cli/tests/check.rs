@@ -61,17 +61,23 @@ fn days_that_are_shared_and_windows_that_overlap() {
          2025-03-17: day 0 of 2 events, which are one draw: late news, merger\n\
          4 of 4 events would run, 0 would be excluded\n\
          [+1, +5]: windows of 2 dates overlap, so that sign flip, t and bootstrap over dates reject \
-         too often\n\
-         no placebo: the events are of different scopes (the market or single assets), so that no \
-         pseudo-event stands for all of them\n"
+         too often\n"
     );
-    // Events of one asset have a placebo, and one that is asked for none has no need of it.
-    folder.write("events.csv", "date,label,asset\n2025-03-17,x,a\n2025-04-22,far,a\n");
-    assert_eq!(said(&folder), "2 of 2 events would run, 0 would be excluded\n");
-    folder.write("events.csv", "date,label,asset\n2025-03-17,x,a\n2025-04-22,far,b\n");
-    assert!(said(&folder).contains("\nno placebo: "));
+}
+
+#[test]
+fn events_of_very_many_assets_have_no_placebo() {
+    let folder = Folder::with_study("scopes");
+    let names: Vec<String> = (0..51).map(|k| format!("a{k}")).collect();
+    let named: Vec<&str> = names.iter().map(String::as_str).collect();
+    folder.write("prices.csv", &weekday_prices(&named, 120));
+    let rows: Vec<String> = names.iter().map(|name| format!("2025-03-17,x,{name}\n")).collect();
+    folder.write("events.csv", &format!("date,label,asset\n{}", rows.concat()));
+    folder.edit("[placebo]\nenabled = false", "[placebo]\nn_sets = 9");
+    assert!(said(&folder).contains("\nno placebo: more than 50 assets have events of their own"));
+    // One that is asked for none has no need of it.
     folder.edit("n_sets = 9", "enabled = false");
-    assert_eq!(said(&folder), "2 of 2 events would run, 0 would be excluded\n");
+    assert!(!said(&folder).contains("no placebo"));
 }
 
 #[test]

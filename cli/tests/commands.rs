@@ -160,8 +160,11 @@ fn the_tables_end_with_what_their_columns_mean() {
         printed.ends_with(&format!(
             "\n\nThe unit is the event date: mean is over dates, CAAR over responses; placebo mean is \
              what the same study gives on other dates. Returns are in percent.\n\
-             Excess is mean less placebo mean, with its 95 % interval; detectable the smallest excess \
-             found with 80 % power; least the smallest p that can be reached.\n\
+             Excess is the effect, mean less placebo mean over the part of the placebo dates that is \
+             not the events' own, with its 95 % interval; detectable the smallest excess found with \
+             80 % power; least the smallest p that can be reached.\n\
+             Placebo p is a randomisation test over event dates of the mean against its own daily \
+             variation, so that restless months after the events are not taken for an effect.\n\
              (!) marks a p-value that is far too small: it takes responses of one date, or dates whose \
              windows overlap, for independent. Windows without overlap in the placebo dates: {:.0} of [+0, +2], {:.0} of [+1, +5].\n\nNo exclusions\n",
             periods(0),

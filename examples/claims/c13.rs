@@ -1,13 +1,23 @@
 //! C13: every breakout, not the cited ones alone.
 
-use eventstudy::report::{Align, Table, fraction, p_value, percent};
+use eventstudy::Result;
+use eventstudy::report::{
+    Align, Table, curve_choices, curve_exclusions, curve_joint, curve_legend, curve_summary,
+    fraction, p_value, percent,
+};
 use eventstudy::study::{Judgement, Verdict, WindowEstimate};
 
 use crate::claim::{Claim, Evidence, event_table, judge, lag_table, rule_in_words};
+use crate::curve::Curve;
 use crate::market::NamedEvents;
 use crate::studies::{LAGS, Run, WHOLE, lag};
 
-pub(crate) fn claim(sets: &[NamedEvents], altcoins: &Run, grid: &[Run]) -> Claim {
+pub(crate) fn claim(
+    sets: &[NamedEvents],
+    altcoins: &Run,
+    grid: &[Run],
+    curve: &Curve,
+) -> Result<Claim> {
     let widest = sets.len() - 1;
     let (mut n_events, mut n_below) = (0, 0);
     if let Some(w) = lag(&altcoins.outcomes[widest], WHOLE) {
@@ -47,7 +57,8 @@ pub(crate) fn claim(sets: &[NamedEvents], altcoins: &Run, grid: &[Run]) -> Claim
          things. Each row names its own."
             .to_owned(),
     ));
-    Claim {
+    evidence.extend(specification_curve(curve)?);
+    Ok(Claim {
         id: "C13",
         statement: "It is a mechanical pattern: every Russell breakout does this.",
         rule: format!(
@@ -59,7 +70,24 @@ pub(crate) fn claim(sets: &[NamedEvents], altcoins: &Run, grid: &[Run]) -> Claim
         ),
         judgement,
         evidence,
-    }
+    })
+}
+
+/// The curve stands beside the verdict, which it does not enter.
+fn specification_curve(curve: &Curve) -> Result<Vec<Evidence>> {
+    let primary = curve.primary()?;
+    let joined = |lines: String| lines.trim_end().replace('\n', " ");
+    let curve = &curve.curve;
+    Ok(vec![
+        Evidence::Text(format!(
+            "Specification curve: {} The primary specification, {primary}.",
+            joined(curve_summary(curve))
+        )),
+        Evidence::Table("The specification curve as a whole", curve_joint(curve)),
+        Evidence::Text(joined(curve_legend(curve))),
+        Evidence::Table("What each choice does to the specification curve", curve_choices(curve)),
+        Evidence::Table("Combinations without an estimate", curve_exclusions(curve)),
+    ])
 }
 
 /// Events after which more than half of the ordinary dates did at least as well.

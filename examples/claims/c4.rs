@@ -4,7 +4,7 @@ use chrono::NaiveDate;
 use eventstudy::context::{BetaTerciles, Levels, Period, betas, drawdown_after_peak};
 use eventstudy::panel::{Compounding, PricePanel, PriceSeries, ReturnPanel};
 use eventstudy::report::{Align, Table, fraction, p_value, percent, percent_interval};
-use eventstudy::resampling::{ExcessIntervalKind, PlaceboDesign, PlaceboGrid};
+use eventstudy::resampling::{PlaceboDesign, PlaceboGrid, PseudoEvent};
 use eventstudy::study::{Judgement, PlaceboSettings, Verdict};
 use eventstudy::time::{EstimationWindow, add_months};
 use eventstudy::{Error, Result};
@@ -17,8 +17,8 @@ use crate::market::Market;
 use crate::studies::{Run, WHOLE};
 
 const PRICE_AGE: u32 = 3;
-/// Days around a breakout that are not ordinary: the reach of the studies over three months.
-const BUFFER_DAYS: u32 = 92;
+/// Days of a month, near enough for the share of it that another month covers.
+const MONTH_DAYS: f64 = 30.4;
 /// Months after the event in which the peak is looked for, and in which the fall is followed.
 const PEAK_MONTHS: i32 = 12;
 const FALL_MONTHS: i32 = 24;
@@ -144,7 +144,14 @@ fn ordinary_spreads(
     let sessions = market.russell.axis().dates().iter().copied();
     let dates: Vec<NaiveDate> = sessions.filter(|date| period.contains(date)).collect();
     let values = dates.iter().map(|date| spread(*date)).collect::<Result<Vec<_>>>()?;
-    let grid = PlaceboGrid::new(dates, values)?;
+    // A month that begins some days from the event shares the rest of its days with it.
+    let pseudo_event = |(date, value): (&NaiveDate, Option<f64>)| {
+        let shared = 1.0 - (*date - event).num_days().abs() as f64 / MONTH_DAYS;
+        let event_share = shared.max(0.0);
+        value.map(|value| PseudoEvent { value, variance: None, event_share })
+    };
+    let events: Vec<_> = dates.iter().zip(values).map(pseudo_event).collect();
+    let grid = PlaceboGrid::of_pseudo_events(dates, &events)?;
     let Some(observed) = spread(event)? else {
         let because = "no spread on the event date".to_owned();
         return Ok((
@@ -152,10 +159,10 @@ fn ordinary_spreads(
             Judgement { verdict: Verdict::Undecided, because },
         ));
     };
-    let design = PlaceboDesign::new().buffer_days(BUFFER_DAYS);
-    let drawn = design.draw(&grid, &placebo.avoid, 1)?.mean(&grid, observed)?;
+    let sets = PlaceboDesign::new().draw(&grid, &[event], 1)?;
+    let drawn = sets.test(&grid, observed, None)?;
     let rule = verdict_rule();
-    let interval = drawn.excess_interval(ExcessIntervalKind::Centred, 1.0 - rule.significance)?;
+    let interval = drawn.interval(1.0 - rule.significance)?;
     let p = drawn.p_values().two_sided;
     let mut table = Table::new([
         ("event", Align::Left),
@@ -169,11 +176,11 @@ fn ordinary_spreads(
     table.row([
         event.to_string(),
         percent(observed),
-        percent(drawn.mean()),
+        percent(drawn.means().mean()),
         percent(drawn.excess()),
         percent_interval(interval.lower, interval.upper),
         p_value(p),
-        drawn.n_admissible().to_string(),
+        drawn.means().n_admissible().to_string(),
     ]);
     Ok((table, rule.judge_excess(drawn.excess(), p, &interval)))
 }

@@ -12,6 +12,7 @@ mod c4;
 mod c5;
 mod charts;
 mod claim;
+mod curve;
 mod market;
 mod page;
 mod robust;
@@ -75,13 +76,14 @@ fn run() -> Result<()> {
     };
     let (dates_2017, run_2017) = of_year(0)?;
     let (dates_2021, run_2021) = of_year(1)?;
+    let curve = curve::run(&market, &data)?;
     let claims: Vec<Claim> = vec![
         c1::claim(&market)?,
         c2::claim(&market)?,
         c3::claim(&market, &run_2017, &runs[0])?,
         c4::claim(&market, &sets[0].placebo, &run_2021)?,
         c5::claim(&market, &runs[0], &runs[1], &runs[2])?,
-        c13::claim(&sets, &runs[0], &runs),
+        c13::claim(&sets, &runs[0], &runs, &curve)?,
     ];
     let judged = |name, assets, prepared, sets: &[NamedEvents], run: &Run| Judged {
         name,
@@ -100,10 +102,20 @@ fn run() -> Result<()> {
         ],
     )?;
     let folder = root.join("target/claims");
-    let charts = charts::write(&folder, &sets, &runs)?;
+    let mut charts = charts::write(&folder, &sets, &runs)?;
+    charts.push(curve.write(&folder)?);
     print!("{}", page::terminal(&sets, &claims, &runs, &robustness));
     page::write(&folder, &market, &sets, &claims, &runs, &robustness, &charts)?;
-    println!("\nWritten to target/claims: report.md, outcome.json, {}", charts.join(", "));
-    eprintln!("{:.1} s", start.elapsed().as_secs_f64());
+    println!(
+        "\nWritten to target/claims: report.md, outcome.json, specifications.csv, {}",
+        charts.join(", ")
+    );
+    let [columns, specifications] = curve.seconds;
+    eprintln!(
+        "{:.1} s, of which for the specification curve {columns:.1} s for the abnormal returns on all \
+         dates and {specifications:.1} s for {} specifications",
+        start.elapsed().as_secs_f64(),
+        curve.curve.n_distinct
+    );
     Ok(())
 }

@@ -86,19 +86,16 @@ impl NamedEvents {
 
 /// The event sets, the rule's own first.
 ///
-/// Pseudo-events are drawn under the rule of their set: from the same first day on, as far apart as
-/// the rule puts its events, and clear of every breakout of any of the sets, which all of them would
-/// call no ordinary date.
+/// Pseudo-events are drawn under the rule of their set: from the same first day on, and as far apart
+/// as the rule puts its events. The events' own dates are among those that they fall on.
 pub(crate) fn event_sets(russell: &PriceSeries) -> Result<Vec<NamedEvents>> {
     let from = NaiveDate::from_ymd_opt(FIRST_YEAR, 1, 1).unwrap_or_default();
     let rules = [250, 60, 20].map(|base| BreakoutRule::all_time_high().base(base).from(from));
     let article = article_events(russell)?;
     let found = rules.iter().map(|rule| rule.detect(russell)).collect::<Result<Vec<_>>>()?;
-    let avoid: Vec<NaiveDate> = found.iter().chain([&article]).flat_map(EventSet::dates).collect();
     let placebo = |rule: Option<&BreakoutRule>| PlaceboSettings {
         from: Some(from),
         min_separation_days: rule.map(BreakoutRule::separation_days),
-        avoid: avoid.clone(),
         ..PlaceboSettings::default()
     };
     let set = |name, events: &EventSet, rule| NamedEvents {

@@ -6,7 +6,7 @@ use chrono::{Duration, NaiveDate};
 use eventstudy::events::EventSet;
 use eventstudy::panel::{Compounding, PricePanel};
 use eventstudy::report::{Align, Table, percent};
-use eventstudy::study::{Outcome, PlaceboComparison, PreparedStudy};
+use eventstudy::study::{Outcome, PlaceboComparison, PreparedStudy, WindowEstimate};
 use eventstudy::{Error, Result};
 
 use crate::c3::members_of;
@@ -38,6 +38,13 @@ pub(crate) struct Robustness {
     pub(crate) n_flips: usize,
     /// The changes that a reader could notice.
     pub(crate) table: Table,
+}
+
+/// What one event gave in one lag.
+#[derive(Clone, Copy)]
+struct Value {
+    mean: f64,
+    variance: f64,
 }
 
 /// Verdicts that a correction might change: one study and its event sets.
@@ -109,11 +116,15 @@ impl Robustness {
             let (first, last) = (date - Duration::days(BEFORE), date + Duration::days(AFTER));
             let prices = market.prices.select(&names)?.between(first, last)?;
             let event = EventSet::from_dates(&[date])?;
-            let values = |prices: PricePanel| -> Result<Vec<Option<f64>>> {
+            let values = |prices: PricePanel| -> Result<Vec<Option<Value>>> {
                 let data = market.data(prices, Compounding::Simple)?;
+                let of_lag = |w: &WindowEstimate| Value {
+                    mean: w.mean,
+                    variance: w.std_error.map_or(0.0, |s| s * s),
+                };
                 match study.run(&data, &event) {
                     Ok(outcome) => {
-                        Ok((0..LAGS.len()).map(|i| lag(&outcome, i).map(|w| w.mean)).collect())
+                        Ok((0..LAGS.len()).map(|i| lag(&outcome, i).map(of_lag)).collect())
                     }
                     Err(Error::NoResponses { .. }) => Ok(vec![None; LAGS.len()]),
                     Err(error) => Err(error),
@@ -127,7 +138,7 @@ impl Robustness {
                 }
                 self.n_relevant += 1;
                 let after = values(prices.with_price(&c.asset, c.date, Some(c.raw))?)?;
-                let change = |i: usize| Some(after[i]? - before[i]?);
+                let change = |i: usize| Some((before[i]?, after[i]?));
                 for (index, set) in judged.sets.iter().enumerate() {
                     if set.events.dates().contains(&date) {
                         let name = format!("{}, {}", judged.name, set.name);
@@ -147,15 +158,18 @@ impl Robustness {
         name: &str,
         outcome: &Outcome,
         comparisons: &[Option<PlaceboComparison>],
-        change: &dyn Fn(usize) -> Option<f64>,
+        change: &dyn Fn(usize) -> Option<(Value, Value)>,
     ) -> Result<()> {
         for (i, (from, to)) in LAGS.iter().enumerate() {
-            let (Some(w), Some(change), Some(comparison)) =
+            let (Some(w), Some((before, after)), Some(comparison)) =
                 (lag(outcome, i), change(i), &comparisons[i])
             else {
                 continue;
             };
-            let mean = w.mean + change / w.n_event_dates as f64;
+            let n = w.n_event_dates as f64;
+            let mean = w.mean + (after.mean - before.mean) / n;
+            let variance = |s: f64| s * s + (after.variance - before.variance) / (n * n);
+            let std_error = w.std_error.map(|s| variance(s).sqrt());
             let moved = (mean - w.mean).abs();
             if moved < NEGLIGIBLE {
                 continue;
@@ -163,7 +177,7 @@ impl Robustness {
             self.largest = self.largest.max(moved);
             let verdicts = [
                 judge(outcome, i).verdict,
-                verdict_rule().judge(&comparison.estimate(mean)?).verdict,
+                verdict_rule().judge(&comparison.estimate(mean, std_error)?).verdict,
             ];
             let flips = verdicts[0] != verdicts[1];
             self.n_flips += usize::from(flips);

@@ -62,19 +62,21 @@ impl Assets {
     /// BTC, ETH, stablecoins and wrapped tokens.
     pub(crate) fn universe(self, market: &Market) -> Result<Universe> {
         Ok(match self {
-            Self::Altcoins => {
-                let excluded = market
-                    .excluded
-                    .clone()
-                    .with("btc", "studied on its own")
-                    .with("eth", "studied on its own");
-                Universe::top(TOP, market.values.clone())?
-                    .excluding(excluded)
-                    .min_history(MIN_OBSERVATIONS)
-            }
+            Self::Altcoins => Self::altcoins(TOP, market)?,
             Self::Eth => Universe::of(["eth"]),
             Self::Btc => Universe::of(["btc"]),
         })
+    }
+
+    /// The n largest altcoins.
+    pub(crate) fn altcoins(n: usize, market: &Market) -> Result<Universe> {
+        let excluded = market
+            .excluded
+            .clone()
+            .with("btc", "studied on its own")
+            .with("eth", "studied on its own");
+        let top = Universe::top(n, market.values.clone())?;
+        Ok(top.excluding(excluded).min_history(MIN_OBSERVATIONS))
     }
 }
 
@@ -130,7 +132,7 @@ impl Specification {
         self.builder(market)?.placebo(None).bootstrap(None).keep_paths(false).build()
     }
 
-    fn builder(&self, market: &Market) -> Result<EventStudyBuilder> {
+    pub(crate) fn builder(&self, market: &Market) -> Result<EventStudyBuilder> {
         let windows = LAGS
             .iter()
             .map(|(from, to)| EventWindow::months(*from, *to))

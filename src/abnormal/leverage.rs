@@ -28,7 +28,7 @@ impl FactorDesign {
         // Means and cross-products are those of the regressors, whatever is regressed on them.
         let slices: Vec<&[f64]> = rows.iter().map(Vec::as_slice).collect();
         let fit = least_squares::fit(first, &slices)?;
-        Some(Self { means: fit.means, inverse: fit.inverse })
+        Some(Self { means: fit.means.into(), inverse: fit.inverse.into() })
     }
 
     /// `d'S⁻¹d`, where d is the sum over `n_rows` rows of the deviations from the means, from the

@@ -50,6 +50,7 @@ pub use exclusion::{Exclusion, Reason};
 pub use long_run::{LongRun, LongRunErrors, LongRunForm, LongRunReturn, LongRunSample, ScaleRows};
 pub use matched::MatchedRequest;
 pub use place::{Contamination, EventRows};
+pub(crate) use portfolio::variance_of_sum;
 pub use portfolio::{EventPortfolio, PortfolioRule};
 pub use response::{CumulativeReturn, Response};
 pub use table::{AbnormalReturns, EventRequest};

@@ -5,6 +5,7 @@ use std::ops::Range;
 use serde::{Deserialize, Serialize};
 
 use super::{AbnormalReturns, Reason, Response};
+use crate::numeric::moments;
 use crate::panel::Compounding;
 use crate::{Error, Result};
 
@@ -88,9 +89,7 @@ impl<'a> EventPortfolio<'a> {
             return Ok(Err(reason));
         }
         Ok(Ok(match rule {
-            PortfolioRule::MeanOfCars => {
-                self.members.iter().map(|(r, w)| w * r.sum(rows.clone())).sum()
-            }
+            PortfolioRule::MeanOfCars => self.mean_of(|r| r.sum(rows.clone())),
             PortfolioRule::DailyRebalanced => {
                 self.rebalanced(rows).last().copied().unwrap_or_default()
             }
@@ -102,6 +101,11 @@ impl<'a> EventPortfolio<'a> {
                 self.members.iter().map(held).sum()
             }
         }))
+    }
+
+    /// Weighted mean of a value of each response.
+    pub(crate) fn mean_of(&self, mut value: impl FnMut(&Response) -> f64) -> f64 {
+        self.members.iter().map(|(response, weight)| weight * value(response)).sum()
     }
 
     /// Whether the definition fits the returns, and every response covers the rows.
@@ -138,13 +142,23 @@ impl<'a> EventPortfolio<'a> {
         }))
     }
 
+    /// `Σ wᵢ ARᵢₜ` on each row: the steps of [`PortfolioRule::MeanOfCars`]. A row that a member has no
+    /// AR on has the others alone.
+    pub(crate) fn daily(&self, rows: Range<usize>) -> Vec<f64> {
+        let mut sums = vec![0.0; rows.len()];
+        for (response, weight) in &self.members {
+            response.add_ars(rows.clone(), *weight, &mut sums);
+        }
+        sums
+    }
+
     fn sums(&self, rows: Range<usize>) -> Vec<f64> {
         let mut total = 0.0;
-        rows.map(|t| {
-            total += self.members.iter().map(|(r, w)| w * r.ar(t).unwrap_or(0.0)).sum::<f64>();
+        let step = |day: f64| {
+            total += day;
             total
-        })
-        .collect()
+        };
+        self.daily(rows).into_iter().map(step).collect()
     }
 
     fn rebalanced(&self, rows: Range<usize>) -> Vec<f64> {
@@ -177,6 +191,14 @@ impl<'a> EventPortfolio<'a> {
         })
         .collect()
     }
+}
+
+/// Variance of a sum of steps from the steps themselves, `L/(L − 1) Σ(xₜ − x̄)²`, as if they were
+/// independent; `None` for fewer than two steps or steps that do not differ.
+pub(crate) fn variance_of_sum(steps: &[f64]) -> Option<f64> {
+    let (variance, n) = (moments::variance(steps)?, steps.len());
+    let level = moments::return_level(steps);
+    (!moments::is_negligible(variance * (n - 1) as f64, level, n)).then_some(variance * n as f64)
 }
 
 impl AbnormalReturns {

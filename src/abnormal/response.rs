@@ -201,6 +201,15 @@ impl Response {
         ars.filter(|ar| !ar.is_nan()).sum()
     }
 
+    /// Adds the ARs over rows of the span, times `weight`, to `sums`; a row without one adds nothing.
+    pub(super) fn add_ars(&self, rows: Range<usize>, weight: f64, sums: &mut [f64]) {
+        let (returns, expected) = (&self.returns[rows.clone()], &self.expected[rows]);
+        for ((sum, r), e) in sums.iter_mut().zip(returns).zip(expected) {
+            let ar = r - e;
+            *sum += if ar.is_nan() { 0.0 } else { weight * ar };
+        }
+    }
+
     /// `Π(1 + R)` and `Π(1 + E[R])` over rows of the span; a row without a return adds nothing.
     pub(super) fn growth(&self, rows: Range<usize>) -> (f64, f64) {
         let (returns, expected) = (&self.returns[rows.clone()], &self.expected[rows]);

@@ -28,6 +28,7 @@
 //! # Ok::<(), eventstudy::Error>(())
 //! ```
 
+mod alternatives;
 mod breakout;
 mod detect;
 mod event;
@@ -40,6 +41,7 @@ mod words;
 #[cfg(test)]
 mod tests;
 
+pub use alternatives::{RuleAlternative, RuleAlternatives};
 pub use breakout::{Basis, Breakout};
 pub use event::{Event, EventId, Scope};
 pub use rule::BreakoutRule;

@@ -232,6 +232,13 @@ impl BreakoutRule {
         self
     }
 
+    /// The rule without [`from`](Self::from) and [`through`](Self::through).
+    #[must_use]
+    pub fn without_period(mut self) -> Self {
+        (self.from, self.through) = (None, None);
+        self
+    }
+
     /// Calendar days that the rule puts between two of its events, at least; 0 where it puts none.
     ///
     /// A base of b sessions is a separation as well: the event before was itself a record. Sessions

@@ -43,26 +43,31 @@
 //!
 //! # How often each rejects when nothing happened
 //!
-//! Two thousand samples of thirty responses after 120 days of estimation, without an event; share of
-//! samples with p ≤ 0.05. Windows are three days long; in the last column every asset has a date of
-//! its own, each one day after another, and windows of five days. A test that holds its size has 5 %,
-//! with a Monte-Carlo error of one point. What each assumes is as on its card.
-//! `cargo run --release --example size_of_tests` prints this table.
+//! Share of samples with p ≤ 0.05, without an effect. Where all have dates of their own there are
+//! thirty assets with one event each, else fifteen assets with market-wide events; the correlation is
+//! that of their abnormal returns, and a variance × 2 is that of event windows over that of other days.
+//! The last column has the claims' altcoins after random dates, so that the truth is known there as
+//! well. Windows are of ten days, or a month. What each assumes is as on its card. More set-ups, the
+//! tests over dates, intervals, power and verdicts are in `docs/calibration.md` of the repository, which
+//! says how all of it was simulated.
 //!
 #![doc = include_str!("size_of_tests.md")]
 //!
-//! With one shared date and a correlation of 0.3, tests that take responses for independent reject in
-//! half of all samples. A variance that doubles in standard deviation sends those that take the
-//! variance of other days to a third. The adjusted BMP statistic holds under both; GRANK-T lies one
-//! or two points above its level, since thirty ranks move together. The two together, correlation
-//! and variance, are what crypto assets after a macro event have.
+//! With shared dates and a correlation of 0.3, tests that take responses for independent reject in a
+//! third of all samples and more. A variance that doubles with the event sends those that take the
+//! variance of other days well above their level. The adjusted BMP statistic holds under both; GRANK-T
+//! lies a little above its level with one date, since all ranks move together.
 //!
 //! Dates of their own do not make responses independent: where windows overlap they share days, and
-//! with a correlation of 0.3 a test at 5 % rejects in one sample of six or so. Tests that get by with
-//! one shared date (Brown–Warner 1985, Lamb, rank tests, GRANK-T) do not get by with this, for they
-//! line days up by their distance from the event, where returns of one date no longer stand side by
-//! side. Those of Kolari and Pynnönen pair responses by calendar date and hold; of them only the
+//! with a correlation of 0.3 a test at 5 % rejects in one sample of three or four. Tests that get by
+//! with one shared date (Brown–Warner 1985, Lamb, rank tests, GRANK-T) do not get by with this, for
+//! they line days up by their distance from the event, where returns of one date no longer stand side
+//! by side. Those of Kolari and Pynnönen pair responses by calendar date and hold; of them only the
 //! adjusted BMP statistic bears a variance that rises as well.
+//!
+//! Real coins are worse than any of these: their abnormal returns move together more closely in some
+//! months than in others, their volatility clusters, and over a month a market model is a poor
+//! expectation. No test over responses is to be read there without one over dates beside it.
 //!
 //! # Other questions
 //!

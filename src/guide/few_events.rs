@@ -56,14 +56,21 @@
 //!
 //! - the period in which events could have been found (`from`, `through`);
 //! - how far apart it puts them (`min_separation_days`), at least one window;
-//! - how far a pseudo-event must be from every event, so that what followed an event is not part of
-//!   the yardstick (`buffer_days`, the longest reach of the windows unless set), and from dates that
-//!   are events by another name (`avoid`). In a short sample the buffers take much of it away; the
-//!   report says so where they take more than a quarter.
+//! - from which dates it stays clear, where the study leaves events out (`avoid`).
 //!
-//! Events whose windows overlap are no independent draws. Sets of dates that stand apart would vary
-//! less than such events do, so their whole pattern is shifted through the sample instead, gaps
-//! kept; sign flip and t, which know nothing of gaps, are marked.
+//! The events' own dates are among those that pseudo-events fall on. If the events do nothing, their
+//! set is one more of the sets, and the test holds its size exactly, for one event as for thirty. A
+//! buffer around the events (`buffer_days`) looks cleaner and is not: it takes the neighbourhood of
+//! the events out of what they are compared with, and the more events there are the more often the
+//! comparison rejects. An effect dilutes the placebo mean a little; the excess is put right for it.
+//!
+//! What is compared is the mean over its own daily variation
+//! ([`PlaceboTest`](crate::resampling::PlaceboTest)). Returns after an event are often restless, and
+//! a mean of restless months is extreme without an effect; mean and variation then grow together.
+//!
+//! Events whose windows overlap are no independent draws, nor are events of several assets. Sets of
+//! dates that stand apart would vary less than such events do, so their whole pattern is shifted
+//! through the sample instead, gaps kept; sign flip and t, which know nothing of gaps, are marked.
 //!
 //! ```
 //! use chrono::{Days, NaiveDate};
@@ -74,7 +81,7 @@
 //! let on_day = |k: u64| Some(0.02 + 0.03 * (k as f64 * 0.05).sin());
 //! let grid = PlaceboGrid::new((0..1_500).map(day).collect(), (0..1_500).map(on_day).collect())?;
 //! let events = [day(100), day(700), day(1_300)];
-//! let design = PlaceboDesign::new().min_separation_days(250).buffer_days(31).sets(999).seed(1);
+//! let design = PlaceboDesign::new().min_separation_days(250).sets(999).seed(1);
 //! let placebo = design.run(&grid, &events, 0.03)?;
 //! assert!(placebo.mean() > 0.015); // other dates earned about 2 %
 //! assert!(placebo.p_values().two_sided > 0.3); // so 3 % is nothing out of the ordinary
@@ -96,7 +103,7 @@
 //!
 //! Three thousand sessions are not three thousand observations of a three-month window: the windows
 //! overlap. [`effective_periods`](crate::study::PlaceboEstimate::effective_periods) says how many
-//! fit side by side, some fifty in twelve years and fewer where buffers take dates away. The comparison remains valid, but its tails are no
+//! fit side by side, some fifty in twelve years. The comparison remains valid, but its tails are no
 //! finer than that.
 //!
 //! # What to report

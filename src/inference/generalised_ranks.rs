@@ -51,20 +51,24 @@ impl GeneralisedRanks {
 
 /// U of the estimation rows, NaN where missing, U of the pseudo-day, and `T_i`.
 fn demeaned_ranks(member: &Member, pseudo: f64) -> (Vec<f64>, f64, f64) {
-    let scaled: Vec<f64> = member.residuals().iter().map(|e| e / member.residual_std_dev).collect();
-    let mut sorted: Vec<f64> = scaled.iter().copied().filter(|v| !v.is_nan()).collect();
-    sorted.push(pseudo);
-    sorted.sort_unstable_by(f64::total_cmp);
-    let n = sorted.len() as f64;
-    let u = |value: f64| {
-        if value.is_nan() {
-            return f64::NAN;
-        }
-        let below = sorted.partition_point(|other| *other < value);
-        let up_to = sorted.partition_point(|other| *other <= value);
+    let residuals = member.residuals();
+    // The pseudo-day comes last.
+    let scaled = residuals.iter().map(|e| e / member.residual_std_dev).chain([pseudo]).enumerate();
+    let mut order: Vec<(f64, usize)> =
+        scaled.filter(|(_, v)| !v.is_nan()).map(|(row, v)| (v, row)).collect();
+    order.sort_unstable_by(|a, b| a.0.total_cmp(&b.0));
+    let n = order.len() as f64;
+    let mut u = vec![f64::NAN; residuals.len() + 1];
+    let mut below = 0;
+    for group in order.chunk_by(|a, b| a.0 >= b.0) {
+        let up_to = below + group.len();
         // Ranks below + 1 … up_to, on average; ranks that mirror each other cancel to the last bit.
         let rank = (below + up_to + 1) as f64 / 2.0;
-        (rank - f64::midpoint(n, 1.0)) / (n + 1.0)
-    };
-    (scaled.iter().map(|v| u(*v)).collect(), u(pseudo), n)
+        for (_, row) in group {
+            u[*row] = (rank - f64::midpoint(n, 1.0)) / (n + 1.0);
+        }
+        below = up_to;
+    }
+    let of_pseudo_day = u.pop().unwrap_or(f64::NAN);
+    (u, of_pseudo_day, n)
 }

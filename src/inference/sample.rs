@@ -249,7 +249,7 @@ impl WindowSample {
             }
             let aar: Vec<f64> =
                 days.iter().filter(|(_, n)| *n > 0).map(|(sum, n)| sum / *n as f64).collect();
-            let level = moments::return_level(residuals().flatten().filter(|e| !e.is_nan()));
+            let level = residuals().map(moments::return_level).fold(1.0, f64::max);
             let variance = moments::variance(&aar)?;
             let sum_squares = variance * (aar.len() - 1) as f64;
             (!moments::is_negligible(sum_squares, level, aar.len())).then(|| variance.sqrt())

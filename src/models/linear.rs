@@ -1,6 +1,7 @@
 //! The fitted form of every model that is linear in its factors.
 
 use super::{FitFault, FittedModel, Horizon};
+use crate::numeric::few::Few;
 use crate::numeric::least_squares::LeastSquares;
 use crate::numeric::moments::is_negligible;
 
@@ -8,10 +9,10 @@ use crate::numeric::moments::is_negligible;
 #[derive(Debug, Clone)]
 pub struct FittedLinearModel {
     intercept: f64,
-    slopes: Vec<f64>,
+    slopes: Few,
     /// Factor means and inverse centred cross-products; empty where no slope was estimated.
-    factor_means: Vec<f64>,
-    inverse: Vec<f64>,
+    factor_means: Few,
+    inverse: Few,
     n_observations: usize,
     /// Rows that the observations cover.
     n_rows: usize,
@@ -35,9 +36,9 @@ impl FittedLinearModel {
         let residual_std_dev = std_dev(sum_squares, level, n_observations, 1)?;
         Ok(Self {
             intercept,
-            slopes,
-            factor_means: Vec::new(),
-            inverse: Vec::new(),
+            slopes: slopes.into(),
+            factor_means: Few::none(),
+            inverse: Few::none(),
             n_observations,
             n_rows: n_observations,
             n_parameters: 1,
@@ -98,7 +99,7 @@ impl FittedModel for FittedLinearModel {
     fn estimation_error(&self, n_rows: usize, factor_sums: &[f64]) -> f64 {
         let length = n_rows as f64;
         let mean_part = length * length / self.n_rows as f64;
-        match self.factor_means.as_slice() {
+        match &self.factor_means[..] {
             [] => mean_part,
             [mean] => mean_part + (factor_sums[0] - length * mean).powi(2) * self.inverse[0],
             means => mean_part + self.quadratic_form(|j| factor_sums[j] - length * means[j]),

@@ -170,8 +170,8 @@ fn fit(
         std_dev(residual_squares * scale, divisor * scale, return_level(returns), n)?;
     Ok(CovarianceFit {
         intercept: fit.intercept,
-        slopes: fit.slopes,
-        centre: fit.means,
+        slopes: fit.slopes.into(),
+        centre: fit.means.into(),
         covariance,
         n_observations: n,
         n_parameters: n - degrees.min((n - size) as f64) as usize,

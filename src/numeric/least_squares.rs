@@ -2,7 +2,8 @@
 //! the QR of [`design_matrix`](super::design_matrix) for several.
 
 use super::design_matrix::solve;
-use super::moments::is_negligible;
+use super::few::Few;
+use super::moments::{is_negligible, largest_size};
 
 /// Coefficients of `y = a + b'x + e` and what forecasts from it need.
 #[derive(Debug, Clone)]
@@ -10,11 +11,11 @@ pub(crate) struct LeastSquares {
     /// Intercept a.
     pub(crate) intercept: f64,
     /// Slopes b, one per regressor.
-    pub(crate) slopes: Vec<f64>,
+    pub(crate) slopes: Few,
     /// Means of the regressors over the sample, weighted as the fit is.
-    pub(crate) means: Vec<f64>,
+    pub(crate) means: Few,
     /// Inverse of the (weighted) centred cross-product matrix, row by row, k × k.
-    pub(crate) inverse: Vec<f64>,
+    pub(crate) inverse: Few,
     /// Sum of (weighted) squared residuals.
     pub(crate) sum_squared_residuals: f64,
     /// Sum of (weighted) squared deviations of y from its mean.
@@ -68,9 +69,9 @@ fn fit_several(y: &[f64], regressors: &[&[f64]], weights: Option<&[f64]>) -> Opt
     let (intercept, slopes) = solution.coefficients.split_first()?;
     Some(LeastSquares {
         intercept: *intercept,
-        slopes: slopes.to_vec(),
-        means: solution.centre,
-        inverse,
+        slopes: slopes.to_vec().into(),
+        means: solution.centre.into(),
+        inverse: inverse.into(),
         sum_squared_residuals,
         sum_squared_total,
     })
@@ -83,13 +84,12 @@ fn fit_line(y: &[f64], x: &[f64], weight: impl Fn(usize) -> f64) -> Option<Least
         return None;
     }
     let (mut total, mut x_sum, mut y_sum) = (0.0, 0.0, 0.0);
-    let (mut largest, mut heaviest) = (0.0_f64, 0.0_f64);
+    let mut heaviest = 0.0_f64;
     for (t, (a, b)) in x.iter().zip(y).enumerate() {
         let w = weight(t);
         total += w;
         x_sum += w * a;
         y_sum += w * b;
-        largest = largest.max(a.abs());
         heaviest = heaviest.max(w);
     }
     let (x_mean, y_mean) = (x_sum / total, y_sum / total);
@@ -100,7 +100,7 @@ fn fit_line(y: &[f64], x: &[f64], weight: impl Fn(usize) -> f64) -> Option<Least
         sxy += w * da * db;
         syy += w * db * db;
     }
-    if is_negligible(sxx, largest * heaviest.sqrt(), n) {
+    if is_negligible(sxx, largest_size(x) * heaviest.sqrt(), n) {
         return None;
     }
     let slope = sxy / sxx;
@@ -111,9 +111,9 @@ fn fit_line(y: &[f64], x: &[f64], weight: impl Fn(usize) -> f64) -> Option<Least
     }
     Some(LeastSquares {
         intercept: y_mean - slope * x_mean,
-        slopes: vec![slope],
-        means: vec![x_mean],
-        inverse: vec![1.0 / sxx],
+        slopes: Few::One(slope),
+        means: Few::One(x_mean),
+        inverse: Few::One(1.0 / sxx),
         sum_squared_residuals,
         sum_squared_total: syy,
     })

@@ -5,6 +5,7 @@ pub(crate) mod cholesky;
 pub(crate) mod combinations;
 pub(crate) mod design_matrix;
 pub(crate) mod double_double;
+pub(crate) mod few;
 pub(crate) mod least_squares;
 pub(crate) mod moments;
 pub(crate) mod parallel;

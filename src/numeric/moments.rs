@@ -49,10 +49,24 @@ pub(crate) fn is_negligible(sum_squares: f64, level: f64, n: usize) -> bool {
     sum_squares <= (256.0 * rounding * rounding) * n as f64 || sum_squares < f64::MIN_POSITIVE
 }
 
+/// The largest size of the numbers that are not NaN; 0 without.
+pub(crate) fn largest_size(x: &[f64]) -> f64 {
+    // A maximum is the same in any order: lanes need not wait for each other.
+    let mut lanes = [0.0_f64; 8];
+    let chunks = x.chunks_exact(lanes.len());
+    let rest = chunks.remainder().iter().fold(0.0, |a: f64, v| a.max(v.abs()));
+    for chunk in chunks {
+        for (lane, value) in lanes.iter_mut().zip(chunk) {
+            *lane = lane.max(value.abs());
+        }
+    }
+    lanes.into_iter().fold(rest, f64::max)
+}
+
 /// The level of returns for [`is_negligible`]: a return carries the rounding of the price ratio
 /// `1 + r` that it was formed from, however small it is itself.
-pub(crate) fn return_level<'a>(returns: impl IntoIterator<Item = &'a f64>) -> f64 {
-    1.0 + returns.into_iter().fold(0.0, |a: f64, r| a.max(r.abs()))
+pub(crate) fn return_level(returns: &[f64]) -> f64 {
+    1.0 + largest_size(returns)
 }
 
 #[cfg(test)]
@@ -67,6 +81,17 @@ mod tests {
             assert!(is_negligible(sum_squared_deviations(&x, m), m, x.len()));
         }
         assert!(!is_negligible(1e-12, 1e-3, 10));
+    }
+
+    #[test]
+    fn the_largest_size_is_that_of_a_plain_search() {
+        let mut x: Vec<f64> = (0..43).map(|k| (f64::from(k) * 2.3).sin()).collect();
+        x[5] = f64::NAN;
+        x[41] = -3.0;
+        for n in 0..=x.len() {
+            let plain = x[..n].iter().fold(0.0, |a: f64, v| a.max(v.abs()));
+            assert_eq!(largest_size(&x[..n]), plain);
+        }
     }
 
     #[test]

@@ -11,7 +11,8 @@ pub(crate) fn quantile_sorted(sorted: &[f64], p: f64) -> Option<f64> {
     let h = (sorted.len() - 1) as f64 * p;
     #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)] // 0 <= h < len
     let below = h.floor() as usize;
-    let above = (below + 1).min(sorted.len() - 1);
+    // The same one where h is whole, so that an infinite neighbour plays no part.
+    let above = (below + usize::from(h > below as f64)).min(sorted.len() - 1);
     Some(sorted[below] + (h - below as f64) * (sorted[above] - sorted[below]))
 }
 
@@ -38,6 +39,7 @@ mod tests {
         for (p, expected) in [(0.1, 1.3), (0.5, 3.0), (0.975, 7.7), (0.0, 1.0), (1.0, 8.0)] {
             assert!((quantile_sorted(&x, p).unwrap() - expected).abs() < 1e-12);
         }
+        assert_eq!(quantile_sorted(&[1.0, 2.0, f64::INFINITY], 0.5), Some(2.0));
         assert!(quantile_sorted(&[], 0.5).is_none());
         assert!(quantile_sorted(&x, 1.5).is_none());
     }

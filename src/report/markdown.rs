@@ -5,6 +5,7 @@ use std::fmt::Write as _;
 use super::format::{p_value, percent, percent_interval};
 use super::legend::lines;
 use super::tables;
+use crate::multiplicity::Adjustment;
 use crate::study::{EventEstimation, Outcome, PlaceboScheme, WindowEstimate};
 
 /// The whole outcome as Markdown: settings, events, estimates with what stands beside them, tests,
@@ -37,6 +38,9 @@ pub fn markdown(outcome: &Outcome) -> String {
     for window in &outcome.windows {
         let _ = writeln!(out, "- {}: {}", window.window, beside(window));
     }
+    if let Some(line) = family(outcome) {
+        let _ = writeln!(out, "- {line}");
+    }
     out.push('\n');
     section(&mut out, "Events one by one", &tables::event_values(outcome).to_markdown());
     section(&mut out, "Tests over responses", &tables::response_tests(outcome).to_markdown());
@@ -58,6 +62,16 @@ pub fn markdown(outcome: &Outcome) -> String {
         }
     }
     out
+}
+
+/// Placebo p-values adjusted for the number of windows, where there are several.
+fn family(outcome: &Outcome) -> Option<String> {
+    let adjusted = outcome.adjusted_p_values(Adjustment::Holm).ok()?;
+    let of_window =
+        |(w, p): (&WindowEstimate, &Option<f64>)| p.map(|p| format!("{} {}", w.window, p_value(p)));
+    let all: Vec<String> = outcome.windows.iter().zip(&adjusted).filter_map(of_window).collect();
+    (all.len() > 1)
+        .then(|| format!("placebo p after Holm over {} windows: {}", all.len(), all.join(", ")))
 }
 
 fn section(out: &mut String, title: &str, body: &str) {
@@ -117,11 +131,11 @@ fn beside(w: &WindowEstimate) -> String {
         if p.scheme == PlaceboScheme::Shifted {
             parts.push(format!("placebo: the pattern of the dates, shifted in {} ways", p.n_sets));
         }
-        let n_all = p.n_admissible + p.n_buffered;
-        if p.scheme == PlaceboScheme::Spaced && 4 * p.n_buffered > n_all {
+        if let Some(days) = p.buffer_days {
+            let n_all = p.n_admissible + p.n_buffered;
             parts.push(format!(
-                "the buffer around events takes {} of {n_all} placebo dates, so that those left may \
-                 be unlike the events and p too small",
+                "a buffer of {days} days around events takes {} of {n_all} placebo dates, so that \
+                 the comparison is not exact and p too small",
                 p.n_buffered
             ));
         }
@@ -129,8 +143,11 @@ fn beside(w: &WindowEstimate) -> String {
             "{} placebo dates hold {:.0} windows without overlap",
             p.n_admissible, p.effective_periods
         ));
+        if let Some(mean) = p.mean_p_values.filter(|_| p.t.is_some()) {
+            parts.push(format!("of the mean as it is p would be {}", p_value(mean.two_sided)));
+        }
         parts.push(format!(
-            "against zero, which is biased, the placebo p would be {}",
+            "against zero, which is biased, it would be {}",
             p_value(p.biased_p_against_zero)
         ));
     }
@@ -138,4 +155,29 @@ fn beside(w: &WindowEstimate) -> String {
         parts.push(format!("no placebo: {fault}"));
     }
     parts.join("; ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::report::tests::outcome;
+
+    #[test]
+    fn several_windows_are_adjusted_for_their_number() {
+        let mut outcome = outcome(false);
+        for (w, p) in outcome.windows.iter_mut().zip([0.03, 0.2]) {
+            w.placebo.as_mut().unwrap().p_values.two_sided = p;
+        }
+        let line = "- placebo p after Holm over 2 windows: [+0, +1] 0.060, [0,1) months 0.200\n";
+        let report = markdown(&outcome);
+        assert!(report.contains(line), "{report}");
+        let bonferroni = outcome.adjusted_p_values(Adjustment::Bonferroni).unwrap();
+        assert_eq!(bonferroni, [Some(0.06), Some(0.4)]);
+        // A window without placebo is no hypothesis of the family.
+        outcome.windows[1].placebo = None;
+        assert_eq!(outcome.adjusted_p_values(Adjustment::Holm).unwrap(), [Some(0.03), None]);
+        assert!(!markdown(&outcome).contains("Holm"));
+        outcome.windows[0].placebo.as_mut().unwrap().p_values.two_sided = 1.5;
+        assert!(outcome.adjusted_p_values(Adjustment::Holm).is_err());
+    }
 }

@@ -7,6 +7,7 @@
 #[cfg(feature = "plot")]
 pub mod chart;
 mod csv;
+mod curve;
 mod format;
 mod legend;
 mod markdown;
@@ -17,6 +18,10 @@ mod tests;
 
 pub use crate::files::write_text;
 pub use csv::{estimates_csv, event_values_csv, response_tests_csv, responses_csv};
+pub use curve::{
+    curve_choices, curve_exclusions, curve_joint, curve_legend, curve_markdown, curve_summary,
+    specifications_csv,
+};
 pub use format::{count, fraction, level, p_value, percent, percent_interval};
 pub use legend::legend;
 pub use markdown::markdown;

@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize, Serializer};
 
+use super::studentised::Studentised;
 use super::tails::{PValues, TailCounts};
 use crate::numeric::{moments, quantile};
 use crate::{Error, Result};
@@ -13,10 +14,36 @@ use crate::{Error, Result};
 pub enum ResamplingScheme {
     /// Independent draws of event-date values ([`EventDateBootstrap`](super::EventDateBootstrap)).
     EventDate,
-    /// Blocks of geometric length ([`StationaryBootstrap`](super::StationaryBootstrap)).
+    /// Independent rows of a series ([`SeriesScheme::Iid`](super::SeriesScheme::Iid)).
+    Iid,
+    /// Moving blocks of a series ([`SeriesScheme::Moving`](super::SeriesScheme::Moving)).
+    MovingBlock {
+        /// Block length in rows.
+        block_length: usize,
+    },
+    /// Circular blocks of a series ([`SeriesScheme::Circular`](super::SeriesScheme::Circular)).
+    CircularBlock {
+        /// Block length in rows.
+        block_length: usize,
+    },
+    /// Blocks of geometric length ([`SeriesScheme::Stationary`](super::SeriesScheme::Stationary)).
     StationaryBlock {
         /// Mean block length in rows.
         mean_block_length: f64,
+    },
+    /// Whole event dates with all their responses ([`ClusterBootstrap`](super::ClusterBootstrap)).
+    Cluster,
+    /// Event dates, then assets inside each of them ([`ClusterBootstrap`](super::ClusterBootstrap)).
+    TwoStageCluster,
+    /// Blocks side by side ([`SeriesScheme::NonOverlapping`](super::SeriesScheme::NonOverlapping)).
+    NonOverlappingBlock {
+        /// Block length in rows.
+        block_length: usize,
+    },
+    /// Weighted blocks ([`SeriesScheme::Tapered`](super::SeriesScheme::Tapered)).
+    TaperedBlock {
+        /// Block length in rows.
+        block_length: usize,
     },
     /// Draws made elsewhere, each value independent of the others.
     GivenIndependent,
@@ -29,15 +56,30 @@ impl ResamplingScheme {
     pub fn name(self) -> &'static str {
         match self {
             Self::EventDate => "the bootstrap by event date",
+            Self::Iid => "the bootstrap of independent rows",
+            Self::MovingBlock { .. } => "the moving block bootstrap",
+            Self::CircularBlock { .. } => "the circular block bootstrap",
             Self::StationaryBlock { .. } => "the stationary block bootstrap",
+            Self::Cluster => "the cluster bootstrap by event date",
+            Self::TwoStageCluster => "the two-stage cluster bootstrap",
+            Self::NonOverlappingBlock { .. } => "the non-overlapping block bootstrap",
+            Self::TaperedBlock { .. } => "the tapered block bootstrap",
             Self::GivenIndependent => "a bootstrap from given independent draws",
             Self::GivenBlocks => "a bootstrap from given block draws",
         }
     }
 
-    /// Whether the values of a resample are drawn independently of each other.
+    /// Whether the units of a resample are drawn independently of each other: values, or whole
+    /// clusters.
     pub fn is_independent(self) -> bool {
-        matches!(self, Self::EventDate | Self::GivenIndependent)
+        matches!(
+            self,
+            Self::EventDate
+                | Self::Iid
+                | Self::Cluster
+                | Self::TwoStageCluster
+                | Self::GivenIndependent
+        )
     }
 }
 
@@ -58,17 +100,20 @@ impl ResamplingScheme {
 #[derive(Debug, Clone, PartialEq)]
 pub struct BootstrapDistribution {
     point_estimate: f64,
+    drawn: Vec<f64>,
     replicates: Vec<f64>,
     scheme: ResamplingScheme,
     exact: bool,
     seed: Option<u64>,
     acceleration: std::result::Result<f64, &'static str>,
+    studentised: Option<Studentised>,
 }
 
 impl BootstrapDistribution {
     /// Takes replicates that were computed elsewhere.
     ///
-    /// `BCa` needs [`with_jackknife`](Self::with_jackknife) as well.
+    /// `BCa` needs [`with_jackknife`](Self::with_jackknife) as well, the studentised intervals
+    /// [`with_std_errors`](Self::with_std_errors).
     ///
     /// # Errors
     ///
@@ -95,49 +140,58 @@ impl BootstrapDistribution {
         statistic: impl Fn(&[f64]) -> f64,
     ) -> Result<Self> {
         check_values(values)?;
-        if let Some(row) = draws.iter().flatten().find(|row| **row >= values.len()) {
-            return Err(Error::Setting {
-                name: "row of a draw",
-                value: row.to_string(),
-                expected: "a row of the values, counted from 0",
-            });
-        }
-        let replicates = draws
-            .iter()
-            .map(|draw| statistic(&draw.iter().map(|row| values[*row]).collect::<Vec<_>>()))
-            .collect();
+        let replicates = on_draws(values, draws, &statistic)?;
         let drawn = Self::from_replicates(statistic(values), replicates, scheme)?;
         Ok(drawn.with_jackknife(&delete_one(values, &statistic)))
     }
 
-    /// Sorts and checks.
+    /// Checks, and keeps the replicates in both orders.
     pub(super) fn assemble(
         point_estimate: f64,
-        mut replicates: Vec<f64>,
+        drawn: Vec<f64>,
         scheme: ResamplingScheme,
         exact: bool,
         seed: Option<u64>,
     ) -> Result<Self> {
-        if replicates.len() < 2 {
+        if drawn.len() < 2 {
             return Err(Error::TooFew {
                 what: scheme.name().to_owned(),
                 unit: "replicates",
                 n_needed: 2,
-                n_found: replicates.len(),
+                n_found: drawn.len(),
             });
         }
         if !point_estimate.is_finite() {
             return Err(Error::StatisticUndefined { on: "the sample itself".to_owned() });
         }
-        let n_undefined = replicates.iter().filter(|v| !v.is_finite()).count();
+        let n_undefined = drawn.iter().filter(|v| !v.is_finite()).count();
         if n_undefined > 0 {
-            let (n, name) = (replicates.len(), scheme.name());
+            let (n, name) = (drawn.len(), scheme.name());
             let on = format!("{n_undefined} of {n} resamples of {name}");
             return Err(Error::StatisticUndefined { on });
         }
-        replicates.sort_by(f64::total_cmp);
+        let replicates = quantile::sorted(&drawn);
         let acceleration = Err("the delete-one values were not given");
-        Ok(Self { point_estimate, replicates, scheme, exact, seed, acceleration })
+        let studentised = None;
+        Ok(Self {
+            point_estimate,
+            drawn,
+            replicates,
+            scheme,
+            exact,
+            seed,
+            acceleration,
+            studentised,
+        })
+    }
+
+    /// The same replicates taken as every equally likely outcome once, such as an enumeration made
+    /// elsewhere: [`is_exact`](Self::is_exact) holds, [`std_error`](Self::std_error) has the
+    /// divisor B, and there is no seed.
+    #[must_use]
+    pub fn taken_as_exact(mut self) -> Self {
+        (self.exact, self.seed) = (true, None);
+        self
     }
 
     /// Adds the delete-one values of the statistic, from which `BCa` takes its acceleration.
@@ -155,6 +209,11 @@ impl BootstrapDistribution {
     /// The replicates in increasing order.
     pub fn replicates(&self) -> &[f64] {
         &self.replicates
+    }
+
+    /// The replicates as they were drawn: that of stream k, or of the k-th given draw, is the k-th.
+    pub fn replicates_as_drawn(&self) -> &[f64] {
+        &self.drawn
     }
 
     /// Number of replicates B; all distinct equally likely outcomes where
@@ -198,6 +257,15 @@ impl BootstrapDistribution {
     /// The acceleration a of `BCa`, or why there is none.
     pub(super) fn acceleration(&self) -> std::result::Result<f64, &'static str> {
         self.acceleration
+    }
+
+    /// What the studentised intervals are read from.
+    pub(super) fn studentised(&self) -> Option<&Studentised> {
+        self.studentised.as_ref()
+    }
+
+    pub(super) fn set_studentised(&mut self, studentised: Studentised) {
+        self.studentised = Some(studentised);
     }
 
     /// p-values of the null that the parameter is zero, from the recentred distribution:
@@ -256,8 +324,26 @@ pub struct BootstrapSummary {
     pub seed: Option<u64>,
 }
 
-/// The statistic with each value left out in turn.
-pub(super) fn delete_one(values: &[f64], statistic: &impl Fn(&[f64]) -> f64) -> Vec<f64> {
+/// The statistic on given draws of rows of `values`.
+pub(super) fn on_draws<T>(
+    values: &[f64],
+    draws: &[Vec<usize>],
+    statistic: &impl Fn(&[f64]) -> T,
+) -> Result<Vec<T>> {
+    if let Some(row) = draws.iter().flatten().find(|row| **row >= values.len()) {
+        return Err(Error::Setting {
+            name: "row of a draw",
+            value: row.to_string(),
+            expected: "a row of the values, counted from 0",
+        });
+    }
+    let of =
+        |draw: &Vec<usize>| statistic(&draw.iter().map(|row| values[*row]).collect::<Vec<_>>());
+    Ok(draws.iter().map(of).collect())
+}
+
+/// The statistic with each unit left out in turn.
+pub(super) fn delete_one<T: Clone>(values: &[T], statistic: &impl Fn(&[T]) -> f64) -> Vec<f64> {
     (0..values.len())
         .map(|left_out| {
             let mut rest = values.to_vec();

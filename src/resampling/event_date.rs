@@ -1,10 +1,8 @@
 //! Bootstrap by event date.
 
-use rand::RngExt;
-
-use super::blocks::{self, BlockScheme};
 use super::distribution::{BootstrapDistribution, ResamplingScheme, check_values, delete_one};
-use crate::numeric::streams::Stream;
+use super::series::{Resample, SeriesScheme};
+use super::studentised::mean_and_std_error;
 use crate::numeric::{moments, parallel};
 use crate::{Error, Result};
 
@@ -75,22 +73,7 @@ impl EventDateBootstrap {
         values: &[f64],
         statistic: impl Fn(&[f64]) -> f64 + Sync + Send,
     ) -> Result<BootstrapDistribution> {
-        check_values(values)?;
-        if values.len() < 2 {
-            return Err(Error::TooFew {
-                what: ResamplingScheme::EventDate.name().to_owned(),
-                unit: "event dates",
-                n_needed: 2,
-                n_found: values.len(),
-            });
-        }
-        let exact = n_resamples(values.len()).is_some_and(|n| n <= self.n_replicates);
-        let (replicates, seed) = if exact {
-            (enumerate(values, &statistic), None)
-        } else {
-            let draw = |k| statistic(&blocks::values(self, values, self.seed, k as u64));
-            (parallel::map(self.n_replicates, draw), Some(self.seed))
-        };
+        let (replicates, exact, seed) = self.replicates_of(values, &statistic)?;
         let scheme = ResamplingScheme::EventDate;
         BootstrapDistribution::assemble(statistic(values), replicates, scheme, exact, seed)
             .map(|drawn| drawn.with_jackknife(&delete_one(values, &statistic)))
@@ -104,6 +87,65 @@ impl EventDateBootstrap {
     pub fn run_mean(&self, values: &[f64]) -> Result<BootstrapDistribution> {
         self.run(values, |x| moments::mean(x).unwrap_or(f64::NAN))
     }
+
+    /// [`run`](Self::run) for a statistic that gives an estimate and its standard error, so that the
+    /// studentised intervals and p-values can be read as well.
+    ///
+    /// The standard error must be made from the values of the resample in the way in which it is
+    /// made from the sample; resamples without spread are treated as in
+    /// [`with_std_errors`](BootstrapDistribution::with_std_errors).
+    ///
+    /// # Errors
+    ///
+    /// As [`run`](Self::run); [`Error::DegenerateVariance`] where the standard error of the estimate
+    /// is zero, [`Error::StatisticUndefined`] where one is negative or not finite.
+    pub fn run_studentised(
+        &self,
+        values: &[f64],
+        statistic: impl Fn(&[f64]) -> (f64, f64) + Sync + Send,
+    ) -> Result<BootstrapDistribution> {
+        let (replicates, exact, seed) = self.replicates_of(values, &statistic)?;
+        let (sample, scheme) = (statistic(values), ResamplingScheme::EventDate);
+        BootstrapDistribution::assemble_studentised(sample, replicates, scheme, exact, seed)
+            .map(|drawn| drawn.with_jackknife(&delete_one(values, &|x: &[f64]| statistic(x).0)))
+    }
+
+    /// [`run_studentised`](Self::run_studentised) for the mean with the standard error s/√n, s with
+    /// the divisor n − 1.
+    ///
+    /// # Errors
+    ///
+    /// As [`run_studentised`](Self::run_studentised).
+    pub fn run_mean_studentised(&self, values: &[f64]) -> Result<BootstrapDistribution> {
+        self.run_studentised(values, mean_and_std_error)
+    }
+
+    /// The statistic of every resample, whether they are all there are, and the seed if not.
+    fn replicates_of<T: Clone + Send>(
+        &self,
+        values: &[f64],
+        statistic: &(impl Fn(&[f64]) -> T + Sync + Send),
+    ) -> Result<(Vec<T>, bool, Option<u64>)> {
+        check_values(values)?;
+        if values.len() < 2 {
+            return Err(Error::TooFew {
+                what: ResamplingScheme::EventDate.name().to_owned(),
+                unit: "event dates",
+                n_needed: 2,
+                n_found: values.len(),
+            });
+        }
+        if n_resamples(values.len()).is_some_and(|n| n <= self.n_replicates) {
+            return Ok((enumerate(values, statistic), true, None));
+        }
+        let draw = |k| statistic(&self.resample(values, k as u64));
+        Ok((parallel::map(self.n_replicates, draw), false, Some(self.seed)))
+    }
+
+    /// The values of replicate `k`.
+    pub(super) fn resample(&self, values: &[f64], k: u64) -> Vec<f64> {
+        Resample::drawn(SeriesScheme::Iid, self.seed, k).values(values)
+    }
 }
 
 impl Default for EventDateBootstrap {
@@ -112,34 +154,26 @@ impl Default for EventDateBootstrap {
     }
 }
 
-impl BlockScheme for EventDateBootstrap {
-    fn draw(
-        &self,
-        n_rows: usize,
-        n_drawn: usize,
-        stream: &mut Stream,
-        mut block: impl FnMut(usize, usize),
-    ) {
-        for _ in 0..n_drawn {
-            block(stream.random_range(0..n_rows), 1);
-        }
-    }
-}
-
 /// nⁿ, where it can be held.
 pub(super) fn n_resamples(n: usize) -> Option<usize> {
     n.checked_pow(u32::try_from(n).ok()?)
 }
 
-/// The statistic of all nⁿ resamples, those that hold the same values evaluated once and repeated
-/// n!/∏ mᵢ! times, so that they are equal to the bit.
-pub(super) fn enumerate(values: &[f64], statistic: &impl Fn(&[f64]) -> f64) -> Vec<f64> {
-    let n = values.len();
+/// The statistic of all nⁿ resamples, each as often as it comes up, so that they are equal to the
+/// bit.
+pub(super) fn enumerate<T: Clone>(values: &[f64], statistic: &impl Fn(&[f64]) -> T) -> Vec<T> {
+    enumerate_rows(values.len(), &|rows: &[usize]| {
+        statistic(&rows.iter().map(|row| values[*row]).collect::<Vec<_>>())
+    })
+}
+
+/// The statistic of all nⁿ draws of n rows, those that hold the same rows evaluated once and repeated
+/// n!/∏ mᵢ! times.
+pub(super) fn enumerate_rows<T: Clone>(n: usize, statistic: &impl Fn(&[usize]) -> T) -> Vec<T> {
     let mut out = Vec::new();
     let mut rows = vec![0; n];
     loop {
-        let resample: Vec<f64> = rows.iter().map(|row| values[*row]).collect();
-        out.extend(std::iter::repeat_n(statistic(&resample), n_orders(&rows)));
+        out.extend(std::iter::repeat_n(statistic(&rows), n_orders(&rows)));
         // The next non-decreasing sequence of rows.
         let Some(at) = (0..n).rev().find(|at| rows[*at] + 1 < n) else { return out };
         let next = rows[at] + 1;

@@ -1,10 +1,10 @@
 //! Randomisation test by flipping the signs of event means.
 
-use rand::Rng;
 use serde::{Deserialize, Serialize};
 
 use super::distribution::check_values;
-use super::tails::{PValues, TIE, TailCounts, plus_one};
+use super::tails::{PValues, TIE, WeighedTails, plus_one};
+use super::weights::{signs, totals};
 use crate::numeric::parallel;
 use crate::numeric::streams::stream;
 use crate::{Error, Result};
@@ -98,25 +98,27 @@ impl SignFlip {
         }
         let sum: f64 = values.iter().sum();
         let size: f64 = values.iter().map(|v| v.abs()).sum();
-        let counts = if exact {
-            let (left, right) = signed_sums_of_halves(values);
-            let all = left.iter().flat_map(|a| right.iter().map(move |b| a + b));
-            TailCounts::around_zero(all, sum, TIE * size)
+        let slack = TIE * size;
+        let (n_sign_vectors, p_values, floor) = if exact {
+            // Every sum over all values is one over the first half and one over the second.
+            let (first, second) = values.split_at(n_events / 2);
+            let [left, right] = [first, second]
+                .map(|half| totals(half, &[1.0, -1.0], 0.0, |sum, value, sign| sum + sign * value));
+            let all = left.iter().flat_map(|a| right.iter().map(move |b| (a + b, 1.0)));
+            let n_sign_vectors = left.len() * right.len();
+            (n_sign_vectors, WeighedTails::new(sum, slack, all).shares(), 0.0)
         } else {
             let random = |k| random_signed_sum(values, self.seed, k as u64);
-            TailCounts::around_zero(parallel::map(self.n_replicates, random), sum, TIE * size)
-        };
-        let (p_values, floor) = if exact {
-            (counts.shares(), 0.0)
-        } else {
-            (counts.plus_one(), plus_one(0, self.n_replicates))
+            let sums = parallel::map(self.n_replicates, random);
+            let tails = WeighedTails::new(sum, slack, sums.into_iter().map(|sum| (sum, 1.0)));
+            (self.n_replicates, tails.plus_one(), plus_one(0, self.n_replicates))
         };
         let n_nonzero = values.iter().filter(|v| v.abs() > 0.0).count();
         let one_sided = 0.5_f64.powi(i32::try_from(n_nonzero).unwrap_or(i32::MAX));
         Ok(SignFlipTest {
             mean: sum / n_events as f64,
             n_events,
-            n_sign_vectors: counts.n,
+            n_sign_vectors,
             exact,
             seed: (!exact).then_some(self.seed),
             p_values,
@@ -132,30 +134,10 @@ impl Default for SignFlip {
     }
 }
 
-/// Σ ±xᵢ for all sign vectors of the first and of the second half of the values: every sum over all
-/// values is one of each, with no more rounding than a plain sum.
-fn signed_sums_of_halves(values: &[f64]) -> (Vec<f64>, Vec<f64>) {
-    let (first, second) = values.split_at(values.len() / 2);
-    let signed = |half: &[f64]| {
-        half.iter().fold(vec![0.0], |sums: Vec<f64>, value| {
-            sums.iter().flat_map(|sum| [sum + value, sum - value]).collect()
-        })
-    };
-    (signed(first), signed(second))
-}
-
 fn random_signed_sum(values: &[f64], seed: u64, k: u64) -> f64 {
-    let mut stream = stream(seed, k);
-    values
-        .chunks(64)
-        .map(|chunk| {
-            let signs = stream.next_u64();
-            let signed = |(bit, value): (usize, &f64)| {
-                if signs >> bit & 1 == 1 { *value } else { -*value }
-            };
-            chunk.iter().enumerate().map(signed).sum::<f64>()
-        })
-        .sum()
+    let mut sum = 0.0;
+    signs(values.len(), &mut stream(seed, k), |at, sign| sum += sign * values[at]);
+    sum
 }
 
 fn too_few(unit: &'static str) -> Error {

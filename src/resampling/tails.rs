@@ -38,22 +38,6 @@ impl TailCounts {
         Self { n_upper, n_lower, n_two_sided, n: sorted.len() }
     }
 
-    /// Counts among values in any order around zero, ties up to `slack`.
-    pub(super) fn around_zero(
-        values: impl IntoIterator<Item = f64>,
-        observed: f64,
-        slack: f64,
-    ) -> Self {
-        let mut counts = Self { n_upper: 0, n_lower: 0, n_two_sided: 0, n: 0 };
-        for value in values {
-            counts.n_upper += usize::from(value >= observed - slack);
-            counts.n_lower += usize::from(value <= observed + slack);
-            counts.n_two_sided += usize::from(value.abs() >= observed.abs() - slack);
-            counts.n += 1;
-        }
-        counts
-    }
-
     /// Counts over the number of reference values, which include the observed one.
     pub(super) fn shares(self) -> PValues {
         let of = |count: usize| count as f64 / self.n as f64;
@@ -73,6 +57,47 @@ impl TailCounts {
             lower: of(self.n_lower),
             two_sided: of(self.n_two_sided),
         }
+    }
+}
+
+/// Weight of the reference values at least as extreme as an observed one around zero.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct WeighedTails {
+    upper: f64,
+    lower: f64,
+    two_sided: f64,
+    total: f64,
+}
+
+impl WeighedTails {
+    /// Takes reference values in any order, each with its weight, a weight of 1 to count them;
+    /// values within `slack` of the observed one are ties.
+    pub(super) fn new(
+        observed: f64,
+        slack: f64,
+        values: impl IntoIterator<Item = (f64, f64)>,
+    ) -> Self {
+        let mut tails = Self { upper: 0.0, lower: 0.0, two_sided: 0.0, total: 0.0 };
+        for (value, weight) in values {
+            let within = |inside: bool| if inside { weight } else { 0.0 };
+            tails.upper += within(value >= observed - slack);
+            tails.lower += within(value <= observed + slack);
+            tails.two_sided += within(value.abs() >= observed.abs() - slack);
+            tails.total += weight;
+        }
+        tails
+    }
+
+    /// The weights over that of all reference values, which are the whole reference distribution.
+    pub(super) fn shares(self) -> PValues {
+        let of = |weight: f64| weight / self.total;
+        PValues { upper: of(self.upper), lower: of(self.lower), two_sided: of(self.two_sided) }
+    }
+
+    /// `(1 + count) / (1 + n)`, as [`TailCounts::plus_one`].
+    pub(super) fn plus_one(self) -> PValues {
+        let of = |count: f64| (1.0 + count) / (1.0 + self.total);
+        PValues { upper: of(self.upper), lower: of(self.lower), two_sided: of(self.two_sided) }
     }
 }
 

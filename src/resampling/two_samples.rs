@@ -1,6 +1,5 @@
 //! Bootstrap of the difference between two groups of event dates.
 
-use super::blocks;
 use super::distribution::{BootstrapDistribution, ResamplingScheme, check_values};
 use super::event_date::{EventDateBootstrap, enumerate, n_resamples};
 use crate::numeric::{moments, parallel};
@@ -54,7 +53,7 @@ impl EventDateBootstrap {
             first.iter().flat_map(|a| second.iter().map(move |b| a - b)).collect()
         } else {
             parallel::map(self.n_replicates, |k| {
-                let drawn = |x: &[f64], k| mean(&blocks::values(self, x, self.seed, k));
+                let drawn = |x: &[f64], k| mean(&self.resample(x, k));
                 drawn(first, 2 * k as u64) - drawn(second, 2 * k as u64 + 1)
             })
         };

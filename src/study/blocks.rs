@@ -9,7 +9,7 @@ use crate::abnormal::PortfolioRule;
 use crate::events::{EventId, EventSet};
 use crate::numeric::{moments, parallel, quantile};
 use crate::panel::AssetId;
-use crate::resampling::{BootstrapDistribution, StationaryBootstrap};
+use crate::resampling::{BootstrapDistribution, SeriesBootstrap, SeriesScheme};
 use crate::{Error, Result};
 
 /// Replicates behind the pointwise interval of a path.
@@ -58,7 +58,8 @@ impl EventStudy {
         }
         let n_dates = dates.len() as f64;
         let total: usize = lengths.iter().sum();
-        let drawn = StationaryBootstrap::new(settings.mean_block_length)?
+        let mean_block_length = settings.mean_block_length.rows(&pooled)?;
+        let drawn = SeriesBootstrap::new(SeriesScheme::Stationary { mean_block_length })?
             .replicates(settings.replicates)
             .seed(self.seed)
             .run_window_sum(&pooled, total)?;
@@ -68,7 +69,7 @@ impl EventStudy {
             upper: mean - quantile_of(&drawn, tail)? / n_dates,
             p_value: two_sided(&drawn, mean * n_dates),
             n_replicates: drawn.n_replicates(),
-            mean_block_length: settings.mean_block_length,
+            mean_block_length,
         }))
     }
 
@@ -112,9 +113,11 @@ impl EventStudy {
         else {
             return Ok((None, None));
         };
-        let scheme = StationaryBootstrap::new(settings.mean_block_length)?.seed(self.seed);
+        let mean_block_length = settings.mean_block_length.rows(&residuals)?;
+        let scheme = SeriesScheme::Stationary { mean_block_length };
+        let bootstrap = SeriesBootstrap::new(scheme)?.seed(self.seed);
         let sums: Vec<Vec<f64>> = parallel::map(PATH_REPLICATES, |k| {
-            let rows = scheme.rows(residuals.len(), k as u64)?;
+            let rows = bootstrap.rows(residuals.len(), k)?;
             Ok(rows[..values.len()]
                 .iter()
                 .scan(0.0, |total, row| {

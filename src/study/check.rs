@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use super::evaluate::{Evaluation, EventValues};
 use super::event_level::{mean_by_date, n_overlapping_of};
-use super::placebo::{common_scope, no_common_scope};
+use super::placebo::{comparable_scopes, too_many_scopes};
 use super::{EventEstimation, EventStudy, MovedEvent, StudyData};
 use crate::Result;
 use crate::abnormal::{AbnormalReturns, EventRows, Exclusion};
@@ -147,13 +147,13 @@ impl EventStudy {
                     .collect(),
             })
             .collect();
-        let no_placebo = self.placebo.is_some() && common_scope(events).is_none();
+        let no_placebo = self.placebo.is_some() && comparable_scopes(events).is_empty();
         Ok(StudyCheck {
             events: checked,
             moved: moved_events(&evaluation, data),
             shared_days: shared_days(&evaluation, events),
             overlaps: self.overlaps(&evaluation, data)?,
-            placebo_fault: no_placebo.then(|| no_common_scope(None)),
+            placebo_fault: no_placebo.then(too_many_scopes),
             thin_fits: thin_fits(&evaluation),
             audit: self.audit(&evaluation, data)?,
             estimation: estimation_of(&evaluation.table),
@@ -194,7 +194,7 @@ impl EventStudy {
         let mut overlaps = Vec::new();
         for (k, window) in self.windows.iter().enumerate() {
             let dates: Vec<NaiveDate> =
-                mean_by_date(&evaluation.events, k).into_iter().map(|(date, _)| date).collect();
+                mean_by_date(&evaluation.events, k).into_iter().map(|d| d.date).collect();
             let n = n_overlapping_of(&self.spans(k, data, &dates)?);
             if n > 0 {
                 overlaps.push((*window, n));

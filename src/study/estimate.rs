@@ -7,7 +7,7 @@ use super::PlaceboScheme;
 use crate::events::Scope;
 use crate::inference::{Suitability, TestResult};
 use crate::models::Convergence;
-use crate::resampling::{ExcessInterval, Interval, PValues, SignFlipTest};
+use crate::resampling::{ExcessInterval, Interval, PValues, PlaceboStatistic, SignFlipTest};
 use crate::time::EventWindow;
 
 /// What one event gave in one window.
@@ -21,11 +21,15 @@ pub struct EventEstimate {
     pub scope: Scope,
     /// Abnormal return of the event portfolio, a decimal fraction.
     pub value: f64,
+    /// Its standard deviation from the daily steps of its own path in the window, `√(L/(L − 1)
+    /// Σ(xₜ − x̄)²)`; `None` where they do not tell.
+    #[serde(default)]
+    pub std_error: Option<f64>,
     /// Assets in the portfolio.
     pub n_assets: usize,
     /// Share of them with a CAR above zero.
     pub share_positive: f64,
-    /// Rank p-values of this event alone among all placebo dates.
+    /// p-values of this event alone among all placebo dates, studentised as those of the study.
     pub placebo: Option<PValues>,
 }
 
@@ -99,6 +103,10 @@ pub struct ResponseTest {
     pub misled_by_shared_dates: bool,
 }
 
+fn mean_statistic() -> PlaceboStatistic {
+    PlaceboStatistic::Mean
+}
+
 fn valid() -> Suitability {
     Suitability::Valid
 }
@@ -123,7 +131,13 @@ pub struct EventLevelT {
 /// The estimate against pseudo-events on other dates.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct PlaceboEstimate {
-    /// Mean over the sets of pseudo-events: what other dates earned, a decimal fraction. It is not
+    /// What is compared, see [`PlaceboTest`](crate::resampling::PlaceboTest).
+    #[serde(default = "mean_statistic")]
+    pub statistic: PlaceboStatistic,
+    /// Mean less placebo mean over its standard error; `None` where means are compared.
+    #[serde(default)]
+    pub t: Option<f64>,
+    /// Mean over the sets of pseudo-events: what any dates earned, a decimal fraction. It is not
     /// zero.
     pub mean: f64,
     /// Standard deviation over the sets.
@@ -132,12 +146,20 @@ pub struct PlaceboEstimate {
     pub lower_quantile: f64,
     /// Upper quantile.
     pub upper_quantile: f64,
-    /// Estimate − placebo mean, a decimal fraction.
+    /// The effect: estimate − placebo mean, over the share of placebo rows that are not the events'
+    /// own; a decimal fraction.
     pub excess: f64,
+    /// Share of the rows of the sets that lie within windows of the events.
+    #[serde(default)]
+    pub event_share: f64,
     /// Interval of the excess, by inversion of the placebo test.
     pub interval: ExcessInterval,
-    /// p-values with +1; the two-sided one is centred on the placebo mean.
+    /// p-values of the default test, with +1.
     pub p_values: PValues,
+    /// For comparison only: p-values of the mean as it is, too small where returns vary more after
+    /// the events than on other dates.
+    #[serde(default)]
+    pub mean_p_values: Option<PValues>,
     /// For comparison only: the p-value as if other dates had earned zero on average.
     pub biased_p_against_zero: f64,
     /// Smallest p-value that the number of sets allows.
@@ -151,7 +173,7 @@ pub struct PlaceboEstimate {
     /// How the sets are spaced.
     #[serde(default)]
     pub scheme: PlaceboScheme,
-    /// Dates, or shifts, that the buffer around real events takes away.
+    /// Dates that buffers around events or avoided dates take away.
     #[serde(default)]
     pub n_buffered: usize,
     /// Dates that pseudo-events were drawn from.
@@ -160,8 +182,8 @@ pub struct PlaceboEstimate {
     pub effective_periods: f64,
     /// Days between the pseudo-events of a set.
     pub min_separation_days: u32,
-    /// Days around real events that were left out.
-    pub buffer_days: u32,
+    /// Days around real events that were left out; `None` where their dates belong to the null.
+    pub buffer_days: Option<u32>,
 }
 
 /// The stationary block bootstrap of the event portfolios' abnormal returns.
@@ -176,7 +198,7 @@ pub struct BlockBootstrapEstimate {
     pub p_value: f64,
     /// Replicates.
     pub n_replicates: usize,
-    /// Mean block length in rows.
+    /// Mean block length in rows, as set or as chosen from the abnormal returns.
     pub mean_block_length: f64,
 }
 
@@ -205,6 +227,10 @@ pub struct WindowEstimate {
     pub events: Vec<EventEstimate>,
     /// Mean over event dates of the event portfolios' abnormal returns, a decimal fraction.
     pub mean: f64,
+    /// Its standard error from the daily steps within the windows, `√ΣV / n`; `None` where they do
+    /// not tell.
+    #[serde(default)]
+    pub std_error: Option<f64>,
     /// CAAR: mean over responses, a decimal fraction.
     pub caar: f64,
     /// Responses.

@@ -8,7 +8,8 @@ use chrono::NaiveDate;
 
 use super::{AssetSet, EventStudy, StudyData, Weighting};
 use crate::abnormal::{
-    AbnormalReturns, Design, EventPortfolio, EventRequest, EventRows, Exclusion, Reason, Response,
+    AbnormalReturns, Design, EventPortfolio, EventRequest, EventRows, Exclusion, PortfolioRule,
+    Reason, Response, variance_of_sum,
 };
 use crate::events::{EventId, Scope};
 use crate::panel::{AssetId, Candidate};
@@ -28,6 +29,10 @@ pub(super) struct Occurrence<'a> {
 pub(super) struct WindowValue {
     /// Abnormal return of the event portfolio, a decimal fraction.
     pub(super) value: f64,
+    /// Its variance from the steps of its own path; `None` where they do not tell.
+    pub(super) variance: Option<f64>,
+    /// First and last date of the window.
+    pub(super) dates: (NaiveDate, NaiveDate),
     /// Assets in it.
     pub(super) assets: Vec<AssetId>,
     /// Share of them with a CAR above zero.
@@ -92,22 +97,33 @@ impl EventStudy {
         keep_residuals: bool,
     ) -> Result<Responses> {
         let (requests, members, mut exclusions) = self.requests(data, occurrences);
+        let table = self.table(data, &requests, beside, keep_residuals)?;
+        exclusions.extend(table.exclusions().iter().cloned());
+        Ok(Responses { table, members, exclusions })
+    }
+
+    /// Fits the model to these assets.
+    pub(super) fn table(
+        &self,
+        data: &StudyData,
+        requests: &[EventRequest],
+        beside: &Arc<[EventRequest]>,
+        keep_residuals: bool,
+    ) -> Result<AbnormalReturns> {
         let mut design = Design::new(self.windows.clone(), self.estimation.clone())?
             .missing(self.missing)
             .beside(beside.clone());
         if let Some(sessions) = data.sessions() {
             design = design.sessions(sessions.clone());
         }
-        let table = AbnormalReturns::compute_keeping(
+        AbnormalReturns::compute_keeping(
             data.returns(),
             data.factors(),
             self.model.as_ref(),
             &design,
-            &requests,
+            requests,
             keep_residuals,
-        )?;
-        exclusions.extend(table.exclusions().iter().cloned());
-        Ok(Responses { table, members, exclusions })
+        )
     }
 
     /// The assets of every event, and what is left out of its universe.
@@ -162,7 +178,7 @@ impl EventStudy {
     }
 
     /// The assets of an event with their market values, where the universe knows them.
-    fn members(
+    pub(super) fn members(
         &self,
         data: &StudyData,
         occurrence: &Occurrence<'_>,
@@ -229,6 +245,13 @@ impl EventStudy {
                 reason,
             });
         }
+        // Sums over windows with the same members add up the same days.
+        let hull = self.shared_days(&rows);
+        let days = match (&hull, sets.first()) {
+            (Some(hull), Some(set)) => portfolio_of(table, set, weights)?.daily(hull.clone()),
+            _ => Vec::new(),
+        };
+        let date = |row: usize| table.axis().date(event.span.start + row);
         let mut windows = Vec::with_capacity(rows.len());
         let mut longest: Option<(Range<usize>, &Vec<&Response>)> = None;
         for (rows, set) in rows.iter().zip(&sets) {
@@ -236,10 +259,16 @@ impl EventStudy {
                 windows.push(None);
                 continue;
             };
-            let members = set.iter().map(|r| (*r, weights[&(r.event(), r.asset())])).collect();
-            let portfolio = EventPortfolio::new(table, members)?;
-            let value =
-                portfolio.abnormal_return(self.rule, rows.clone())?.map_err(|r| uncovered(&r))?;
+            let (value, variance) = if let Some(hull) = &hull {
+                let steps = &days[rows.start - hull.start..rows.end - hull.start];
+                (steps.iter().sum(), variance_of_sum(steps))
+            } else {
+                let path = portfolio_of(table, set, weights)?
+                    .path(self.rule, rows.clone())?
+                    .map_err(|r| uncovered(&r))?;
+                let value = path.last().copied().unwrap_or_default();
+                (value, variance_of_sum(&steps_of(&path)))
+            };
             let mut n_positive = 0;
             for response in set {
                 let car = response.sum(rows.clone());
@@ -247,6 +276,8 @@ impl EventStudy {
             }
             windows.push(Some(WindowValue {
                 value,
+                variance,
+                dates: (date(rows.start), date(rows.end - 1)),
                 assets: set.iter().map(|r| r.asset()).collect(),
                 share_positive: n_positive as f64 / set.len() as f64,
             }));
@@ -256,11 +287,9 @@ impl EventStudy {
         }
         let path = match longest {
             Some((rows, set)) if with_paths => {
-                let members = set.iter().map(|r| (*r, weights[&(r.event(), r.asset())])).collect();
-                let portfolio = EventPortfolio::new(table, members)?;
+                let portfolio = portfolio_of(table, set, weights)?;
                 let values = portfolio.path(self.rule, rows.clone())?.map_err(|r| uncovered(&r))?;
-                let dates = rows.map(|t| table.axis().date(event.span.start + t));
-                dates.zip(values).collect()
+                rows.map(date).zip(values).collect()
             }
             _ => Vec::new(),
         };
@@ -268,8 +297,18 @@ impl EventStudy {
         Ok(EventValues { id: event.event, date: event.date, day_zero, windows, path })
     }
 
+    /// The rows from the first to the last of any window, where all windows have the same members and
+    /// their values are sums over days.
+    fn shared_days(&self, rows: &[Option<Range<usize>>]) -> Option<Range<usize>> {
+        if self.rule != PortfolioRule::MeanOfCars || self.asset_set != AssetSet::Fixed {
+            return None;
+        }
+        let start = rows.iter().flatten().map(|r| r.start).min()?;
+        Some(start..rows.iter().flatten().map(|r| r.end).max()?)
+    }
+
     /// The responses of each window. A window with too few is set to `None` in `rows`.
-    fn asset_sets<'t>(
+    pub(super) fn asset_sets<'t>(
         &self,
         table: &AbnormalReturns,
         responses: &[&'t Response],
@@ -313,7 +352,22 @@ impl EventStudy {
     }
 }
 
+fn portfolio_of<'t>(
+    table: &'t AbnormalReturns,
+    set: &[&'t Response],
+    weights: &Weights,
+) -> Result<EventPortfolio<'t>> {
+    let members = set.iter().map(|r| (*r, weights[&(r.event(), r.asset())])).collect();
+    EventPortfolio::new(table, members)
+}
+
+/// What a path gains on each row.
+fn steps_of(path: &[f64]) -> Vec<f64> {
+    let before = std::iter::once(&0.0).chain(path);
+    path.iter().zip(before).map(|(x, before)| x - before).collect()
+}
+
 /// Members were chosen because they cover the window, so this is never reached with them.
-fn uncovered(reason: &Reason) -> Error {
+pub(super) fn uncovered(reason: &Reason) -> Error {
     Error::NoResponses { n_excluded: 1, first_reason: reason.to_string() }
 }

@@ -4,9 +4,10 @@ use std::collections::BTreeMap;
 
 use chrono::NaiveDate;
 
-use super::evaluate::EventValues;
+use super::evaluate::{EventValues, WindowValue};
 use super::placebo::POWER;
 use super::{EventDateBootstrapEstimate, EventLevelT, EventStudy, StudyData};
+use crate::events::EventId;
 use crate::inference::{Alternative, NullDistribution, TestResult};
 use crate::numeric::moments;
 use crate::resampling::{EventDateBootstrap, IntervalMethod, TTestPower};
@@ -103,16 +104,43 @@ pub(super) fn n_overlapping_of(spans: &[Span]) -> usize {
     (0..spans.len()).filter(|k| overlaps(*k)).count()
 }
 
-/// Mean over the events of each day 0, in order of date: the unit of inference. Events on a weekend
-/// that the responses first see on Monday are one draw with the event of that Monday.
-pub(super) fn mean_by_date(events: &[EventValues], window: usize) -> Vec<(NaiveDate, f64)> {
-    let mut by_date: BTreeMap<NaiveDate, Vec<f64>> = BTreeMap::new();
+/// The events of one day 0 in one window: the unit of inference. Events on a weekend that the
+/// responses first see on Monday are one draw with the event of that Monday.
+#[derive(Debug, Clone)]
+pub(super) struct EventDate {
+    pub(super) date: NaiveDate,
+    /// Mean over its events, a decimal fraction.
+    pub(super) value: f64,
+    /// Mean of their variances; `None` where one of them is not known.
+    pub(super) variance: Option<f64>,
+    pub(super) events: Vec<EventId>,
+}
+
+/// The event dates that cover a window, in order.
+pub(super) fn mean_by_date(events: &[EventValues], window: usize) -> Vec<EventDate> {
+    let mut by_date: BTreeMap<NaiveDate, Vec<(EventId, &WindowValue)>> = BTreeMap::new();
     for event in events {
         if let Some(value) = &event.windows[window] {
-            by_date.entry(event.day_zero).or_default().push(value.value);
+            by_date.entry(event.day_zero).or_default().push((event.id, value));
         }
     }
-    by_date.into_iter().map(|(d, v)| (d, v.iter().sum::<f64>() / v.len() as f64)).collect()
+    let unit = |(date, of_date): (NaiveDate, Vec<(EventId, &WindowValue)>)| {
+        let n = of_date.len() as f64;
+        let variance: Option<f64> = of_date.iter().map(|(_, v)| v.variance).sum();
+        EventDate {
+            date,
+            value: of_date.iter().map(|(_, v)| v.value).sum::<f64>() / n,
+            variance: variance.map(|v| v / n),
+            events: of_date.iter().map(|(id, _)| *id).collect(),
+        }
+    };
+    by_date.into_iter().map(unit).collect()
+}
+
+/// Standard error of the mean over event dates from the windows themselves, `√ΣV / n`.
+pub(super) fn std_error(dates: &[EventDate]) -> Option<f64> {
+    let variance: Option<f64> = dates.iter().map(|d| d.variance).sum();
+    variance.map(|v| v.sqrt() / dates.len() as f64)
 }
 
 /// Smallest and largest mean of the values without one of them.

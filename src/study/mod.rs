@@ -10,10 +10,13 @@
 mod blocks;
 mod builder;
 mod check;
+mod comparison;
+mod curve;
 mod data;
 mod estimate;
 mod evaluate;
 mod event_level;
+mod family;
 mod file;
 mod outcome;
 mod placebo;
@@ -26,21 +29,29 @@ mod verdict;
 
 pub use builder::{EventStudy, EventStudyBuilder};
 pub use check::{EstimationDates, EventCheck, SharedDay, StudyCheck, ThinFits};
+pub use comparison::PlaceboComparison;
+pub use curve::{
+    ChoiceSummary, CurveDimension, CurveSummary, EventAlternatives, ExcludedBecause,
+    ExcludedSpecifications, JointTest, Period, Specification, SpecificationCurve,
+    SpecificationGrid, UniverseAlternative,
+};
 pub use data::StudyData;
 pub use estimate::{
     BlockBootstrapEstimate, EventDateBootstrapEstimate, EventEstimate, EventLevelT, FactorBeta,
     PlaceboEstimate, ResponseEstimate, ResponseTest, WindowEstimate,
 };
 pub use file::{
-    Alignment, BenchmarkTable, BootstrapTable, DesignTable, EstimationTable, EventList,
-    EventSource, LoadedStudy, ModelId, ModelTable, OutputFormat, OutputTable, PlaceboTable,
-    PricesTable, StudyFile, StudyTables, TriggerTable, UniverseTable,
+    Alignment, BenchmarkTable, BootstrapTable, CurveTable, DesignTable, EstimationTable, EventList,
+    EventSource, LoadedCurve, LoadedStudy, ModelId, ModelTable, OutputFormat, OutputTable,
+    PlaceboTable, PricesTable, StudyFile, StudyTables, TriggerTable, UniverseChoiceTable,
+    UniverseTable,
 };
 pub use outcome::{
     EventEstimation, EventPath, FORMAT, InputFile, MovedEvent, Outcome, PathBand, StudySettings,
 };
-pub use placebo::PlaceboComparison;
 pub use prepared::PreparedStudy;
 pub use progress::{Progress, ProgressListener};
-pub use settings::{AssetSet, BootstrapSettings, PlaceboScheme, PlaceboSettings, Weighting};
+pub use settings::{
+    AssetSet, BootstrapSettings, MeanBlockLength, PlaceboScheme, PlaceboSettings, Weighting,
+};
 pub use verdict::{Judgement, Verdict, VerdictRule};

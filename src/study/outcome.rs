@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 use super::{AssetSet, BootstrapSettings, PlaceboSettings, StudyFile, Weighting, WindowEstimate};
 use crate::abnormal::{Contamination, Exclusion, MissingPolicy, PortfolioRule};
 use crate::events::EventSet;
+use crate::files::hexadecimal;
 use crate::time::{EstimationWindow, EventWindow};
 use crate::{Error, Result};
 
@@ -42,15 +43,6 @@ impl InputFile {
             sha256: hexadecimal(&digest),
         })
     }
-}
-
-fn hexadecimal(bytes: &[u8]) -> String {
-    const DIGITS: &[u8; 16] = b"0123456789abcdef";
-    bytes
-        .iter()
-        .flat_map(|b| [b >> 4, b & 15])
-        .map(|d| char::from(DIGITS[usize::from(d)]))
-        .collect()
 }
 
 /// The settings of a run, as it was run.

@@ -5,16 +5,15 @@ use std::sync::Arc;
 use chrono::NaiveDate;
 
 use super::evaluate::{EventValues, Occurrence};
-use super::event_level::n_overlapping_of;
-use super::{
-    EventStudy, PathBand, PlaceboEstimate, PlaceboScheme, PlaceboSettings, Progress,
-    ProgressListener, StudyData,
-};
+use super::event_level::{Span, n_overlapping_of};
+use super::{EventStudy, PathBand, PlaceboSettings, Progress, ProgressListener, StudyData};
 use crate::abnormal::EventRequest;
 use crate::events::{EventId, EventSet, Scope};
 use crate::numeric::{parallel, quantile};
-use crate::resampling::{ExcessIntervalKind, PlaceboDesign, PlaceboDistribution, PlaceboGrid};
 use crate::{Error, Result};
+
+/// What a run knows of ordinary dates: for each scope of its events the pseudo-events of that scope.
+pub(super) type Placebos = [PlaceboDates];
 
 /// Power at which minimum detectable effects are given.
 pub(super) const POWER: f64 = 0.8;
@@ -23,11 +22,14 @@ pub(super) const POWER: f64 = 0.8;
 #[derive(Debug)]
 pub(super) struct Ordinary {
     pub(super) settings: PlaceboSettings,
-    /// Dates that the buffer keeps clear of: all events, also those without data.
-    avoid: Vec<NaiveDate>,
-    buffer_days: u32,
+    /// All events, also those without data.
+    events: Vec<NaiveDate>,
+    /// Days around dates to avoid.
+    reach: u32,
     /// Calendar days of each window, the most over the events.
-    lengths: Vec<u32>,
+    pub(super) lengths: Vec<u32>,
+    /// The events of each window with its dates.
+    pub(super) spans: Vec<Vec<Span>>,
     /// Event dates of each window whose window overlaps that of another.
     pub(super) n_overlapping: Vec<usize>,
 }
@@ -35,9 +37,16 @@ pub(super) struct Ordinary {
 impl Ordinary {
     /// Whether a single pseudo-event may fall on that date.
     pub(super) fn admits(&self, date: NaiveDate) -> bool {
-        let buffer = i64::from(self.buffer_days);
-        self.settings.in_period(date)
-            && self.avoid.iter().all(|event| (date - *event).num_days().abs() > buffer)
+        self.settings.in_period(date) && self.is_clear(date)
+    }
+
+    /// Whether a date is out of reach of what the buffers keep clear of.
+    pub(super) fn is_clear(&self, date: NaiveDate) -> bool {
+        let beyond =
+            |days: u32| move |other: &NaiveDate| (date - *other).num_days().abs() > i64::from(days);
+        let (buffer, avoid) = (self.settings.buffer_days, &self.settings.avoid);
+        avoid.iter().all(beyond(buffer.unwrap_or(self.reach)))
+            && buffer.is_none_or(|days| self.events.iter().all(beyond(days)))
     }
 }
 
@@ -47,9 +56,9 @@ pub(super) struct PlaceboDates {
     /// Who responds to a pseudo-event.
     pub(super) scope: Scope,
     /// Dates that a pseudo-event may fall on.
-    dates: Vec<NaiveDate>,
+    pub(super) dates: Vec<NaiveDate>,
     /// Values per date; `None` where the date is inadmissible in every window.
-    values: Vec<Option<EventValues>>,
+    pub(super) values: Vec<Option<EventValues>>,
 }
 
 impl EventStudy {
@@ -116,7 +125,8 @@ impl EventStudy {
         event_dates: &[NaiveDate],
         covering: &[Vec<NaiveDate>],
     ) -> Result<Ordinary> {
-        let (mut reach, mut lengths, mut n_overlapping) = (0, Vec::new(), Vec::new());
+        let (mut reach, mut lengths) = (0, Vec::new());
+        let (mut all_spans, mut n_overlapping) = (Vec::new(), Vec::new());
         for (window, dates) in covering.iter().enumerate() {
             let spans = self.spans(window, data, dates)?;
             let days =
@@ -127,123 +137,25 @@ impl EventStudy {
             reach = spans.iter().map(of_event).fold(reach, u32::max);
             lengths.push(spans.iter().map(|(_, a, b)| days(*a, *b) + 1).max().unwrap_or(0));
             n_overlapping.push(n_overlapping_of(&spans));
+            all_spans.push(spans);
         }
-        let mut avoid: Vec<NaiveDate> =
-            event_dates.iter().chain(&settings.avoid).copied().collect();
-        avoid.sort_unstable();
-        avoid.dedup();
-        let buffer_days = settings.buffer_days.unwrap_or(reach);
-        Ok(Ordinary { settings: settings.clone(), avoid, buffer_days, lengths, n_overlapping })
-    }
-
-    /// Sets of as many pseudo-events as there are `event_dates`, spaced like them: where windows
-    /// of the events overlap, the pattern of their dates is shifted as a whole, since sets of
-    /// dates that stand apart would vary less than events that bunch.
-    pub(super) fn placebo_comparison(
-        &self,
-        placebo: &PlaceboDates,
-        window: usize,
-        event_dates: &[NaiveDate],
-        ordinary: &Ordinary,
-    ) -> Result<PlaceboComparison> {
-        let (level, length) = (self.level, ordinary.lengths[window]);
-        let values = placebo
-            .dates
-            .iter()
-            .zip(&placebo.values)
-            .map(|(date, v)| {
-                let value = v.as_ref().filter(|_| ordinary.settings.in_period(*date))?;
-                Some(value.windows[window].as_ref()?.value)
-            })
-            .collect();
-        let grid = PlaceboGrid::new(placebo.dates.clone(), values)?;
-        // Never closer than the windows of events are: those of this branch do not overlap.
-        let separation = ordinary.settings.min_separation_days.unwrap_or(0).max(length);
-        let design = PlaceboDesign::new()
-            .min_separation_days(separation)
-            .buffer_days(ordinary.buffer_days)
-            .sets(ordinary.settings.n_sets)
-            .seed(self.seed);
-        let overlapping = ordinary.n_overlapping[window] > 0;
-        let sets = if overlapping {
-            design.shifts(&grid, event_dates)?
-        } else {
-            design.draw(&grid, &ordinary.avoid, event_dates.len())?
-        };
-        // The sets do not depend on what was observed.
-        let drawn = sets.mean(&grid, 0.0)?;
-        let detectable = drawn.minimum_detectable_shift(POWER, 1.0 - level)?.upward;
-        Ok(PlaceboComparison {
-            drawn,
-            level,
-            window_days: length,
-            detectable,
-            scheme: if overlapping { PlaceboScheme::Shifted } else { PlaceboScheme::Spaced },
-            n_buffered: sets.n_buffered(),
-            min_separation_days: separation,
-            buffer_days: ordinary.buffer_days,
-        })
-    }
-}
-
-/// Sets of pseudo-events against which any mean over the events can be held.
-#[derive(Debug)]
-pub struct PlaceboComparison {
-    drawn: PlaceboDistribution,
-    level: f64,
-    window_days: u32,
-    detectable: f64,
-    scheme: PlaceboScheme,
-    n_buffered: usize,
-    min_separation_days: u32,
-    buffer_days: u32,
-}
-
-impl PlaceboComparison {
-    /// What the sets say of a mean over the events, a decimal fraction.
-    ///
-    /// # Errors
-    ///
-    /// [`Error::StatisticUndefined`] for a mean that is not finite; [`Error::TooFew`] where there
-    /// are too few sets for the level of the study.
-    pub fn estimate(&self, mean: f64) -> Result<PlaceboEstimate> {
-        let drawn = self.drawn.clone().observing(mean)?;
-        let tail = (1.0 - self.level) / 2.0;
-        Ok(PlaceboEstimate {
-            mean: drawn.mean(),
-            std_dev: drawn.std_dev(),
-            lower_quantile: drawn.quantile(tail).unwrap_or(f64::NAN),
-            upper_quantile: drawn.quantile(1.0 - tail).unwrap_or(f64::NAN),
-            excess: drawn.excess(),
-            interval: drawn.excess_interval(ExcessIntervalKind::Centred, self.level)?,
-            p_values: drawn.p_values(),
-            biased_p_against_zero: drawn.biased_p_against_zero(),
-            attainable_p: drawn.attainable_p(),
-            minimum_detectable_effect: self.detectable,
-            n_sets: drawn.n_sets(),
-            exact: drawn.is_exact(),
-            scheme: self.scheme,
-            n_buffered: self.n_buffered,
-            n_admissible: drawn.n_admissible(),
-            effective_periods: drawn.effective_periods(self.window_days),
-            min_separation_days: self.min_separation_days,
-            buffer_days: self.buffer_days,
+        Ok(Ordinary {
+            settings: settings.clone(),
+            events: event_dates.to_vec(),
+            reach,
+            lengths,
+            spans: all_spans,
+            n_overlapping,
         })
     }
 }
 
 impl PlaceboDates {
-    /// Values of single pseudo-events in a window, with their dates; only those on ordinary dates
-    /// where these are given.
-    pub(super) fn single(
-        &self,
-        window: usize,
-        ordinary: Option<&Ordinary>,
-    ) -> Vec<(NaiveDate, f64)> {
+    /// Values of single pseudo-events in a window, with their dates.
+    pub(super) fn single(&self, window: usize) -> Vec<(NaiveDate, f64)> {
         self.dates
             .iter()
             .zip(&self.values)
-            .filter(|(date, _)| ordinary.is_none_or(|o| o.admits(**date)))
             .filter_map(|(date, values)| {
                 let value = values.as_ref()?.windows[window].as_ref()?.value;
                 Some((*date, value))
@@ -284,36 +196,51 @@ pub(super) fn days_between(event: NaiveDate, date: NaiveDate) -> i32 {
     i32::try_from((date - event).num_days()).unwrap_or(i32::MAX)
 }
 
-/// The scope that all events share; `None` where they differ, so that no pseudo-event stands for
-/// all of them.
-pub(super) fn common_scope(events: &EventSet) -> Option<&Scope> {
-    let mut scopes = events.iter().map(|event| &event.scope);
-    let first = scopes.next()?;
-    scopes.all(|scope| scope == first).then_some(first)
+/// Most scopes of which pseudo-events are evaluated: each is a study of its own on every date.
+const MOST_SCOPES: usize = 50;
+
+/// Who responds to the events, each scope once, in the order of the events; none where they are too
+/// many.
+pub(super) fn comparable_scopes(events: &EventSet) -> Vec<&Scope> {
+    let mut scopes: Vec<&Scope> = Vec::new();
+    for event in events {
+        if !scopes.contains(&&event.scope) {
+            scopes.push(&event.scope);
+        }
+        if scopes.len() > MOST_SCOPES {
+            return Vec::new();
+        }
+    }
+    scopes
 }
 
-/// Why there are no placebo dates for events of that scope.
-pub(super) fn no_common_scope(placebo: Option<&PlaceboDates>) -> String {
-    match placebo {
-        Some(dates) => format!(
-            "the placebo dates were evaluated for events of scope {}, these have another one",
-            dates.scope
-        ),
-        None => "the events are of different scopes (the market or single assets), so that no \
-                 pseudo-event stands for all of them"
-            .to_owned(),
+/// Why these events have no placebo.
+pub(super) fn no_placebo(events: &EventSet, placebos: &Placebos) -> String {
+    if comparable_scopes(events).is_empty() {
+        return too_many_scopes();
     }
+    let names: Vec<String> = placebos.iter().map(|p| p.scope.to_string()).collect();
+    format!(
+        "the placebo dates were evaluated for events of scope {}, these have others",
+        names.join(", ")
+    )
+}
+
+/// In words, that each asset would need placebo dates of its own.
+pub(super) fn too_many_scopes() -> String {
+    format!(
+        "more than {MOST_SCOPES} assets have events of their own, and each would need a study of \
+         its own on every date"
+    )
 }
 
 /// What a fault of the placebo means for the estimate: too few dates are said, not fatal.
-pub(super) fn fault_in_words(
-    result: Result<PlaceboEstimate>,
-) -> Result<(Option<PlaceboEstimate>, Option<String>)> {
+pub(super) fn fault_in_words<T>(result: Result<T>) -> Result<(Option<T>, Option<String>)> {
     match result {
         Ok(estimate) => Ok((Some(estimate), None)),
-        Err(error @ (Error::TooFew { .. } | Error::PlaceboSpace { .. })) => {
-            Ok((None, Some(error.to_string())))
-        }
+        Err(
+            error @ (Error::TooFew { .. } | Error::PlaceboSpace { .. } | Error::Setting { .. }),
+        ) => Ok((None, Some(error.to_string()))),
         Err(error) => Err(error),
     }
 }

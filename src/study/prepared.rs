@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use chrono::NaiveDate;
 
+use super::comparison::Unit;
 use super::placebo::PlaceboDates;
 use super::{EventStudy, Outcome, PlaceboComparison, PlaceboSettings, StudyData, Weighting};
 use crate::abnormal::PortfolioRule;
@@ -15,7 +16,7 @@ use crate::{Error, Result};
 pub struct PreparedStudy<'a> {
     study: EventStudy,
     data: &'a StudyData,
-    placebo: Option<Arc<PlaceboDates>>,
+    placebo: Arc<[PlaceboDates]>,
 }
 
 impl PreparedStudy<'_> {
@@ -36,7 +37,7 @@ impl PreparedStudy<'_> {
     /// As [`EventStudy::run`].
     pub fn run_on(&self, data: &StudyData, events: &EventSet) -> Result<Outcome> {
         let evaluation = self.study.evaluated(data, events)?;
-        self.study.conclude(data, events, evaluation, self.placebo.as_deref(), &|_| {})
+        self.study.conclude(data, events, evaluation, &self.placebo, &|_| {})
     }
 
     /// Sets of pseudo-events for events on these dates in a window of the study, counted from 0:
@@ -51,7 +52,7 @@ impl PreparedStudy<'_> {
         window: usize,
         event_dates: &[NaiveDate],
     ) -> Result<PlaceboComparison> {
-        let (Some(dates), Some(settings)) = (&self.placebo, &self.study.placebo) else {
+        let ([_], Some(settings)) = (&*self.placebo, &self.study.placebo) else {
             return Err(Error::TooFew {
                 what: "a placebo comparison".to_owned(),
                 unit: "placebo dates",
@@ -61,13 +62,18 @@ impl PreparedStudy<'_> {
         };
         let by_window = vec![event_dates.to_vec(); self.study.windows.len()];
         let ordinary = self.study.ordinary(self.data, settings, event_dates, &by_window)?;
-        self.study.placebo_comparison(dates, window, event_dates, &ordinary)
+        let mut dates = event_dates.to_vec();
+        dates.sort_unstable();
+        dates.dedup();
+        let unit = |date| Unit { date, placebos: vec![0] };
+        let units: Vec<Unit> = dates.into_iter().map(unit).collect();
+        self.study.placebo_comparison(&self.placebo, window, &units, &ordinary)
     }
 
     /// Values of single pseudo-events in a window of the study, counted from 0, with their dates,
     /// those near events included; empty where the study has no placebo.
     pub fn placebo_values(&self, window: usize) -> Vec<(NaiveDate, f64)> {
-        self.placebo.as_ref().map_or_else(Vec::new, |p| p.single(window, None))
+        self.placebo.first().map_or_else(Vec::new, |p| p.single(window))
     }
 
     /// The same study with other rules for its sets of pseudo-events, whose values are shared: for
@@ -75,6 +81,14 @@ impl PreparedStudy<'_> {
     #[must_use]
     pub fn with_placebo(&self, settings: PlaceboSettings) -> Self {
         let study = EventStudy { placebo: Some(settings), ..self.study.clone() };
+        Self { study, data: self.data, placebo: self.placebo.clone() }
+    }
+
+    /// The same study with another seed of its draws; the values of the placebo dates, which nothing
+    /// is drawn for, are shared.
+    #[must_use]
+    pub fn with_seed(&self, seed: u64) -> Self {
+        let study = EventStudy { seed, ..self.study.clone() };
         Self { study, data: self.data, placebo: self.placebo.clone() }
     }
 }
@@ -92,7 +106,7 @@ impl EventStudy {
     pub fn prepare<'a>(&self, data: &'a StudyData) -> Result<PreparedStudy<'a>> {
         self.check_placebo_stands_alone()?;
         let placebo = self.placebo(data, &Scope::Market, None, &|_| {})?;
-        Ok(PreparedStudy { study: self.clone(), data, placebo: placebo.map(Arc::new) })
+        Ok(PreparedStudy { study: self.clone(), data, placebo: placebo.into_iter().collect() })
     }
 
     /// As [`EventStudy::prepare`] for several event portfolios of the same responses, which are
@@ -118,7 +132,11 @@ impl EventStudy {
         }
         let prepared = studies.into_iter().zip(placebos);
         Ok(prepared
-            .map(|(study, placebo)| PreparedStudy { study, data, placebo: placebo.map(Arc::new) })
+            .map(|(study, placebo)| PreparedStudy {
+                study,
+                data,
+                placebo: placebo.into_iter().collect(),
+            })
             .collect())
     }
 

@@ -5,10 +5,13 @@ use std::sync::Arc;
 use chrono::NaiveDate;
 
 use super::check::{estimation_of, moved_events};
+use super::comparison::{Unit, placebo_of_event, units};
 use super::evaluate::{Evaluation, EventValues, Occurrence};
-use super::event_level::{leave_one_out, mean_by_date};
+use super::event_level::{leave_one_out, mean_by_date, std_error};
 use super::outcome::{FORMAT, StudySettings};
-use super::placebo::{Ordinary, PlaceboDates, common_scope, fault_in_words, no_common_scope};
+use super::placebo::{
+    Ordinary, PlaceboDates, Placebos, comparable_scopes, fault_in_words, no_placebo,
+};
 use super::{
     EventEstimate, EventStudy, Outcome, Progress, ProgressListener, ResponseTest, StudyData,
     WindowEstimate,
@@ -19,7 +22,7 @@ use crate::inference::{
     Alternative, ResidualCorrelation, SampleDesign, SignificanceTest, Suitability, WindowSample,
 };
 use crate::panel::AssetId;
-use crate::resampling::{PlaceboGrid, SignFlip};
+use crate::resampling::SignFlip;
 use crate::{Error, Result};
 
 impl EventStudy {
@@ -50,11 +53,11 @@ impl EventStudy {
     ) -> Result<Outcome> {
         // Before the placebo dates, which take long: a study of which nothing is left says so first.
         let evaluation = self.evaluated(data, events)?;
-        let placebo = match common_scope(events) {
-            Some(scope) => self.placebo(data, scope, Some(events), progress)?,
-            None => None,
-        };
-        self.conclude(data, events, evaluation, placebo.as_ref(), progress)
+        let mut placebos = Vec::new();
+        for scope in comparable_scopes(events) {
+            placebos.extend(self.placebo(data, scope, Some(events), progress)?);
+        }
+        self.conclude(data, events, evaluation, &placebos, progress)
     }
 
     pub(super) fn placebo(
@@ -90,30 +93,29 @@ impl EventStudy {
         data: &StudyData,
         events: &EventSet,
         evaluation: Evaluation,
-        placebo: Option<&PlaceboDates>,
+        placebos: &Placebos,
         progress: ProgressListener<'_>,
     ) -> Result<Outcome> {
-        let comparable = placebo.filter(|p| common_scope(events) == Some(&p.scope));
-        let no_placebo =
-            (self.placebo.is_some() && comparable.is_none()).then(|| no_common_scope(placebo));
-        let placebo = comparable;
         let covered: Vec<usize> = (0..self.windows.len())
             .filter(|w| evaluation.events.iter().any(|e| e.windows[*w].is_some()))
             .collect();
         let by_window: Vec<Vec<NaiveDate>> = (0..self.windows.len())
-            .map(|window| dates_of(&mean_by_date(&evaluation.events, window)))
+            .map(|window| mean_by_date(&evaluation.events, window).iter().map(|d| d.date).collect())
             .collect();
         let settings = self.placebo.clone().unwrap_or_default();
         let ordinary = self.ordinary(data, &settings, &events.dates(), &by_window)?;
         progress(Progress::Begun { what: "windows", n_steps: covered.len() });
         let mut windows = Vec::with_capacity(covered.len());
         for window in covered {
-            let mut estimate = self.estimate(window, &evaluation, placebo, &ordinary, events)?;
-            estimate.placebo_fault = estimate.placebo_fault.or_else(|| no_placebo.clone());
-            windows.push(estimate);
+            windows.push(self.estimate(window, &evaluation, placebos, &ordinary, events)?);
             progress(Progress::Step);
         }
-        let band = placebo.filter(|_| self.paths).and_then(|p| p.band(&ordinary, self.level));
+        let band = match placebos {
+            [one] if self.paths && comparable_scopes(events) == [&one.scope] => {
+                one.band(&ordinary, self.level)
+            }
+            _ => None,
+        };
         Ok(Outcome {
             format: FORMAT,
             crate_version: env!("CARGO_PKG_VERSION").to_owned(),
@@ -163,15 +165,15 @@ impl EventStudy {
         &self,
         window: usize,
         evaluation: &Evaluation,
-        placebo: Option<&PlaceboDates>,
+        placebos: &Placebos,
         ordinary: &Ordinary,
         events: &EventSet,
     ) -> Result<WindowEstimate> {
         let covering: Vec<&EventValues> =
             evaluation.events.iter().filter(|e| e.windows[window].is_some()).collect();
         let by_date = mean_by_date(&evaluation.events, window);
-        let dates = dates_of(&by_date);
-        let values: Vec<f64> = by_date.iter().map(|(_, v)| *v).collect();
+        let values: Vec<f64> = by_date.iter().map(|d| d.value).collect();
+        let std_error = std_error(&by_date);
         let mean = values.iter().sum::<f64>() / values.len() as f64;
         let members: Vec<(EventId, AssetId)> = covering
             .iter()
@@ -182,22 +184,33 @@ impl EventStudy {
             .collect();
         let sample = WindowSample::of(&evaluation.table, &self.windows[window], &members)?;
         let correlation = ResidualCorrelation::of(&sample).ok();
-        let single = placebo.map(|p| p.single(window, Some(ordinary)));
-        let (placebo, placebo_fault) = match placebo {
-            Some(placebo) => fault_in_words(
-                self.placebo_comparison(placebo, window, &dates, ordinary)
-                    .and_then(|comparison| comparison.estimate(mean)),
+        let units = units(placebos, &by_date, events);
+        let (placebo, placebo_fault) = match &units {
+            _ if self.placebo.is_none() => (None, None),
+            Some(units) => fault_in_words(
+                self.placebo_comparison(placebos, window, units, ordinary)
+                    .and_then(|comparison| comparison.estimate(mean, std_error)),
             )?,
-            None => (None, None),
+            None => (None, Some(no_placebo(events, placebos))),
         };
+        let mut estimates = event_estimates(window, &covering, events);
+        for (estimate, event) in estimates.iter_mut().zip(&covering) {
+            let scope = placebos.iter().position(|p| p.scope == estimate.scope);
+            let (Some(scope), true) = (scope, units.is_some()) else { continue };
+            let unit = Unit { date: event.day_zero, placebos: vec![scope] };
+            let observed = (estimate.value, estimate.std_error);
+            let found = placebo_of_event(placebos, window, &unit, observed, ordinary);
+            estimate.placebo = fault_in_words(found)?.0;
+        }
         Ok(WindowEstimate {
             window: self.windows[window],
-            events: event_estimates(window, &covering, events, single)?,
+            events: estimates,
             mean,
+            std_error,
             caar: sample.caar(),
             n_responses: sample.n_responses(),
             n_events: covering.len(),
-            n_event_dates: dates.len(),
+            n_event_dates: by_date.len(),
             n_overlapping_dates: ordinary.n_overlapping[window],
             mean_residual_correlation: correlation.map(|c| c.mean),
             design_effect: correlation.map(ResidualCorrelation::design_effect),
@@ -221,42 +234,26 @@ impl EventStudy {
     }
 }
 
-fn dates_of(by_date: &[(NaiveDate, f64)]) -> Vec<NaiveDate> {
-    by_date.iter().map(|(date, _)| *date).collect()
-}
-
-/// What each event gave, ranked among the pseudo-events on ordinary dates.
+/// What each event gave.
 fn event_estimates(
     window: usize,
     covering: &[&EventValues],
     events: &EventSet,
-    placebo: Option<Vec<(NaiveDate, f64)>>,
-) -> Result<Vec<EventEstimate>> {
-    let grid = match placebo {
-        Some(values) if !values.is_empty() => {
-            let (dates, values) = values.into_iter().map(|(d, v)| (d, Some(v))).unzip();
-            Some(PlaceboGrid::new(dates, values)?)
-        }
-        _ => None,
-    };
-    let mut estimates = Vec::with_capacity(covering.len());
-    for event in covering {
-        let Some(value) = &event.windows[window] else { continue };
-        let rank = match &grid {
-            Some(grid) => Some(grid.rank(value.value)?.p_values),
-            None => None,
-        };
-        estimates.push(EventEstimate {
+) -> Vec<EventEstimate> {
+    let of_event = |event: &&EventValues| {
+        let value = event.windows[window].as_ref()?;
+        Some(EventEstimate {
             date: event.date,
             label: events.event(event.id).label.clone(),
             scope: events.event(event.id).scope.clone(),
             value: value.value,
+            std_error: value.variance.map(f64::sqrt),
             n_assets: value.assets.len(),
             share_positive: value.share_positive,
-            placebo: rank,
-        });
-    }
-    Ok(estimates)
+            placebo: None,
+        })
+    };
+    covering.iter().filter_map(of_event).collect()
 }
 
 /// Every test asked for, with how it stands to the sample.

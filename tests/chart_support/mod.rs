@@ -3,7 +3,8 @@
 
 use chrono::NaiveDate;
 use eventstudy::report::chart::{
-    Band, CarPanels, CarPath, EstimateForest, ForestGroup, ForestRow, PlaceboHistogram,
+    Band, CarPanels, CarPath, ChartChoices, ChartDimension, CurveBand, EstimateForest, ForestGroup,
+    ForestRow, PlaceboHistogram, SpecificationChart,
 };
 use roxmltree::{Document, Node};
 
@@ -114,6 +115,47 @@ pub(crate) fn histogram(values: Vec<f64>, observed: f64) -> PlaceboHistogram {
         p_value: 0.061,
         p_label: "Two-sided placebo p".to_owned(),
     }
+}
+
+/// `n` specifications of two dimensions, of which the lowest five are significant.
+pub(crate) fn specifications(n: usize) -> SpecificationChart {
+    let choices = |position: usize| vec![usize::from(2 * position >= n), position % 3];
+    let named = |names: &[&str]| names.iter().map(|n| ((*n).to_owned(), Some(0.01))).collect();
+    SpecificationChart {
+        title: "All combinations".to_owned(),
+        verdict: "Undecided".to_owned(),
+        subtitle: vec!["shifts of all events together".to_owned()],
+        measure: "mean abnormal return".to_owned(),
+        estimates: (0..n).map(|k| -0.2 + 0.5 * k as f64 / n as f64).collect(),
+        significant: (0..n).map(|k| k < 5).collect(),
+        significant_label: "p at most 0.05 on its own".to_owned(),
+        band: Some(CurveBand {
+            label: "95 % of 3,000 shifts".to_owned(),
+            positions: vec![0.0, 0.5, 1.0],
+            lower: vec![-0.3, -0.1, 0.0],
+            median: vec![-0.2, 0.0, 0.2],
+            upper: vec![-0.1, 0.1, 9.0],
+        }),
+        dimensions: vec![
+            ChartDimension { name: "window".to_owned(), choices: named(&["short", "long"]) },
+            ChartDimension { name: "model".to_owned(), choices: named(&["a", "b", "c"]) },
+        ],
+        choices: (0..n)
+            .map(|position| ChartChoices { position, choices: choices(position) })
+            .collect(),
+        marked: None,
+    }
+}
+
+/// Centres of the dots of that colour and radius.
+pub(crate) fn dots(document: &Document<'_>, colour: &str, radius: f64) -> Vec<(f64, f64)> {
+    let is_dot = |n: &Node<'_, '_>| {
+        n.has_tag_name("circle")
+            && n.attribute("fill") == Some(colour)
+            && (number(*n, "r") - 10.0 * radius).abs() < 0.5
+    };
+    let centre = |n: Node<'_, '_>| (number(n, "cx"), number(n, "cy"));
+    document.descendants().filter(is_dot).map(centre).collect()
 }
 
 /// Every text of the drawing, trimmed, in order.

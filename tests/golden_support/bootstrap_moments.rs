@@ -1,8 +1,8 @@
-//! Mean and variance of the resampled mean, by drawing.
+//! Mean and variance of the resampled mean, in closed form and by drawing.
 
 use std::path::Path;
 
-use eventstudy::resampling::{BootstrapDistribution, EventDateBootstrap, StationaryBootstrap};
+use eventstudy::resampling::{SeriesBootstrap, SeriesScheme};
 
 use super::{Found, Leaf, Under, read_csv, read_json};
 
@@ -15,25 +15,39 @@ pub(crate) fn leaves(folder: &Path) -> Found {
     let x: Vec<f64> = rows.iter().map(|r| r[0].parse().unwrap()).collect();
     let mut out = Found::new();
     let mut under = Under { prefix: String::new(), out: &mut out };
-    let iid = EventDateBootstrap::new().replicates(REPLICATES).seed(SEED).run_mean(&x).unwrap();
     under.put_count("n", x.len());
-    under.put("mean", iid.point_estimate());
-    moments("iid", &iid, &mut under);
-    for (length, _) in wanted["stationary"].as_object().unwrap() {
-        let scheme = StationaryBootstrap::new(length.parse().unwrap()).unwrap();
-        let drawn = scheme.replicates(REPLICATES).seed(SEED).run_mean(&x).unwrap();
-        moments(&format!("stationary.{length}"), &drawn, &mut under);
+    under.put("mean", x.iter().sum::<f64>() / x.len() as f64);
+    moments("iid", SeriesScheme::Iid, &x, &mut under);
+    for name in ["circular", "moving", "stationary"] {
+        for (length, _) in wanted[name].as_object().unwrap() {
+            let block_length = length.parse().unwrap();
+            let scheme = match name {
+                "circular" => SeriesScheme::Circular { block_length },
+                "moving" => SeriesScheme::Moving { block_length },
+                _ => SeriesScheme::Stationary { mean_block_length: length.parse().unwrap() },
+            };
+            moments(&format!("{name}.{length}"), scheme, &x, &mut under);
+        }
     }
     out
 }
 
 /// The mean of B draws is off by √(var/B), their variance by √(2/B) of itself.
-fn moments(name: &str, drawn: &BootstrapDistribution, under: &mut Under<'_>) {
+fn moments(name: &str, scheme: SeriesScheme, x: &[f64], under: &mut Under<'_>) {
+    let bootstrap = SeriesBootstrap::new(scheme).unwrap().replicates(REPLICATES).seed(SEED);
+    let drawn = bootstrap.run_mean(x).unwrap();
     let n = drawn.n_replicates() as f64;
-    let std_dev = drawn.std_error();
-    let mean = Leaf::Drawn { value: drawn.mean(), standard_error: std_dev / n.sqrt() };
+    let (std_dev, variance) = (drawn.std_error(), drawn.std_error().powi(2));
+    let mean = Leaf::NumberAndDrawn {
+        number: scheme.exact_mean(x).unwrap(),
+        value: drawn.mean(),
+        standard_error: std_dev / n.sqrt(),
+    };
     under.put_leaf(&format!("{name}.mean"), mean);
-    let value = std_dev * std_dev;
-    let variance = Leaf::Drawn { value, standard_error: (2.0 / n).sqrt() * value };
+    let variance = Leaf::NumberAndDrawn {
+        number: scheme.exact_variance(x).unwrap(),
+        value: variance,
+        standard_error: (2.0 / n).sqrt() * variance,
+    };
     under.put_leaf(&format!("{name}.var"), variance);
 }

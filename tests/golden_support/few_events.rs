@@ -16,7 +16,9 @@ use eventstudy::inference::{
 };
 use eventstudy::models::ConstantMeanModel;
 use eventstudy::panel::{Compounding, PricePanel, Universe};
-use eventstudy::resampling::{BootstrapDistribution, EventDateBootstrap, SignFlip, TTestPower};
+use eventstudy::resampling::{
+    BootstrapDistribution, EventDateBootstrap, SignFlip, TTestPower, WildBootstrap, WildWeights,
+};
 use eventstudy::study::{EventStudy, StudyData, WindowEstimate};
 use eventstudy::time::{EstimationWindow, EventWindow};
 
@@ -86,18 +88,38 @@ pub(crate) fn sign_flips(folder: &Path) -> Found {
             let sample = WindowSample::new(&table, &window).unwrap();
             let flips = SignFlip::new().test(&sample.cars()).unwrap();
             under.prefix = format!("{name}.{number}.");
-            under.put("mean", sample.caar());
-            under.put("t", CrossSectionalT.test(&sample).unwrap().statistic);
-            under.put("p_mean", flips.p_values.two_sided);
-            // The sum of squares is the same for all signs, so |t| orders them as |mean| does.
-            under.put("p_studentised", flips.p_values.two_sided);
+            let wild = WildBootstrap::new(WildWeights::Rademacher).test(&sample.cars()).unwrap();
+            assert!(wild.exact && wild.of_mean.p_values == flips.p_values);
+            assert!((wild.mean - sample.caar()).abs() < 1e-16);
+            let t = CrossSectionalT.test(&sample).unwrap().statistic;
+            assert!((wild.t / t - 1.0).abs() < 1e-12);
+            under.put("mean", wild.mean);
+            under.put("t", wild.t);
+            under.put("p_mean", wild.of_mean.p_values.two_sided);
+            under.put("p_studentised", wild.studentised.p_values.two_sided);
             under.prefix.clear();
-            under.put_count("n", flips.n_events);
-            under.put_count("total", flips.n_sign_vectors);
+            under.put_count("n", wild.n_event_dates);
+            under.put_count("total", wild.n_weight_vectors);
             if (name, number.as_str()) == ("AAR", "1") {
                 under.put("scipy_check_day1_p_mean", flips.p_values.two_sided);
+                "webb6_first5_events_day1.".clone_into(&mut under.prefix);
+                let first = &sample.cars()[..5];
+                let webb = WildBootstrap::new(WildWeights::Webb).test(first).unwrap();
+                assert!(webb.exact && webb.n_weight_vectors == 7_776);
+                under.put("mean", webb.mean);
+                under.put("t", webb.t);
+                under.put("p_mean", webb.of_mean.p_values.two_sided);
+                under.put("p_studentised", webb.studentised.p_values.two_sided);
             }
         }
+    }
+    "mammen_two_point.".clone_into(&mut under.prefix);
+    let outcomes = WildWeights::Mammen.outcomes().unwrap();
+    under.put("low", outcomes[0].0);
+    under.put("p_low", outcomes[0].1);
+    under.put("high", outcomes[1].0);
+    for (name, k) in [("mean", 1), ("var", 2), ("third_moment", 3)] {
+        under.put(name, outcomes.iter().map(|(w, p)| p * w.powi(k)).sum());
     }
     out
 }

@@ -22,7 +22,12 @@ pub(crate) fn leaves(folder: &Path) -> Found {
         };
         let draws = read_draws(&folder.join(format!("indices_{file}.csv")));
         for (name, statistic) in STATISTICS {
-            let drawn = BootstrapDistribution::from_draws(&x, &draws, kind, statistic).unwrap();
+            let drawn = if name == "mean" {
+                BootstrapDistribution::from_draws_studentised(&x, &draws, kind, with_std_error)
+            } else {
+                BootstrapDistribution::from_draws(&x, &draws, kind, statistic)
+            };
+            let drawn = drawn.unwrap();
             let prefix = format!("statistics.{scheme}.{name}");
             let mut under = Under { prefix: format!("{prefix}."), out: &mut out };
             intervals(&drawn, &of_scheme[name], &mut under);
@@ -34,21 +39,34 @@ pub(crate) fn leaves(folder: &Path) -> Found {
                 let p = drawn.p_values().two_sided;
                 under.prefix = format!("statistics.{scheme}.p_two_sided_recentered_mean.");
                 under.put("value", p);
+                if !of_scheme["bootstrap_t_textbook_95"].is_null() {
+                    under.prefix = format!("statistics.{scheme}.bootstrap_t_textbook_95.");
+                    under.put("se_original", drawn.sample_std_error().unwrap());
+                    under.put("t_quantiles[0]", drawn.studentised_quantile(0.025).unwrap());
+                    under.put("t_quantiles[1]", drawn.studentised_quantile(0.975).unwrap());
+                    let interval = drawn.interval(IntervalMethod::Studentised, 0.95).unwrap();
+                    ends("ci", interval, &mut under);
+                }
             }
         }
     }
     out
 }
 
-/// Keys are `method|level|tail`.
+/// Keys are `method|level|tail`. The package that they come from takes the draws for the whole
+/// distribution: its standard deviations of replicates have the divisor B.
 fn intervals(drawn: &BootstrapDistribution, wanted: &Value, under: &mut Under<'_>) {
+    let whole = drawn.clone().taken_as_exact();
     for key in wanted.as_object().unwrap().keys() {
         let parts: Vec<&str> = key.split('|').collect();
-        let method = match parts[0] {
-            "basic" => IntervalMethod::Basic,
-            "percentile" => IntervalMethod::Percentile,
-            "bca" => IntervalMethod::Bca,
-            _ => continue,
+        let (method, drawn) = match parts[0] {
+            "norm" => (IntervalMethod::Normal, &whole),
+            "basic" => (IntervalMethod::Basic, drawn),
+            "percentile" => (IntervalMethod::Percentile, drawn),
+            "debiased" => (IntervalMethod::BiasCorrected, drawn),
+            "bca" => (IntervalMethod::Bca, drawn),
+            "studentized" => (IntervalMethod::StudentisedByReplicates, &whole),
+            other => panic!("unknown method `{other}`"),
         };
         let level = parts[1].parse().unwrap();
         if method == IntervalMethod::Bca && !drawn.scheme().is_independent() {
@@ -68,9 +86,14 @@ fn pieces(drawn: &BootstrapDistribution, under: &mut Under<'_>) {
     under.put("theta", drawn.point_estimate());
     under.put("boot_mean", drawn.mean());
     under.put("boot_sd_ddof1", drawn.std_error());
+    under.put("boot_sd_ddof0", drawn.clone().taken_as_exact().std_error());
+    for (k, value) in drawn.replicates_as_drawn().iter().take(5).enumerate() {
+        under.put(&format!("first5[{k}]"), *value);
+    }
+    under.put("z0", drawn.bias_correction().unwrap());
     if drawn.scheme().is_independent() {
         let (z0, acceleration) = drawn.bca_constants().unwrap();
-        under.put("z0", z0);
+        assert_eq!(z0, drawn.bias_correction().unwrap());
         under.put("jackknife_a", acceleration);
         let (lower, upper) = drawn.bca_levels(0.95).unwrap();
         under.put("bca_levels[0]", lower);
@@ -85,13 +108,20 @@ fn ends(name: &str, interval: Interval, under: &mut Under<'_>) {
 }
 
 /// One draw per row; the first row is the header.
-fn read_draws(path: &Path) -> Vec<Vec<usize>> {
+pub(crate) fn read_draws(path: &Path) -> Vec<Vec<usize>> {
     let (_, rows) = read_csv(path);
     rows.iter().map(|row| row.iter().map(|cell| cell.parse().unwrap()).collect()).collect()
 }
 
 fn mean(x: &[f64]) -> f64 {
     x.iter().sum::<f64>() / x.len() as f64
+}
+
+/// The mean and s/√n.
+fn with_std_error(x: &[f64]) -> (f64, f64) {
+    let (centre, n) = (mean(x), x.len() as f64);
+    let squares: f64 = x.iter().map(|v| (v - centre).powi(2)).sum();
+    (centre, (squares / (n - 1.0)).sqrt() / n.sqrt())
 }
 
 fn sharpe(x: &[f64]) -> f64 {

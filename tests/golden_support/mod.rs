@@ -2,6 +2,7 @@
 //! `expected.json`.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
+pub(crate) mod block_length;
 pub(crate) mod bootstrap_moments;
 pub(crate) mod calendars;
 pub(crate) mod cross_section;
@@ -9,6 +10,7 @@ pub(crate) mod few_events;
 pub(crate) mod intervals;
 pub(crate) mod left_out;
 pub(crate) mod long_run;
+pub(crate) mod multiple_testing;
 pub(crate) mod nonparametric;
 pub(crate) mod own_market;
 pub(crate) mod power;
@@ -37,6 +39,12 @@ pub(crate) enum Leaf {
         value: f64,
         standard_error: f64,
     },
+    /// A figure in closed form, and the same by random draws.
+    NumberAndDrawn {
+        number: f64,
+        value: f64,
+        standard_error: f64,
+    },
 }
 
 impl fmt::Display for Leaf {
@@ -45,6 +53,9 @@ impl fmt::Display for Leaf {
             Self::Number(value) => write!(f, "{value:e}"),
             Self::Date(date) => date.fmt(f),
             Self::Drawn { value, standard_error } => write!(f, "{value:e} ± {standard_error:e}"),
+            Self::NumberAndDrawn { number, value, standard_error } => {
+                write!(f, "{number:e}, drawn {value:e} ± {standard_error:e}")
+            }
         }
     }
 }

@@ -79,7 +79,15 @@ pub(super) fn estimate(
         now.rescale(returns, factors, level)?;
         if change <= AT_REST * now.scale + 4.0 * f64::EPSILON * (level - 1.0) {
             let inverse = &ordinary.inverse;
-            return Ok(finish(now, tuning, factors, &spreads, ordinary.means, inverse, iterations));
+            return Ok(finish(
+                now,
+                tuning,
+                factors,
+                &spreads,
+                ordinary.means.into(),
+                inverse,
+                iterations,
+            ));
         }
     }
     Err(FitFault::NotConverged { iterations: most_iterations })
@@ -160,7 +168,7 @@ fn finish(
     };
     HuberEstimate {
         intercept: fit.intercept,
-        slopes: fit.slopes,
+        slopes: fit.slopes.into(),
         scale,
         weights: u.iter().map(|u| (tuning / u.abs()).min(1.0)).collect(),
         objective: u.iter().map(|u| rho(*u)).sum(),

@@ -151,7 +151,7 @@ impl DimsonModel {
         let variance = (0..k).map(|a| weights[a] * row(a)).sum();
         let level = |x: &[f64]| mean(x).unwrap_or_default();
         Ok(DimsonEstimate {
-            coefficients: fit.slopes,
+            coefficients: fit.slopes.into(),
             weights,
             beta,
             alpha: level(returns) - beta * level(market),

@@ -71,7 +71,7 @@ impl Series {
             factors: scaled,
             holes: holes(rows),
             unit,
-            factor_means: fit.means,
+            factor_means: fit.means.into(),
             factor_units,
             least_squares,
             variance: 0.0,

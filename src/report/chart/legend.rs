@@ -1,6 +1,6 @@
 //! The legend: each sign with what it means in words.
 
-use plotters::style::Color;
+use plotters::style::{Color, RGBColor};
 
 use super::canvas::{
     COUNT, Canvas, ESTIMATE, INK, INTERVAL, INTERVAL_EDGE, Letters, ORDINARY, ORDINARY_EDGE,
@@ -43,6 +43,12 @@ pub(super) enum Sign {
     OrdinaryBar,
     /// A bar of a histogram.
     Count,
+    /// Estimates in order.
+    Estimates,
+    /// Those of them that are significant.
+    SignificantEstimates,
+    /// Bars of shares.
+    Share,
 }
 
 impl Sign {
@@ -68,12 +74,25 @@ impl Sign {
             Self::IntervalBar => canvas.line(&[(x, middle), (end, middle)], ESTIMATE, 1.6),
             Self::Filled => marker(canvas, centre, true),
             Self::Hollow => marker(canvas, centre, false),
+            Self::Estimates => dots(canvas, centre, 1.4, ESTIMATE),
+            Self::SignificantEstimates => dots(canvas, centre, 2.0, OUTSIDE),
+            Self::Share => {
+                [(0.0, 4.0), (5.0, 9.0), (10.0, 6.0)].into_iter().try_for_each(|(at, height)| {
+                    canvas.rect((x + 3.0 + at, bottom - height), (x + 8.0 + at, bottom), COUNT)
+                })
+            }
             Self::Count => canvas.rect((x + 6.0, top), (end - 6.0, bottom), COUNT),
             Self::OrdinaryBar => {
                 canvas.rect((x, middle - 5.0), (end, middle + 5.0), ORDINARY.mix(ORDINARY_OPACITY))
             }
         }
     }
+}
+
+/// Some dots of a rising curve.
+fn dots(canvas: &Canvas<'_>, (x, y): (f64, f64), radius: f64, colour: RGBColor) -> Result<()> {
+    let at = |k: i32| (x + 3.0 * f64::from(k), y - 1.2 * f64::from(k));
+    (-3..=3).try_for_each(|k| canvas.dot(at(k), radius, colour))
 }
 
 /// The mark of one estimate, filled or hollow.

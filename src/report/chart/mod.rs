@@ -2,8 +2,8 @@
 //!
 //! Each chart is a plain struct of numbers and words that turns into the text of an SVG file:
 //! [`CarPath`] for one event, [`CarPanels`] for several on a common axis, [`EstimateForest`] for
-//! how much an answer hangs on the choices behind it, and [`PlaceboHistogram`] for one statistic
-//! among those of ordinary dates. Numbers go in as decimal fractions (0.12) and are shown in
+//! how much an answer hangs on the choices behind it, [`SpecificationChart`] for all combinations of
+//! such choices, and [`PlaceboHistogram`] for one statistic among those of ordinary dates. Numbers go in as decimal fractions (0.12) and are shown in
 //! percent. The same numbers give the same bytes: no clock, no system fonts, no random names.
 //!
 //! Colours are told apart by colour-blind readers and differ in lightness, so that a grey print
@@ -49,6 +49,7 @@ mod forest;
 mod heading;
 mod histogram;
 mod legend;
+mod specification;
 mod words;
 
 use std::path::Path;
@@ -57,6 +58,7 @@ pub use car_panels::CarPanels;
 pub use car_path::{Band, CarPath};
 pub use forest::{EstimateForest, ForestGroup, ForestRow};
 pub use histogram::PlaceboHistogram;
+pub use specification::{ChartChoices, ChartDimension, CurveBand, SpecificationChart};
 
 use crate::Result;
 use crate::files::write_text;

@@ -2,19 +2,24 @@
 
 use std::sync::Arc;
 
+use chrono::NaiveDate;
 use serde::{Deserialize, Serialize, Serializer};
 
-use super::design::{PlaceboDesign, PlaceboSets};
+use super::design::PlaceboDesign;
+use super::grid::day;
+use super::sets::PlaceboSets;
 use crate::numeric::{moments, quantile};
 use crate::resampling::interval::check_level;
 use crate::resampling::power::check_power;
 use crate::resampling::tails::{PValues, TailCounts, at_distance, plus_one, slack};
 use crate::{Error, Result};
 
-/// The statistic on sets of pseudo-events, beside the observed one: the null of the crate.
+/// The statistic on sets of pseudo-events, beside the observed one.
 ///
 /// Its mean m is what windows at other times earned, and is not zero. The observed statistic is
-/// compared with it, never with zero. Write sₖ for the N set statistics, t for the observed one.
+/// compared with it, never with zero. Events that raise the variance of returns make an observed
+/// statistic extreme without moving its mean; for means of abnormal returns
+/// [`PlaceboTest`](super::PlaceboTest) allows for it. Write sₖ for the N set statistics, t for the observed one.
 /// Serialises to its [`PlaceboSummary`], without the set statistics.
 #[derive(Debug, Clone, PartialEq)]
 pub struct PlaceboDistribution {
@@ -114,7 +119,7 @@ impl PlaceboDistribution {
     /// `upper = (1 + #{sₖ ≥ t}) / (N + 1)`, `lower` likewise,
     /// `two_sided = (1 + #{|sₖ − m| ≥ |t − m|}) / (N + 1)`.
     ///
-    /// The +1 stands in an enumeration too: the buffer keeps the observed set out of the N.
+    /// The +1 stands in an enumeration too: the set of the events is not among the N.
     pub fn p_values(&self) -> PValues {
         TailCounts::new(&self.sorted, self.observed, self.mean).plus_one()
     }
@@ -143,13 +148,7 @@ impl PlaceboDistribution {
     /// Overlapping windows share their returns: 3,000 admissible days in a row are 34 windows of
     /// 90 days. A set of k events uses k of them. Zero where `window_days` is zero.
     pub fn effective_periods(&self, window_days: u32) -> f64 {
-        if window_days == 0 {
-            return 0.0;
-        }
-        let length = i64::from(window_days);
-        let gaps = self.days.windows(2).map(|pair| (pair[1] - pair[0]).min(length));
-        let covered = gaps.sum::<i64>() + if self.days.is_empty() { 0 } else { length };
-        covered as f64 / length as f64
+        covered_periods(&self.days, window_days)
     }
 
     /// The interval of the effect at `level`, by inversion of the placebo test.
@@ -242,30 +241,50 @@ impl PlaceboDistribution {
         Ok(distances[t - 1])
     }
 
-    /// The largest `1 + count` that is still rejected: ⌊significance (N + 1)⌋, from 1 to N.
     fn rejecting_count(&self, significance: f64) -> Result<usize> {
-        let n = self.sorted.len();
-        // 1 - 0.9 is a little less than 0.1, and 100 times it a little less than 10.
-        let t = (significance * (n + 1) as f64 + 1e-9).floor();
-        if t < 1.0 {
-            #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)]
-            let n_needed = (1.0 / significance - 1e-9).ceil() as usize - 1; // 0 < significance < 1
-            return Err(Error::TooFew {
-                what: format!("a placebo test at significance {significance:.4}"),
-                unit: "placebo sets",
-                n_needed,
-                n_found: n,
-            });
-        }
-        #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)] // 1 <= t <= n + 1
-        Ok((t as usize).min(n))
+        rejecting_count(self.sorted.len(), significance)
     }
+}
+
+/// The largest `1 + count` of `n` sets that is still rejected: ⌊significance (n + 1)⌋, from 1 to n.
+pub(super) fn rejecting_count(n: usize, significance: f64) -> Result<usize> {
+    // 1 - 0.9 is a little less than 0.1, and 100 times it a little less than 10.
+    let t = (significance * (n + 1) as f64 + 1e-9).floor();
+    if t < 1.0 {
+        #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)]
+        let n_needed = (1.0 / significance - 1e-9).ceil() as usize - 1; // 0 < significance < 1
+        return Err(Error::TooFew {
+            what: format!("a placebo test at significance {significance:.4}"),
+            unit: "placebo sets",
+            n_needed,
+            n_found: n,
+        });
+    }
+    #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)] // 1 <= t <= n + 1
+    Ok((t as usize).min(n))
 }
 
 impl Serialize for PlaceboDistribution {
     fn serialize<S: Serializer>(&self, serializer: S) -> std::result::Result<S::Ok, S::Error> {
         self.summary().serialize(serializer)
     }
+}
+
+/// How many windows of that many days the windows after all these days hold side by side.
+fn covered_periods(days: &[i64], window_days: u32) -> f64 {
+    if window_days == 0 {
+        return 0.0;
+    }
+    let length = i64::from(window_days);
+    let gaps = days.windows(2).map(|pair| (pair[1] - pair[0]).min(length));
+    let covered = gaps.sum::<i64>() + if days.is_empty() { 0 } else { length };
+    covered as f64 / length as f64
+}
+
+/// As [`PlaceboDistribution::effective_periods`], for dates that increase.
+pub(crate) fn effective_periods(dates: &[NaiveDate], window_days: u32) -> f64 {
+    let days: Vec<i64> = dates.iter().map(|date| day(*date)).collect();
+    covered_periods(&days, window_days)
 }
 
 /// A [`PlaceboDistribution`] without its set statistics.
@@ -322,6 +341,13 @@ pub struct ExcessInterval {
     pub level: f64,
     /// The test that it inverts.
     pub kind: ExcessIntervalKind,
+}
+
+impl ExcessInterval {
+    /// Whether no effect is one of the effects that it holds.
+    pub fn contains_zero(&self) -> bool {
+        self.lower <= 0.0 && 0.0 <= self.upper
+    }
 }
 
 /// The smallest effects that a placebo test detects, in the units of the statistic.

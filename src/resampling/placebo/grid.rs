@@ -7,6 +7,18 @@ use crate::numeric::{moments, quantile};
 use crate::resampling::tails::{PValues, TailCounts};
 use crate::{Error, Result};
 
+/// What an event would give on a date.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+pub struct PseudoEvent {
+    /// The statistic, such as the abnormal return of the event portfolio, a decimal fraction.
+    pub value: f64,
+    /// Its variance as seen inside its own window; `None` where that is not known.
+    pub variance: Option<f64>,
+    /// Share of the rows behind it that lie within the windows of real events, from 0 to 1: how much
+    /// of an effect of the events it holds.
+    pub event_share: f64,
+}
+
 /// Dates, increasing, each with the statistic that a pseudo-event on that date would have.
 ///
 /// A date without a value is inadmissible: its window leaves the data, its universe is empty, or
@@ -27,6 +39,8 @@ pub struct PlaceboGrid {
     dates: Vec<NaiveDate>,
     days: Vec<i64>,
     values: Vec<f64>,
+    /// Variance and event share of each value; empty where neither is known.
+    spreads: Vec<(Option<f64>, f64)>,
     n_dates: usize,
 }
 
@@ -65,7 +79,43 @@ impl PlaceboGrid {
             });
         }
         let days = dates.iter().map(|date| day(*date)).collect();
-        Ok(Self { dates, days, values, n_dates })
+        Ok(Self { dates, days, values, spreads: Vec::new(), n_dates })
+    }
+
+    /// As [`new`](Self::new) with the variance and the event share of each value.
+    ///
+    /// # Errors
+    ///
+    /// As [`new`](Self::new); [`Error::BadValue`] for a variance that is not above zero or a share
+    /// outside 0 to 1.
+    pub fn of_pseudo_events(dates: Vec<NaiveDate>, events: &[Option<PseudoEvent>]) -> Result<Self> {
+        for (date, event) in dates.iter().zip(events) {
+            let Some(PseudoEvent { variance, event_share, .. }) = event else { continue };
+            let fault = |value, expected| {
+                let series = "placebo grid".to_owned();
+                Err(Error::BadValue { series, date: *date, value, expected })
+            };
+            if let Some(variance) = variance.filter(|v| !(v.is_finite() && *v > 0.0)) {
+                return fault(variance, "a variance above zero");
+            }
+            if !(0.0..=1.0).contains(event_share) {
+                return fault(*event_share, "a share from 0 to 1");
+            }
+        }
+        let spreads = events
+            .iter()
+            .flatten()
+            .filter(|e| !e.value.is_nan())
+            .map(|e| (e.variance, e.event_share))
+            .collect();
+        let grid = Self::new(dates, events.iter().map(|e| e.map(|e| e.value)).collect())?;
+        Ok(Self { spreads, ..grid })
+    }
+
+    /// What an event at a position on [`dates`](Self::dates) would give.
+    pub(super) fn pseudo_event(&self, row: usize) -> PseudoEvent {
+        let (variance, event_share) = self.spreads.get(row).copied().unwrap_or((None, 0.0));
+        PseudoEvent { value: self.values[row], variance, event_share }
     }
 
     /// The admissible dates in order.

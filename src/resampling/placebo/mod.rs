@@ -3,16 +3,22 @@
 mod design;
 mod distribution;
 mod grid;
+mod joint;
 mod matched;
+mod randomisation;
+mod sets;
 mod shift;
 mod spaced;
 
-pub use design::{PlaceboDesign, PlaceboSets};
+pub use design::PlaceboDesign;
+pub(crate) use distribution::effective_periods;
 pub use distribution::{
     ExcessInterval, ExcessIntervalKind, MinimumDetectableShift, PlaceboDistribution, PlaceboSummary,
 };
-pub use grid::{PlaceboGrid, PlaceboRank};
-pub use matched::{
-    MatchedDesign, MatchedDistribution, MatchedPool, PlaceboCovariate, PlaceboMatch,
-};
+pub use grid::{PlaceboGrid, PlaceboRank, PseudoEvent};
+pub(crate) use joint::{EventPattern, EventPatterns, Individual, JointShifts};
+pub use joint::{JointStatistic, ShiftedCurves};
+pub use matched::{MatchedDesign, MatchedPool, MatchedSets, PlaceboCovariate, PlaceboMatch};
+pub use randomisation::{PlaceboStatistic, PlaceboTest};
+pub use sets::PlaceboSets;
 pub use shift::CircularShift;

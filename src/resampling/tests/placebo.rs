@@ -59,6 +59,10 @@ fn the_buffer_holds_both_its_ends() {
     // Days 45 to 55, of which 48 has no value.
     assert_eq!(draw(5).n_buffered(), 10);
     assert_eq!(draw(0).n_buffered(), 1);
+    // Without one the event's own date is among the others, and its own set is not compared with it.
+    let all = PlaceboDesign::new().draw(&grid, &[day(50)], 1).unwrap();
+    assert_eq!((all.n_buffered(), all.n_admissible()), (0, grid.n_admissible()));
+    assert_eq!(all.n_sets(), grid.n_admissible() - 1);
 }
 
 #[test]

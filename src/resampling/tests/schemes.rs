@@ -2,9 +2,9 @@
 
 use proptest::prelude::*;
 
-use super::{close, skewed, values};
+use super::{close, skewed, stationary, values};
 use crate::numeric::moments::{mean, std_dev, sum_squared_deviations};
-use crate::resampling::{EventDateBootstrap, StationaryBootstrap};
+use crate::resampling::EventDateBootstrap;
 use crate::with_threads;
 
 fn mean_of(x: &[f64]) -> f64 {
@@ -31,7 +31,7 @@ proptest! {
     ) {
         let x: Vec<f64> = x.iter().map(|v| level + v).collect();
         let length = 1.0 + share * (x.len() - 1) as f64;
-        let scheme = StationaryBootstrap::new(length).unwrap().replicates(40).seed(seed);
+        let scheme = stationary(length).unwrap().replicates(40).seed(seed);
         let (fast, plain) = (scheme.run_mean(&x).unwrap(), scheme.run(&x, mean_of).unwrap());
         for (a, b) in fast.replicates().iter().zip(plain.replicates()) {
             prop_assert!(close(*a, *b, 1e-12 * level.abs().max(1.0)));
@@ -40,7 +40,7 @@ proptest! {
 
     #[test]
     fn rows_are_those_of_the_values(x in values(2..40), seed in any::<u64>()) {
-        let scheme = StationaryBootstrap::new(2.0).unwrap().replicates(20).seed(seed);
+        let scheme = stationary(2.0).unwrap().replicates(20).seed(seed);
         let by_value = scheme.run(&x, |v| v.iter().enumerate().map(|(i, v)| v / (1 + i) as f64).sum());
         let by_row = scheme
             .run_rows(x.len(), |r| r.iter().enumerate().map(|(i, r)| x[*r] / (1 + i) as f64).sum());
@@ -66,7 +66,7 @@ fn stationary_moments_are_the_exact_ones() {
     let x = skewed(60);
     let n_replicates = 40_000_usize;
     for length in [1.0, 3.0, 7.5] {
-        let scheme = StationaryBootstrap::new(length).unwrap().replicates(n_replicates).seed(2);
+        let scheme = stationary(length).unwrap().replicates(n_replicates).seed(2);
         let drawn = scheme.run_mean(&x).unwrap();
         let variance = stationary_variance(&x, length);
         let b = n_replicates as f64;
@@ -79,7 +79,7 @@ fn stationary_moments_are_the_exact_ones() {
 fn block_lengths_are_geometric_and_starts_uniform() {
     // A row follows its predecessor with probability 1 - p + p / n, independently of the past.
     let (n, length) = (50, 4.0);
-    let scheme = StationaryBootstrap::new(length).unwrap().seed(9);
+    let scheme = stationary(length).unwrap().seed(9);
     let (mut n_pairs, mut n_joined, mut starts) = (0.0, 0.0, vec![0.0_f64; n]);
     let mut joined_twice = 0.0;
     for k in 0..4_000 {
@@ -138,7 +138,7 @@ fn enumeration_of_three_by_hand() {
 fn one_thread_and_several_give_the_same_bits() {
     let x = skewed(120);
     let all = || {
-        let blocks = StationaryBootstrap::new(6.0).unwrap().replicates(501).seed(1);
+        let blocks = stationary(6.0).unwrap().replicates(501).seed(1);
         (
             blocks.run_mean(&x).unwrap(),
             blocks.run(&x, |v| std_dev(v).unwrap()).unwrap(),
@@ -152,7 +152,7 @@ fn one_thread_and_several_give_the_same_bits() {
 
 #[test]
 fn a_replicate_depends_on_its_number_and_the_seed_alone() {
-    let scheme = StationaryBootstrap::new(3.0).unwrap();
+    let scheme = stationary(3.0).unwrap();
     let rows = |seed, k| scheme.seed(seed).rows(40, k).unwrap();
     assert_eq!(rows(1, 5), rows(1, 5));
     assert_ne!(rows(1, 5), rows(1, 6));
@@ -167,10 +167,10 @@ fn a_replicate_depends_on_its_number_and_the_seed_alone() {
 fn bad_input_is_an_error_with_its_reason() {
     let text = |error: crate::Error| error.to_string();
     assert_eq!(
-        text(StationaryBootstrap::new(0.5).unwrap_err()),
+        text(stationary(0.5).unwrap_err()),
         "mean block length = 0.5: expected a number of rows, at least 1"
     );
-    let blocks = StationaryBootstrap::new(8.0).unwrap();
+    let blocks = stationary(8.0).unwrap();
     assert_eq!(
         text(blocks.run_mean(&[0.1; 5]).unwrap_err()),
         "mean block length = 8: expected at most the number of rows of the series"

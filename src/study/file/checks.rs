@@ -3,16 +3,19 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use super::{Alignment, EventSource, StudyFile};
+use super::{Alignment, EstimationTable, EventSource, StudyFile};
 use crate::abnormal::PortfolioRule;
 use crate::inference::{SignificanceTest, all_tests, tests_named};
 use crate::models::ExpectedReturnModel;
 use crate::panel::Compounding;
 use crate::panel::{MarketValues, PricePanel};
-use crate::study::Weighting;
+use crate::resampling::BlockLength;
+use crate::study::{MeanBlockLength, Weighting};
 use crate::time::{EstimationWindow, EventWindow};
 use crate::{Error, Result};
 
+/// The model that needs comparison periods.
+pub(super) const COMPARISON_PERIOD_MEAN: &str = "comparison-period-mean";
 /// Most sets or replicates: beyond them no p-value becomes finer, and memory runs out.
 const MAX_DRAWS: usize = 10_000_000;
 
@@ -139,25 +142,43 @@ impl StudyFile {
                 self.fault(format!("[bootstrap] replicates = {n}: expected 2 to {MAX_DRAWS}"))
             );
         }
-        let length = bootstrap.mean_block_length;
-        if bootstrap.enabled && !(length.is_finite() && length >= 1.0) {
-            return Err(self.fault(format!(
-                "[bootstrap] mean_block_length = {length:?}: expected a number of rows, at least 1"
-            )));
+        match bootstrap.mean_block_length {
+            MeanBlockLength::Rows(length)
+                if bootstrap.enabled && !(length.is_finite() && length >= 1.0) =>
+            {
+                Err(self.fault(format!(
+                    "[bootstrap] mean_block_length = {length:?}: expected a number of rows, at \
+                     least 1, or \"auto\""
+                )))
+            }
+            _ => Ok(()),
         }
-        Ok(())
     }
 
-    /// The mean block must fit into the estimation windows of that many days 0.
+    /// The mean block must fit into the estimation windows of that many days 0, or be chosen from
+    /// them.
     pub(super) fn check_block_length(&self, n_days: usize) -> Result<()> {
         let bootstrap = &self.tables.bootstrap;
-        let length = bootstrap.mean_block_length;
         let n_rows = self.tables.study.estimation.n_rows().saturating_mul(n_days);
-        if bootstrap.enabled && length > n_rows as f64 {
-            return Err(self.fault(format!(
-                "[bootstrap] mean_block_length = {length:?}: expected at most the {n_rows} rows of \
-                 the estimation windows, from which blocks are drawn"
-            )));
+        let (n_needed, expected) = match bootstrap.mean_block_length {
+            _ if !bootstrap.enabled => return Ok(()),
+            MeanBlockLength::Auto => (
+                BlockLength::LEAST_ROWS as f64,
+                format!(
+                    "\"auto\" needs at least {} rows of the estimation windows, found {n_rows}",
+                    BlockLength::LEAST_ROWS
+                ),
+            ),
+            MeanBlockLength::Rows(length) => (
+                length,
+                format!(
+                    "{length:?}: expected at most the {n_rows} rows of the estimation windows, \
+                     from which blocks are drawn"
+                ),
+            ),
+        };
+        if n_needed > n_rows as f64 {
+            return Err(self.fault(format!("[bootstrap] mean_block_length = {expected}")));
         }
         Ok(())
     }
@@ -169,6 +190,12 @@ impl StudyFile {
                 "[bootstrap] mean_block_length = {value}: expected at most the rows of the \
                  estimation windows in which an asset of the event has a return"
             )),
+            Error::TooFew { what, n_needed, n_found, .. } if what == BlockLength::WHAT => self
+                .fault(format!(
+                    "[bootstrap] mean_block_length = \"auto\" needs at least {n_needed} rows of \
+                     the estimation windows in which an asset of the event has a return, found \
+                     {n_found}"
+                )),
             error => error,
         }
     }
@@ -216,8 +243,28 @@ impl StudyFile {
     }
 
     pub(super) fn estimation(&self) -> Result<EstimationWindow> {
-        let table = &self.tables.study.estimation;
-        let fault = |message: &str| self.fault(format!("[study] estimation {message}"));
+        let design = &self.tables.study;
+        let window =
+            self.estimation_of(&design.estimation, "estimation", "study", &design.windows)?;
+        let mean_of_periods = self.tables.model.kind.as_str() == COMPARISON_PERIOD_MEAN;
+        if mean_of_periods && design.estimation.comparison.is_empty() {
+            return Err(self.fault(
+                "[model] kind = \"comparison-period-mean\": expected [study] estimation to have \
+                 `comparison`, with the periods that it takes the mean of",
+            ));
+        }
+        Ok(window)
+    }
+
+    /// The estimation window of a table under a key of another.
+    pub(super) fn estimation_of(
+        &self,
+        table: &EstimationTable,
+        key: &str,
+        of: &str,
+        windows: &[EventWindow],
+    ) -> Result<EstimationWindow> {
+        let fault = |message: &str| self.fault(format!("[{of}] {key} {message}"));
         let window = match (table.length, table.comparison.as_slice()) {
             (Some(length), []) => {
                 EstimationWindow::trailing(length).map(|w| w.gap(table.gap.unwrap_or(0)))
@@ -236,27 +283,20 @@ impl StudyFile {
                 ));
             }
         };
-        let window = window.map_err(|error| self.in_file("study", &error))?;
+        let window = window.map_err(|error| self.in_file(of, &error))?;
         let n_needed = table.min_observations.unwrap_or(window.length());
         if n_needed > window.length() {
             return Err(self.fault(format!(
-                "[study] min_observations = {n_needed}: expected at most the length of {}",
+                "[{of}] min_observations = {n_needed}: expected at most the length of {}",
                 window.length()
             )));
         }
-        let mean_of_periods = self.tables.model.kind.as_str() == "comparison-period-mean";
-        if mean_of_periods && table.comparison.is_empty() {
-            return Err(self.fault(
-                "[model] kind = \"comparison-period-mean\": expected [study] estimation to have \
-                 `comparison`, with the periods that it takes the mean of",
-            ));
-        }
         let window = window.min_observations(n_needed);
         let window = window
-            .check_apart_from(&self.tables.study.windows)
+            .check_apart_from(windows)
             .and_then(|()| window.excluding_dates(table.exclude.clone()));
         Ok(window
-            .map_err(|error| self.in_file("study", &error))?
+            .map_err(|error| self.in_file(of, &error))?
             .excluding_other_events(table.exclude_other_events)
             .with_returns(table.returns))
     }

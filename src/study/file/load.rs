@@ -65,9 +65,20 @@ impl LoadedStudy {
     }
 }
 
+/// What the tables of a file stand for, but for the events and what is asked of them.
+#[derive(Debug)]
+pub(super) struct Parts {
+    pub(super) data: StudyData,
+    pub(super) universe: Universe,
+    pub(super) values: Option<MarketValues>,
+    pub(super) excluded: ExcludedAssets,
+    pub(super) trigger: Option<PriceSeries>,
+    pub(super) inputs: Inputs,
+}
+
 /// The files that were read so far.
 #[derive(Debug, Default)]
-struct Inputs(Vec<InputFile>);
+pub(super) struct Inputs(pub(super) Vec<InputFile>);
 
 impl Inputs {
     /// Notes a file once.
@@ -87,13 +98,33 @@ impl StudyFile {
     /// [`Error::StudyFile`] for keys that contradict each other or are missing; those of the
     /// readers and of the detector, each naming its file; [`Error::NoEvents`].
     pub fn load(&self) -> Result<LoadedStudy> {
-        let mut inputs = Inputs::default();
         let model = self.model()?;
         let estimation = self.estimation()?;
         self.check_tables()?;
+        let Parts { data, universe, trigger, mut inputs, .. } = self.parts()?;
+        for factor in model.factors() {
+            data.factors().asset(factor).map_err(|error| self.in_file("model", &error))?;
+        }
+        let events = match (&self.tables.events, trigger) {
+            (EventSource::List(events), _) => self.listed(&events.list, &mut inputs)?,
+            (EventSource::Rule(rule), Some(trigger)) => rule.detect(&trigger)?,
+            (EventSource::Rule(_), None) => return Err(self.no_trigger()),
+        };
+        let axis = data.prices().axis();
+        let days: BTreeSet<_> =
+            events.dates().into_iter().map(|date| axis.first_on_or_after(date)).collect();
+        self.check_block_length(days.len())?;
+        let study = self.study(universe, model, estimation)?;
+        Ok(LoadedStudy { file: self.clone(), data, events, study, inputs: inputs.0 })
+    }
+
+    /// Reads prices, benchmarks, market values and the trigger.
+    pub(super) fn parts(&self) -> Result<Parts> {
+        let mut inputs = Inputs::default();
         let prices = self.prices(&mut inputs)?;
         let (prices, benchmarks) = self.benchmarks(prices, &mut inputs)?;
-        let universe = self.universe(&prices, &mut inputs)?;
+        let (values, excluded) = self.members(&prices, &mut inputs)?;
+        let universe = self.universe(&prices, values.clone(), excluded.clone())?;
         let mut data = StudyData::new(prices, self.tables.study.compounding);
         if let Some(benchmarks) = benchmarks {
             data = data.with_benchmarks(&benchmarks)?;
@@ -107,25 +138,15 @@ impl StudyFile {
                 .with_sessions(trigger.axis().clone())
                 .map_err(|error| self.in_file("trigger", &error))?;
         }
-        for factor in model.factors() {
-            data.factors().asset(factor).map_err(|error| self.in_file("model", &error))?;
-        }
-        let events = match (&self.tables.events, trigger) {
-            (EventSource::List(events), _) => {
-                let path = self.resolve(&events.list);
-                let events = EventSet::from_csv_path(&path)?;
-                inputs.add(&path)?;
-                events
-            }
-            (EventSource::Rule(rule), Some(trigger)) => rule.detect(&trigger)?,
-            (EventSource::Rule(_), None) => return Err(self.no_trigger()),
-        };
-        let axis = data.prices().axis();
-        let days: BTreeSet<_> =
-            events.dates().into_iter().map(|date| axis.first_on_or_after(date)).collect();
-        self.check_block_length(days.len())?;
-        let study = self.study(universe, model, estimation)?;
-        Ok(LoadedStudy { file: self.clone(), data, events, study, inputs: inputs.0 })
+        Ok(Parts { data, universe, values, excluded, trigger, inputs })
+    }
+
+    /// The events of a list.
+    pub(super) fn listed(&self, path: &Path, inputs: &mut Inputs) -> Result<EventSet> {
+        let path = self.resolve(path);
+        let events = EventSet::from_csv_path(&path)?;
+        inputs.add(&path)?;
+        Ok(events)
     }
 
     fn prices(&self, inputs: &mut Inputs) -> Result<PricePanel> {
@@ -229,7 +250,12 @@ impl StudyFile {
         PricePanel::from_series(series)
     }
 
-    fn universe(&self, prices: &PricePanel, inputs: &mut Inputs) -> Result<Universe> {
+    /// Market values, and whom the universe leaves out.
+    fn members(
+        &self,
+        prices: &PricePanel,
+        inputs: &mut Inputs,
+    ) -> Result<(Option<MarketValues>, ExcludedAssets)> {
         let table = &self.tables.universe;
         let values = match &table.market_values {
             Some(path) => {
@@ -246,13 +272,6 @@ impl StudyFile {
             None => None,
         };
         self.check_exclusions(prices, values.as_ref())?;
-        let universe = match (table.top, values, &table.assets) {
-            (Some(n), Some(values), _) => {
-                Universe::top(n, values).map_err(|error| self.in_file("universe", &error))?
-            }
-            (_, _, Some(names)) => Universe::of(names.clone()),
-            _ => Universe::of(prices.names().to_vec()),
-        };
         let mut excluded = match &table.exclude {
             Some(path) => {
                 let path = self.resolve(path);
@@ -265,6 +284,23 @@ impl StudyFile {
         for asset in &table.exclude_assets {
             excluded = excluded.with(asset, "named in the study file");
         }
+        Ok((values, excluded))
+    }
+
+    fn universe(
+        &self,
+        prices: &PricePanel,
+        values: Option<MarketValues>,
+        excluded: ExcludedAssets,
+    ) -> Result<Universe> {
+        let table = &self.tables.universe;
+        let universe = match (table.top, values, &table.assets) {
+            (Some(n), Some(values), _) => {
+                Universe::top(n, values).map_err(|error| self.in_file("universe", &error))?
+            }
+            (_, _, Some(names)) => Universe::of(names.clone()),
+            _ => Universe::of(prices.names().to_vec()),
+        };
         Ok(universe
             .excluding(excluded)
             .min_history(table.min_history)
@@ -281,7 +317,7 @@ impl StudyFile {
         Ok(series)
     }
 
-    fn study(
+    pub(super) fn study(
         &self,
         universe: Universe,
         model: Arc<dyn ExpectedReturnModel>,

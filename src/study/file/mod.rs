@@ -1,6 +1,7 @@
 //! The study file: everything that a run depends on, in one table of keys.
 
 mod checks;
+mod curve;
 mod dates;
 mod design;
 mod load;
@@ -15,6 +16,7 @@ use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 
+pub use curve::{CurveTable, LoadedCurve, UniverseChoiceTable};
 pub use design::{DesignTable, EstimationTable};
 pub use load::LoadedStudy;
 pub use model::{ModelId, ModelTable};
@@ -23,7 +25,7 @@ pub use tables::{
     PlaceboTable, PricesTable, StudyTables, TriggerTable, UniverseTable,
 };
 
-use super::Outcome;
+use super::{Outcome, SpecificationCurve};
 use crate::{Error, Result};
 
 /// A study file as it was read, with the path that its relative paths start from.
@@ -77,14 +79,18 @@ impl StudyFile {
         Self::parse(&text, path)
     }
 
-    /// The study file that is recorded in the outcome of its run.
+    /// The study file that is recorded in the outcome of its run, or in its specification curve.
     ///
     /// # Errors
     ///
     /// Those of [`Outcome::from_json_path`]; [`Error::StudyFile`] where the outcome has none.
     pub fn from_outcome_path(path: impl AsRef<Path>) -> Result<Self> {
         let path = path.as_ref();
-        Outcome::from_json_path(path)?.study_file.ok_or_else(|| Error::StudyFile {
+        let file = match (Outcome::from_json_path(path), SpecificationCurve::from_json_path(path)) {
+            (Err(_), Ok(curve)) => curve.study_file,
+            (outcome, _) => outcome?.study_file,
+        };
+        file.ok_or_else(|| Error::StudyFile {
             path: path.to_owned(),
             message: "the outcome is not of a run from a study file".to_owned(),
         })

@@ -19,6 +19,17 @@ struct Only<E> {
 #[derive(Deserialize)]
 struct Written {
     study: WrittenDesign,
+    #[serde(default)]
+    curve: WrittenCurve,
+}
+
+/// The alternatives, as they are written.
+#[derive(Default, Deserialize)]
+struct WrittenCurve {
+    #[serde(default)]
+    windows: Vec<BTreeMap<String, Spanned<Vec<Value>>>>,
+    #[serde(default)]
+    estimations: Vec<WrittenEstimation>,
 }
 
 #[derive(Deserialize)]
@@ -31,6 +42,24 @@ struct WrittenDesign {
 #[derive(Deserialize)]
 struct Any {
     study: AnyDesign,
+    #[serde(default)]
+    curve: AnyCurve,
+}
+
+/// The lists of alternatives, whatever they hold.
+#[derive(Default, Deserialize)]
+struct AnyCurve {
+    rule: Option<Spanned<Value>>,
+    #[serde(default)]
+    windows: Vec<Spanned<Value>>,
+    #[serde(default)]
+    periods: Vec<Spanned<Value>>,
+    #[serde(default)]
+    models: Vec<Spanned<Value>>,
+    #[serde(default)]
+    estimations: Vec<Spanned<Value>>,
+    #[serde(default)]
+    universes: Vec<Spanned<Value>>,
 }
 
 #[derive(Deserialize)]
@@ -39,8 +68,18 @@ struct AnyDesign {
 }
 
 /// The tables that there is one of.
-const TABLES: [&str; 9] =
-    ["prices", "trigger", "events", "universe", "model", "study", "placebo", "bootstrap", "output"];
+const TABLES: [&str; 10] = [
+    "prices",
+    "trigger",
+    "events",
+    "universe",
+    "model",
+    "study",
+    "placebo",
+    "bootstrap",
+    "output",
+    "curve",
+];
 
 /// How the parser names what it expected, and how a person would.
 const KINDS: [(&str, &str); 10] = [
@@ -73,7 +112,7 @@ pub(super) fn parse(text: &str) -> Result<StudyTables, String> {
                 .to_owned());
         }
     }
-    check_windows(text)?;
+    check_lists(text)?;
     let tables = read(text)?;
     check_design(text)?;
     Ok(tables)
@@ -98,16 +137,35 @@ fn check_tables(text: &str) -> Result<(), String> {
     Ok(())
 }
 
-/// The parser takes a list for a word.
-fn check_windows(text: &str) -> Result<(), String> {
-    // What else there is to say of the windows is said when they are read.
-    let Ok(Any { study }) = toml::from_str::<Any>(text) else { return Ok(()) };
-    let Some(first) = study.windows.iter().find(|window| !window.get_ref().is_table()) else {
+/// The parser takes a list for a word, and for a table.
+fn check_lists(text: &str) -> Result<(), String> {
+    // What else there is to say of the lists is said when they are read.
+    let Ok(Any { study, curve }) = toml::from_str::<Any>(text) else { return Ok(()) };
+    check_windows(text, &study.windows)?;
+    check_windows(text, &curve.windows)?;
+    let lists = [
+        ("[curve.rule]", curve.rule.as_slice()),
+        ("{ from = 2016-01-01 }", &curve.periods),
+        ("{ kind = … }", &curve.models),
+        ("{ length = … }", &curve.estimations),
+        ("{ top = … } or { assets = … }", &curve.universes),
+    ];
+    for (expected, values) in lists {
+        if let Some(value) = values.iter().find(|value| !value.get_ref().is_table()) {
+            let place = place(text, &value.span());
+            return Err(format!("{place}: expected {expected}"));
+        }
+    }
+    Ok(())
+}
+
+fn check_windows(text: &str, windows: &[Spanned<Value>]) -> Result<(), String> {
+    let Some(first) = windows.iter().find(|window| !window.get_ref().is_table()) else {
         return Ok(());
     };
     let numbers = match first.get_ref() {
         Value::Array(numbers) => numbers.clone(),
-        Value::Integer(_) => study.windows.iter().map(|w| w.get_ref().clone()).collect(),
+        Value::Integer(_) => windows.iter().map(|w| w.get_ref().clone()).collect(),
         _ => Vec::new(),
     };
     let window = match &numbers[..] {
@@ -143,16 +201,19 @@ struct WrittenEstimation {
 /// As [`check_tables`] for the estimation window; and the parser takes the first two of any number
 /// of values for a pair.
 fn check_design(text: &str) -> Result<(), String> {
-    let design = read::<Written>(text)?.study;
+    let Written { study: design, curve } = read::<Written>(text)?;
     if !design.estimation.get_ref().is_table() {
         let place = place(text, &design.estimation.span());
         return Err(format!("{place}: expected {{ length = … }}"));
     }
-    let windows = design.windows.iter().flatten().map(|(unit, ends)| (unit.as_str(), ends));
-    check_pairs(text, windows, "numbers")?;
-    let WrittenEstimation { comparison, exclude } = read::<WrittenPeriods>(text)?.study.estimation;
-    check_pairs(text, comparison.iter().map(|period| ("comparison", period)), "numbers")?;
-    check_pairs(text, exclude.iter().map(|period| ("exclude", period)), "dates")
+    let windows = design.windows.iter().chain(&curve.windows).flatten();
+    check_pairs(text, windows.map(|(unit, ends)| (unit.as_str(), ends)), "numbers")?;
+    let of_study = read::<WrittenPeriods>(text)?.study.estimation;
+    for WrittenEstimation { comparison, exclude } in curve.estimations.iter().chain([&of_study]) {
+        check_pairs(text, comparison.iter().map(|period| ("comparison", period)), "numbers")?;
+        check_pairs(text, exclude.iter().map(|period| ("exclude", period)), "dates")?;
+    }
+    Ok(())
 }
 
 fn check_pairs<'a>(

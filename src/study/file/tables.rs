@@ -8,7 +8,8 @@ use serde::{Deserialize, Serialize};
 use super::design::DesignTable;
 use crate::events::BreakoutRule;
 use crate::panel::TableLayout;
-use crate::study::{BootstrapSettings, PlaceboSettings};
+use crate::resampling::PlaceboStatistic;
+use crate::study::{BootstrapSettings, MeanBlockLength, PlaceboSettings};
 
 /// Everything in a study file.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -41,6 +42,10 @@ pub struct StudyTables {
     /// `[output]`: what is written where.
     #[serde(default)]
     pub output: OutputTable,
+    /// `[curve]`: alternatives for a [specification curve](super::StudyFile::load_curve); nothing else reads
+    /// them.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub curve: Option<super::CurveTable>,
 }
 
 /// `[prices]`.
@@ -193,17 +198,19 @@ pub struct PlaceboTable {
     /// events asks for, and at least the length of the window.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub min_separation_days: Option<u32>,
-    /// Calendar days around every event that are kept free; the longest reach of the windows unless
-    /// set.
+    /// Calendar days around every event that are kept free; none unless set, so that the comparison
+    /// is exact. Around dates to avoid it is the longest reach of the windows unless set.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub buffer_days: Option<u32>,
+    /// What is compared with the sets; the studentised mean unless set.
+    pub statistic: PlaceboStatistic,
     /// First date of pseudo-events; that of the rule of the events unless set.
     #[serde(skip_serializing_if = "Option::is_none", deserialize_with = "super::dates::date")]
     pub from: Option<NaiveDate>,
     /// Last date of pseudo-events; that of the rule of the events unless set.
     #[serde(skip_serializing_if = "Option::is_none", deserialize_with = "super::dates::date")]
     pub through: Option<NaiveDate>,
-    /// Dates beside those of the events around which the buffer is kept free too.
+    /// Dates around which the buffer is kept free, such as events that the study leaves out.
     #[serde(skip_serializing_if = "Vec::is_empty", deserialize_with = "super::dates::dates")]
     pub avoid: Vec<NaiveDate>,
 }
@@ -221,6 +228,7 @@ impl PlaceboTable {
             n_sets: self.n_sets,
             min_separation_days: self.min_separation_days.or(separation),
             buffer_days: self.buffer_days,
+            statistic: self.statistic,
             from: self.from.or(from),
             through: self.through.or(through),
             avoid: self.avoid.clone(),
@@ -235,6 +243,7 @@ impl Default for PlaceboTable {
             n_sets: PlaceboSettings::default().n_sets,
             min_separation_days: None,
             buffer_days: None,
+            statistic: PlaceboStatistic::default(),
             from: None,
             through: None,
             avoid: Vec::new(),
@@ -250,9 +259,9 @@ pub struct BootstrapTable {
     pub enabled: bool,
     /// Number of replicates; 9999 unless set.
     pub replicates: usize,
-    /// Mean block length of the stationary bootstrap, in rows, at most those of the estimation
-    /// windows; 10 unless set.
-    pub mean_block_length: f64,
+    /// Mean block length of the stationary bootstrap: rows, at most those of the estimation windows,
+    /// or `"auto"`; 10 unless set.
+    pub mean_block_length: MeanBlockLength,
 }
 
 impl Default for BootstrapTable {

@@ -65,6 +65,7 @@ responses = false
 n_sets = 999
 min_separation_days = 200
 buffer_days = 10
+statistic = "mean"
 
 [bootstrap]
 enabled = false

@@ -10,16 +10,13 @@ use super::PlaceboMatch;
 use super::matcher::Matcher;
 use crate::numeric::parallel;
 use crate::numeric::streams::stream;
-use crate::resampling::placebo::PlaceboGrid;
 use crate::resampling::placebo::grid::day;
 use crate::resampling::placebo::spaced::most_that_fit;
-use crate::resampling::{PValues, ReferenceDistribution};
+use crate::resampling::placebo::{PlaceboDesign, PlaceboGrid, PlaceboSets};
 use crate::{Error, Result};
 
 /// Draws in which a set far enough apart must be found.
 const MAX_TRIES: usize = 10_000;
-/// Beyond this share the sets hold almost nothing but the events.
-const MOST_EVENT_SHARE: f64 = 0.95;
 
 /// Placebo dates that are like the event in what the rules name: its season, the run of prices
 /// before it, how restless they were.
@@ -44,12 +41,14 @@ const MOST_EVENT_SHARE: f64 = 0.95;
 ///   then vary too little, and p is too small.
 /// - *Draws*: one event has every date of its pool. Several have every combination where there are
 ///   no more than the sets asked for; else set k is drawn from the stream (seed, k), anew until its
-///   dates are far enough apart.
+///   dates are far enough apart. An enumeration leaves the set of the events out: the +1 of a p-value
+///   counts it.
 /// - Matching leaves few dates, and neighbours among them share most of their windows: read
 ///   [`MatchedPool::n_periods`] before a small p.
 ///
-/// A pool holds dates whose windows share days with those of the events. They belong to the null,
-/// and dilute the mean of the sets: see [`MatchedDistribution::excess`].
+/// What comes out are [`PlaceboSets`], with the tests, effects and intervals of the plain
+/// [`PlaceboDesign`]. Pools hold dates whose windows share days with those of the events; they belong
+/// to the null, see [`PlaceboTest`](crate::resampling::PlaceboTest) for what becomes of the effect.
 ///
 /// *Reference*: matching on trailing performance, Barber and Lyon 1996,
 /// <https://doi.org/10.1016/0304-405X(96)84701-5>; permutation within matched classes, Rosenbaum
@@ -66,10 +65,11 @@ const MOST_EVENT_SHARE: f64 = 0.95;
 ///
 /// let design = MatchedDesign::new([PlaceboMatch::CalendarMonth])?.window_days(30);
 /// let november = NaiveDate::from_ymd_opt(2019, 11, 14).unwrap();
-/// let found = design.run(&grid, &[(november, 0.9)])?;
+/// let found = design.draw(&grid, &[november])?;
 /// let pool = &found.pools()[0];
 /// assert_eq!((pool.n_dates, pool.n_periods), (4 * 30 - 1, 4)); // four Novembers
-/// assert_eq!(found.reference().attainable_p(), 1.0 / 120.0);
+/// let test = found.sets().test(&grid, 0.9, None)?;
+/// assert_eq!(test.attainable_p(), 1.0 / 120.0);
 /// # Ok::<(), eventstudy::Error>(())
 /// ```
 #[derive(Debug, Clone, PartialEq)]
@@ -82,7 +82,7 @@ pub struct MatchedDesign {
 }
 
 /// The dates that match one event.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct MatchedPool {
     /// Date of the event.
     pub event: NaiveDate,
@@ -90,26 +90,22 @@ pub struct MatchedPool {
     pub n_dates: usize,
     /// The most of them whose windows do not overlap: what there is to compare the event with.
     pub n_periods: usize,
-    /// Mean of the statistic over them.
-    pub mean: f64,
 }
 
-/// The mean over events beside that of sets of matched dates.
+/// Sets of matched dates, and the pools that they are drawn from.
 #[derive(Debug, Clone, PartialEq)]
-pub struct MatchedDistribution {
-    reference: ReferenceDistribution,
+pub struct MatchedSets {
+    sets: PlaceboSets,
     pools: Vec<MatchedPool>,
-    event_share: f64,
     min_separation_days: u32,
 }
 
-/// A date that an event may take in a set; the first of an event is its own.
+/// A row of the grid that an event may take in a set.
 #[derive(Debug, Clone, Copy)]
 struct Choice {
+    row: usize,
     day: i64,
-    value: f64,
-    /// Part of its window that lies within those of the events.
-    share: f64,
+    is_own: bool,
 }
 
 impl MatchedDesign {
@@ -172,20 +168,17 @@ impl MatchedDesign {
         Ok(rows.into_iter().map(|row| grid.dates()[row]).collect())
     }
 
-    /// Compares events, each with its date and its value, with sets of matched dates.
+    /// Draws sets of one date for each of the events, in the order of the events.
+    ///
+    /// The date of an event is among its choices where the grid has a value on it.
     ///
     /// # Errors
     ///
     /// As [`matched_dates`](Self::matched_dates), for any event; [`Error::TooFew`] without events;
-    /// [`Error::StatisticUndefined`] for a value that is not finite; [`Error::Setting`] for no sets,
-    /// or where the pools hold little but the windows of the events; [`Error::MatchedSpace`] where
-    /// sets of dates far enough apart are not found.
-    pub fn run(
-        &self,
-        grid: &PlaceboGrid,
-        events: &[(NaiveDate, f64)],
-    ) -> Result<MatchedDistribution> {
-        if events.is_empty() {
+    /// [`Error::Setting`] for no sets; [`Error::MatchedSpace`] where sets of dates far enough apart
+    /// are not found.
+    pub fn draw(&self, grid: &PlaceboGrid, event_dates: &[NaiveDate]) -> Result<MatchedSets> {
+        if event_dates.is_empty() {
             return Err(Error::TooFew {
                 what: "a set of matched dates".to_owned(),
                 unit: "events",
@@ -200,96 +193,85 @@ impl MatchedDesign {
                 expected: "at least one set",
             });
         }
-        let (pools, choices) = self.pools(grid, events)?;
-        let separation = self.separation(events);
+        let (pools, choices) = self.pools(grid, event_dates)?;
+        let separation = self.separation(event_dates);
         let n_combinations: f64 = choices.iter().map(|c| c.len() as f64).product();
-        let exact = events.len() == 1 || n_combinations <= self.n_sets as f64;
-        let (found, n_tries) = if exact {
+        let exact = event_dates.len() == 1 || n_combinations <= self.n_sets as f64;
+        let (rows, n_tries) = if exact {
             let n = choices.iter().map(Vec::len).product();
             (enumerate(&choices, i64::from(separation)), n)
         } else {
-            let set = |k: usize| self.draw(&choices, i64::from(separation), k);
+            let set = |k: usize| self.set(&choices, i64::from(separation), k);
             // No set is left out: one that is not found would leave the others unequally likely.
             let drawn: Option<Vec<_>> = parallel::map(self.n_sets, set).into_iter().collect();
-            (drawn.unwrap_or_default(), MAX_TRIES)
+            (drawn.unwrap_or_default().concat(), MAX_TRIES)
         };
-        if found.is_empty() {
+        if rows.is_empty() {
             return Err(Error::MatchedSpace {
-                n_events: events.len(),
+                n_events: event_dates.len(),
                 min_separation_days: separation,
                 n_tries,
             });
         }
-        let n = found.len() as f64;
-        let event_share = found.iter().map(|(_, share)| share).sum::<f64>() / n;
-        if event_share > MOST_EVENT_SHARE {
-            return Err(Error::Setting {
-                name: "matched dates",
-                value: format!("{:.1} % of their windows are the events' own", 100.0 * event_share),
-                expected: "matches apart from the events",
-            });
-        }
-        let observed = events.iter().map(|(_, value)| value).sum::<f64>() / events.len() as f64;
-        let means = found.into_iter().map(|(mean, _)| mean).collect();
-        let seed = (!exact).then_some(self.seed);
-        let reference =
-            ReferenceDistribution::new("a comparison with matched dates", observed, means, seed)?;
-        Ok(MatchedDistribution { reference, pools, event_share, min_separation_days: separation })
+        let mut days: Vec<i64> = choices.iter().flatten().map(|choice| choice.day).collect();
+        days.sort_unstable();
+        days.dedup();
+        let sets = PlaceboSets {
+            n_distinct_sets: exact.then_some((rows.len() / event_dates.len()) as f64),
+            rows,
+            n_events: event_dates.len(),
+            n_buffered: 0,
+            exact,
+            design: PlaceboDesign::new()
+                .min_separation_days(separation)
+                .sets(self.n_sets)
+                .seed(self.seed),
+            days: days.into(),
+        };
+        Ok(MatchedSets { sets, pools, min_separation_days: separation })
     }
 
     fn pools(
         &self,
         grid: &PlaceboGrid,
-        events: &[(NaiveDate, f64)],
+        event_dates: &[NaiveDate],
     ) -> Result<(Vec<MatchedPool>, Vec<Vec<Choice>>)> {
         let matcher = Matcher::new(grid, &self.rules);
-        let length = i64::from(self.window_days);
-        let share = |day_of: i64| {
-            let within =
-                |(event, _): &(NaiveDate, f64)| (length - (day_of - day(*event)).abs()).max(0);
-            (events.iter().map(within).sum::<i64>() as f64 / length as f64).min(1.0)
-        };
         let (mut pools, mut choices) = (Vec::new(), Vec::new());
-        for (event, value) in events {
+        for event in event_dates {
             let rows = matcher.rows(*event)?;
             let days: Vec<i64> = rows.iter().map(|row| grid.days()[*row]).collect();
-            let sum: f64 = rows.iter().map(|row| grid.values()[*row]).sum();
             pools.push(MatchedPool {
                 event: *event,
                 n_dates: rows.len(),
-                n_periods: most_that_fit(&days, length),
-                mean: sum / rows.len() as f64,
+                n_periods: most_that_fit(&days, i64::from(self.window_days)),
             });
-            let own = Choice { day: day(*event), value: *value, share: 1.0 };
-            let others = rows.iter().map(|row| {
-                let day = grid.days()[*row];
-                Choice { day, value: grid.values()[*row], share: share(day) }
-            });
-            choices.push(std::iter::once(own).chain(others).collect());
+            let choice = |row: usize, is_own| Choice { row, day: grid.days()[row], is_own };
+            let own = grid.row_of(*event).map(|row| choice(row, true));
+            choices.push(own.into_iter().chain(rows.iter().map(|r| choice(*r, false))).collect());
         }
         Ok((pools, choices))
     }
 
     /// Two dates of a set differ, and the events are one of the sets.
-    fn separation(&self, events: &[(NaiveDate, f64)]) -> u32 {
-        let mut days: Vec<i64> = events.iter().map(|(event, _)| day(*event)).collect();
+    fn separation(&self, event_dates: &[NaiveDate]) -> u32 {
+        let mut days: Vec<i64> = event_dates.iter().map(|event| day(*event)).collect();
         days.sort_unstable();
         let smallest = days.windows(2).map(|pair| pair[1] - pair[0]).min();
         let asked = self.min_separation_days.max(1);
         smallest.and_then(|gap| u32::try_from(gap).ok()).map_or(asked, |gap| asked.min(gap))
     }
 
-    /// Mean and event share of set k.
-    fn draw(&self, choices: &[Vec<Choice>], separation: i64, k: usize) -> Option<(f64, f64)> {
+    /// The rows of set k.
+    fn set(&self, choices: &[Vec<Choice>], separation: i64, k: usize) -> Option<Vec<usize>> {
         let mut stream = stream(self.seed, k as u64);
         let mut set: Vec<Choice> = Vec::with_capacity(choices.len());
         for _ in 0..MAX_TRIES {
             set.clear();
             // Each event draws, also after a clash: else early events would be favoured.
             set.extend(choices.iter().map(|c| c[stream.random_range(0..c.len())]));
-            let apart = (1..set.len()).all(|k| is_apart(&set[..k], &set[k], separation));
-            if apart {
-                return Some(summary(&set));
+            if (1..set.len()).all(|k| is_apart(&set[..k], &set[k], separation)) {
+                return Some(set.iter().map(|choice| choice.row).collect());
             }
         }
         None
@@ -303,33 +285,16 @@ impl fmt::Display for MatchedDesign {
     }
 }
 
-impl MatchedDistribution {
-    /// The mean over the events among those of the sets, with p-values.
-    pub fn reference(&self) -> &ReferenceDistribution {
-        &self.reference
-    }
-
-    /// p-values of the mean over the events.
-    pub fn p_values(&self) -> PValues {
-        self.reference.p_values()
+impl MatchedSets {
+    /// The sets, each with one position on [`PlaceboGrid::dates`] per event, in the order of the
+    /// events.
+    pub fn sets(&self) -> &PlaceboSets {
+        &self.sets
     }
 
     /// The pool of each event, in the order of the events.
     pub fn pools(&self) -> &[MatchedPool] {
         &self.pools
-    }
-
-    /// c̄: mean part of the windows of a set that lies within the windows of the events.
-    pub fn event_share(&self) -> f64 {
-        self.event_share
-    }
-
-    /// The effect estimate `(x̄ − m)/(1 − c̄)`, m the mean over the sets.
-    ///
-    /// An effect that is spread evenly over the window is in the window of a matched date by the
-    /// part that it shares with those of the events, which dilutes m; the divisor undoes it.
-    pub fn excess(&self) -> f64 {
-        self.reference.excess() / (1.0 - self.event_share)
     }
 
     /// Days between two dates of a set, at least.
@@ -342,37 +307,29 @@ fn is_apart(chosen: &[Choice], next: &Choice, separation: i64) -> bool {
     chosen.iter().all(|choice| (choice.day - next.day).abs() >= separation)
 }
 
-/// Mean and event share, summed in the order of the events.
-fn summary(set: &[Choice]) -> (f64, f64) {
-    let n = set.len() as f64;
-    let sums = set.iter().fold((0.0, 0.0), |(v, s), c| (v + c.value, s + c.share));
-    (sums.0 / n, sums.1 / n)
-}
-
-/// All sets but that of the events themselves.
-fn enumerate(choices: &[Vec<Choice>], separation: i64) -> Vec<(f64, f64)> {
+/// The rows of all sets but that of the events themselves, one set after another.
+fn enumerate(choices: &[Vec<Choice>], separation: i64) -> Vec<usize> {
     fn extend(
         rest: &[Vec<Choice>],
         separation: i64,
-        is_own: bool,
         chosen: &mut Vec<Choice>,
-        found: &mut Vec<(f64, f64)>,
+        found: &mut Vec<usize>,
     ) {
         let Some((first, rest)) = rest.split_first() else {
-            if !is_own {
-                found.push(summary(chosen));
+            if !chosen.iter().all(|choice| choice.is_own) {
+                found.extend(chosen.iter().map(|choice| choice.row));
             }
             return;
         };
-        for (k, choice) in first.iter().enumerate() {
+        for choice in first {
             if is_apart(chosen, choice, separation) {
                 chosen.push(*choice);
-                extend(rest, separation, is_own && k == 0, chosen, found);
+                extend(rest, separation, chosen, found);
                 chosen.pop();
             }
         }
     }
     let mut found = Vec::new();
-    extend(choices, separation, true, &mut Vec::new(), &mut found);
+    extend(choices, separation, &mut Vec::new(), &mut found);
     found
 }

@@ -7,4 +7,4 @@ mod matcher;
 mod tests;
 
 pub use covariate::{PlaceboCovariate, PlaceboMatch};
-pub use design::{MatchedDesign, MatchedDistribution, MatchedPool};
+pub use design::{MatchedDesign, MatchedPool, MatchedSets};

@@ -4,7 +4,7 @@ use rand::RngExt;
 
 use super::*;
 use crate::numeric::streams::stream;
-use crate::resampling::PlaceboGrid;
+use crate::resampling::{PlaceboGrid, PlaceboTest, PseudoEvent};
 use crate::{Error, with_threads};
 
 fn day(d: u64) -> NaiveDate {
@@ -27,6 +27,13 @@ fn covariate(n_days: u64, value: impl Fn(u64) -> f64) -> PlaceboCovariate {
     PlaceboCovariate::new("x", (0..n_days).map(|d| (day(d), value(d))).collect()).unwrap()
 }
 
+/// The test of events, each with its date and its value.
+fn test_of(design: &MatchedDesign, grid: &PlaceboGrid, events: &[(NaiveDate, f64)]) -> PlaceboTest {
+    let dates: Vec<NaiveDate> = events.iter().map(|(date, _)| *date).collect();
+    let mean = events.iter().map(|(_, value)| value).sum::<f64>() / events.len() as f64;
+    design.draw(grid, &dates).unwrap().sets().test(grid, mean, None).unwrap()
+}
+
 fn share_at_most(p_values: &[f64], alpha: f64) -> f64 {
     let n = p_values.iter().filter(|p| **p <= alpha + 1e-12).count();
     n as f64 / p_values.len() as f64
@@ -45,8 +52,8 @@ fn one_event_in_a_class_has_exact_size_however_windows_overlap() {
         let design = MatchedDesign::new(rules).unwrap();
         let (mut two_sided, mut upper) = (Vec::new(), Vec::new());
         for (date, value) in grid.dates().iter().zip(grid.values()) {
-            let found = design.run(&grid, &[(*date, *value)]).unwrap();
-            assert!(found.reference().is_exact());
+            let found = test_of(&design, &grid, &[(*date, *value)]);
+            assert!(found.means().is_exact());
             two_sided.push(found.p_values().two_sided);
             upper.push(found.p_values().upper);
         }
@@ -71,12 +78,12 @@ fn two_events_from_their_pools_have_exact_size() {
     };
     let (march, october) = (of_month(3), of_month(10));
     // Exact: all combinations but that of the events.
-    let found = design.run(&grid, &[march[0], october[0]]).unwrap();
-    assert_eq!(found.reference().n(), march.len() * october.len() - 1);
+    let found = test_of(&design, &grid, &[march[0], october[0]]);
+    assert_eq!(found.means().n_sets(), march.len() * october.len() - 1);
     let mut p_values = Vec::new();
     for first in &march {
         for second in &october {
-            p_values.push(design.run(&grid, &[*first, *second]).unwrap().p_values().two_sided);
+            p_values.push(test_of(&design, &grid, &[*first, *second]).p_values().two_sided);
         }
     }
     for alpha in [0.01, 0.05, 0.1, 0.5] {
@@ -107,9 +114,9 @@ fn three_events_drawn_from_their_pools_have_nominal_size() {
             }
         };
         let design = design.clone().min_separation_days(30).seed(study);
-        let found = design.run(&grid, &events).unwrap();
-        assert_eq!((found.min_separation_days(), found.reference().n()), (30, 199));
-        p_values.push(found.p_values().two_sided);
+        let found = design.draw(&grid, &events.map(|(date, _)| date)).unwrap();
+        assert_eq!((found.min_separation_days(), found.sets().n_sets()), (30, 199));
+        p_values.push(test_of(&design, &grid, &events).p_values().two_sided);
     }
     // Exact at 10/200; three Monte Carlo errors.
     let size = share_at_most(&p_values, alpha);
@@ -145,7 +152,7 @@ fn events_that_follow_a_state_are_held_against_that_state() {
         let row = high[stream.random_range(0..high.len())];
         let event = (grid.dates()[row], grid.values()[row]);
         plain.push(grid.rank(event.1).unwrap().p_values.two_sided);
-        matched.push(design.run(&grid, &[event]).unwrap().p_values().two_sided);
+        matched.push(test_of(&design, &grid, &[event]).p_values().two_sided);
     }
     let error = (alpha * (1.0 - alpha) / n_studies as f64).sqrt();
     let (plain, matched) = (share_at_most(&plain, alpha), share_at_most(&matched, alpha));
@@ -216,73 +223,83 @@ proptest! {
             prop_assert_eq!(pool(*other), class.clone());
         }
     }
-
-    #[test]
-    fn an_even_effect_comes_back_however_it_dilutes_the_pool(
-        effect in -2.0..2.0_f64, length in 1_u32..60, rows in prop::collection::vec(0_u64..600, 1..3),
-    ) {
-        // The part of a window that it shares with those of the events carries its part of the effect.
-        let mut days: Vec<u64> = rows.iter().map(|d| (d / 70) * 70 + 5).collect();
-        days.sort_unstable();
-        days.dedup();
-        let share = |d: u64| {
-            let near = |e: &u64| (f64::from(length) - d.abs_diff(*e) as f64).max(0.0);
-            days.iter().map(near).sum::<f64>() / f64::from(length)
-        };
-        let grid = PlaceboGrid::new(
-            (0..700).map(day).collect(),
-            (0..700).map(|d| Some(0.3 + effect * share(d))).collect(),
-        ).unwrap();
-        let events: Vec<_> = days.iter().map(|d| (day(*d), 0.3 + effect)).collect();
-        let design = MatchedDesign::new([PlaceboMatch::CalendarMonth]).unwrap();
-        match design.window_days(length).sets(50).run(&grid, &events) {
-            Ok(found) => prop_assert!((found.excess() - effect).abs() < 1e-9),
-            Err(error) => prop_assert!(matches!(error, Error::Setting { .. }), "{}", error),
-        }
-    }
 }
 
 #[test]
 fn draws_agree_with_the_enumeration_and_do_not_depend_on_threads() {
     let grid = grid_of(800, smooth);
-    let events = [(day(75), 1.1), (day(291), 1.4)];
+    let (dates, mean) = ([day(75), day(291)], 1.25);
     let design = MatchedDesign::new([PlaceboMatch::CalendarMonth])
         .unwrap()
         .min_separation_days(200)
         .window_days(40)
         .seed(3);
-    let all = design.clone().sets(1_000_000).run(&grid, &events).unwrap();
-    let drawing = design.sets(5_000);
-    // 81 and 57 dates, the events' own among them: few enough for that many sets.
-    assert!(drawing.clone().run(&grid, &events).unwrap().reference().is_exact());
-    let drawing = drawing.sets(3_000);
-    let some = drawing.run(&grid, &events).unwrap();
-    let (all_sets, some_sets) = (all.reference(), some.reference());
-    assert!(all_sets.is_exact() && !some_sets.is_exact());
-    assert_eq!((some_sets.n(), some_sets.seed()), (3_000, Some(3)));
-    let error = all_sets.std_dev().unwrap() / 3_000.0_f64.sqrt();
-    assert!((all_sets.mean() - some_sets.mean()).abs() < 4.0 * error);
-    assert!((all.event_share() - some.event_share()).abs() < 0.02);
-    let (p, q) = (some.p_values(), all.p_values());
+    let draw = |design: &MatchedDesign| design.draw(&grid, &dates).unwrap();
+    let test = |sets: &MatchedSets| sets.sets().test(&grid, mean, None).unwrap();
+    // 81 and 57 dates, the events' own among them: few enough for 5,000 sets.
+    let all = draw(&design.clone().sets(5_000));
+    let drawing = design.sets(3_000);
+    let some = draw(&drawing);
+    assert!(all.sets().is_exact() && !some.sets().is_exact());
+    assert_eq!(all.sets().n_distinct_sets(), Some(all.sets().n_sets() as f64));
+    assert_eq!((some.sets().n_sets(), some.sets().seed()), (3_000, Some(3)));
+    let (exact, random) = (test(&all), test(&some));
+    let error = exact.means().std_dev().unwrap() / 3_000.0_f64.sqrt();
+    assert!((exact.means().mean() - random.means().mean()).abs() < 4.0 * error);
+    let (p, q) = (random.p_values(), exact.p_values());
     for (p, q) in [(p.upper, q.upper), (p.lower, q.lower), (p.two_sided, q.two_sided)] {
         assert!((p - q).abs() < 4.0 * (q * (1.0 - q) / 3_000.0).sqrt() + 3e-4, "{p} against {q}");
     }
-    assert_eq!(with_threads(1, || drawing.run(&grid, &events)).unwrap().unwrap(), some);
-    assert_ne!(drawing.clone().seed(4).run(&grid, &events).unwrap(), some);
+    assert_eq!(with_threads(1, || draw(&drawing)).unwrap(), some);
+    assert_ne!(draw(&drawing.clone().seed(4)), some);
+}
+
+#[test]
+fn sets_hold_one_date_of_each_pool_in_the_order_of_the_events() {
+    let grid = grid_of(900, smooth);
+    let design = MatchedDesign::new([PlaceboMatch::CalendarMonth]).unwrap().min_separation_days(60);
+    // An October before a March: pools are not in order of date.
+    for n_sets in [200, 100_000] {
+        let found = design.clone().sets(n_sets).draw(&grid, &[day(290), day(430)]).unwrap();
+        assert_eq!(found.sets().is_exact(), n_sets > 200);
+        for set in found.sets().iter() {
+            let [first, second] = [0, 1].map(|k| grid.dates()[set[k]]);
+            assert_eq!((first.month(), second.month()), (10, 3));
+            assert!((first - second).num_days().abs() >= 60);
+            assert!((first, second) != (day(290), day(430)) || n_sets == 200);
+        }
+    }
+}
+
+#[test]
+fn variances_and_event_shares_go_into_the_test() {
+    // Values and standard errors grow together: studentised, no date stands out.
+    let of = |d: u64| PseudoEvent {
+        value: if d % 2 == 0 { 1.0 } else { -1.0 } * (1.0 + d as f64),
+        variance: Some((1.0 + d as f64).powi(2)),
+        event_share: if d == 40 { 1.0 } else { 0.25 },
+    };
+    let events: Vec<_> = (0..59).map(|d| Some(of(d))).collect();
+    let grid = PlaceboGrid::of_pseudo_events((0..59).map(day).collect(), &events).unwrap();
+    let design = MatchedDesign::new([PlaceboMatch::CalendarMonth]).unwrap();
+    // The 40th day is in a February of 28.
+    let sets = design.draw(&grid, &[day(40)]).unwrap();
+    let test = sets.sets().test(&grid, of(40).value, Some(41.0)).unwrap();
+    assert_eq!(sets.pools()[0].n_dates, 27);
+    assert!((test.event_share() - 0.25).abs() < 1e-12);
+    assert!((test.excess() - (41.0 - test.means().mean()) / 0.75).abs() < 1e-12);
+    let raw = sets.sets().test(&grid, of(40).value, None).unwrap();
+    assert!(test.p_values().two_sided > raw.p_values().two_sided);
 }
 
 #[test]
 fn dates_of_a_set_stay_apart_no_more_than_the_events_do() {
     let grid = grid_of(400, smooth);
-    let events = |gap: u64| [(day(60), 1.0), (day(60 + gap), 2.0)];
     let design = MatchedDesign::new([PlaceboMatch::CalendarMonth]).unwrap().min_separation_days(50);
-    // March and April of one year and January of the next: 12 days is what the events are apart.
-    let close = design.run(&grid, &events(12)).unwrap();
-    assert_eq!(close.min_separation_days(), 12);
-    let far = design.run(&grid, &events(70)).unwrap();
-    assert_eq!(far.min_separation_days(), 50);
-    // Two events of one date are no error.
-    assert_eq!(design.run(&grid, &events(0)).unwrap().min_separation_days(), 0);
+    let separation =
+        |gap: u64| design.draw(&grid, &[day(60), day(60 + gap)]).unwrap().min_separation_days();
+    // What the events are apart where that is less; two of one date are no error.
+    assert_eq!([12, 70, 0].map(separation), [12, 50, 0]);
 }
 
 #[test]
@@ -290,7 +307,7 @@ fn pools_report_dates_and_periods_without_overlap() {
     let grid = grid_of(1_461, smooth);
     let design = MatchedDesign::new([PlaceboMatch::CalendarMonth]).unwrap();
     let periods = |length: u32| {
-        let found = design.clone().window_days(length).run(&grid, &[(day(318), 0.0)]).unwrap();
+        let found = design.clone().window_days(length).draw(&grid, &[day(318)]).unwrap();
         (found.pools()[0].n_dates, found.pools()[0].n_periods)
     };
     // Four Novembers of 30 days less the holes and the event itself.
@@ -307,31 +324,31 @@ fn faults_name_dates_and_counts() {
     let wave = covariate(50, |d| d as f64);
     let caliper = PlaceboMatch::Caliper { covariate: wave.clone(), within: 0.5 };
     let design = MatchedDesign::new([PlaceboMatch::CalendarMonth, caliper]).unwrap();
-    let found = design.run(&grid, &[(day(40), 1.0)]).unwrap_err();
+    let found = design.draw(&grid, &[day(40)]).unwrap_err();
     assert_eq!(
         found.to_string(),
         "no placebo date matches the event of 2015-02-10: of 90 other dates there are left 25 by \
          same calendar month, 0 by within 0.5 by x"
     );
-    let found = design.run(&grid, &[(day(90), 1.0)]).unwrap_err();
+    let found = design.draw(&grid, &[day(90)]).unwrap_err();
     assert_eq!(
         found.to_string(),
         "x has no value in the 7 days up to the event of 2015-04-01, so that no placebo date can be \
          matched to it"
     );
-    assert!(matches!(design.run(&grid, &[]), Err(Error::TooFew { unit: "events", .. })));
+    assert!(matches!(design.draw(&grid, &[]), Err(Error::TooFew { unit: "events", .. })));
     assert!(matches!(MatchedDesign::new([]), Err(Error::Setting { name: "match", .. })));
-    let none = design.clone().sets(0).run(&grid, &[(day(40), 1.0)]);
+    let none = design.clone().sets(0).draw(&grid, &[day(40)]);
     assert!(matches!(none, Err(Error::Setting { name: "placebo sets", .. })));
 
-    // Nothing but the neighbours of the event.
-    let nearest = PlaceboMatch::Nearest { covariate: wave, k: 2 };
-    let design = MatchedDesign::new([nearest]).unwrap().window_days(90);
-    let found = design.run(&grid, &[(day(20), 1.0)]).unwrap_err();
+    // Dates that stay apart only where the events stand cannot be drawn often enough.
+    let short = grid_of(40, smooth);
+    let design = MatchedDesign::new([PlaceboMatch::CalendarMonth]).unwrap();
+    let crowded: Vec<NaiveDate> = (0..28).map(day).collect();
+    let found = design.sets(10).draw(&short, &crowded).unwrap_err();
     assert_eq!(
         found.to_string(),
-        "matched dates = 98.9 % of their windows are the events' own: expected matches apart from \
-         the events"
+        "no set of 28 matched dates at least 1 days apart was found in 10000 tries; lower the \
+         separation or match more dates"
     );
-    assert!(design.run(&grid, &[(day(20), f64::NAN)]).is_err());
 }

@@ -1,0 +1,182 @@
+//! The randomisation test of event dates and what is read from it.
+
+use chrono::NaiveDate;
+use proptest::prelude::*;
+
+use super::close;
+use super::placebo::day;
+use crate::resampling::{
+    PlaceboDesign, PlaceboGrid, PlaceboSets, PlaceboStatistic, PlaceboTest, PseudoEvent,
+};
+
+fn grid(events: &[(f64, f64, f64)]) -> PlaceboGrid {
+    let dates: Vec<NaiveDate> = (0..events.len()).map(|d| day(d as u64)).collect();
+    let event = |(value, variance, event_share): &(f64, f64, f64)| {
+        Some(PseudoEvent { value: *value, variance: Some(*variance), event_share: *event_share })
+    };
+    PlaceboGrid::of_pseudo_events(dates, &events.iter().map(event).collect::<Vec<_>>()).unwrap()
+}
+
+fn singles(grid: &PlaceboGrid) -> PlaceboSets {
+    PlaceboDesign::new().draw(grid, &[day(0)], 1).unwrap()
+}
+
+#[test]
+fn one_event_by_hand() {
+    // The event is on day 0; the others have deviations −2, −1, 1, 2 from their mean 3.
+    let grid = grid(&[
+        (9.0, 4.0, 1.0),
+        (1.0, 1.0, 0.0),
+        (2.0, 0.25, 0.0),
+        (4.0, 1.0, 0.4),
+        (5.0, 0.04, 0.0),
+    ]);
+    let sets = singles(&grid);
+    assert_eq!((sets.n_sets(), sets.is_exact()), (4, true)); // without the event itself
+    let test = sets.test(&grid, 9.0, Some(2.0)).unwrap();
+    assert_eq!(test.statistic(), PlaceboStatistic::Studentised);
+    assert_eq!((test.means().mean(), test.std_error(), test.t()), (3.0, Some(2.0), 3.0));
+    // tₖ = −2, −2, 1, 10.
+    let p = test.p_values();
+    assert_eq!((p.upper, p.lower, p.two_sided), (0.4, 0.8, 0.4));
+    assert_eq!(test.attainable_p(), 0.2);
+    assert!(close(test.event_share(), 0.1, 1e-15) && close(test.excess(), 6.0 / 0.9, 1e-14));
+
+    let means = sets.test(&grid, 9.0, None).unwrap();
+    assert_eq!(
+        (means.statistic(), means.std_error(), means.t()),
+        (PlaceboStatistic::Mean, None, 6.0)
+    );
+    assert_eq!(means.p_values().two_sided, 0.2);
+    assert_eq!(means.p_values(), means.means().p_values());
+}
+
+#[test]
+fn what_is_wrong_is_said() {
+    let grid = grid(&[(0.1, 1.0, 1.0), (0.2, 1.0, 1.0), (0.0, 1.0, 1.0)]);
+    let sets = singles(&grid);
+    assert_eq!(
+        sets.test(&grid, 0.1, Some(1.0)).unwrap_err().to_string(),
+        "placebo dates = 100.0 % of their windows are the events' own: expected a period that holds \
+         more than the events"
+    );
+    assert!(sets.test(&grid, 0.1, Some(0.0)).is_err());
+    let (dates, event) =
+        (vec![day(0)], PseudoEvent { value: 0.1, variance: Some(0.0), event_share: 0.0 });
+    assert_eq!(
+        PlaceboGrid::of_pseudo_events(dates.clone(), &[Some(event)]).unwrap_err().to_string(),
+        "placebo grid on 2017-01-01: 0 is not a variance above zero"
+    );
+    let event = PseudoEvent { value: 0.1, variance: None, event_share: 1.5 };
+    assert!(PlaceboGrid::of_pseudo_events(dates.clone(), &[Some(event)]).is_err());
+    let event = PseudoEvent { event_share: 0.5, ..event };
+    let alone = PlaceboGrid::of_pseudo_events(dates, &[Some(event)]).unwrap();
+    assert_eq!(
+        PlaceboDesign::new().draw(&alone, &[day(0)], 1).unwrap_err().to_string(),
+        "a placebo comparison needs at least 1 sets of dates beside that of the events, found 0"
+    );
+}
+
+#[test]
+fn too_few_sets_apart_from_the_events_have_no_interval() {
+    // Half of the dates share almost all of their rows with the event.
+    let rows: Vec<(f64, f64, f64)> = (0..60)
+        .map(|d| (f64::from(d * 7 % 11), 1.0, if d % 2 == 0 { 0.999 } else { 0.0 }))
+        .collect();
+    let grid = grid(&rows);
+    let test = singles(&grid).test(&grid, 5.0, Some(3.0)).unwrap();
+    assert!(
+        test.interval(0.9)
+            .unwrap_err()
+            .to_string()
+            .starts_with("a placebo interval at level 0.9 needs at least")
+    );
+}
+
+fn events(n: std::ops::Range<usize>) -> impl Strategy<Value = Vec<(f64, f64, f64)>> {
+    prop::collection::vec((-1.0..1.0_f64, 0.05..2.0_f64, 0.0..0.6_f64), n)
+}
+
+/// p of the test of an effect, from the definition.
+fn p_of(events: &[(f64, f64, f64)], observed: f64, std_error: f64, effect: f64) -> f64 {
+    let less: Vec<f64> = events.iter().map(|(x, _, share)| x - share * effect).collect();
+    let mean = less.iter().sum::<f64>() / less.len() as f64;
+    let t = (observed - effect - mean).abs() / std_error;
+    let count =
+        less.iter().zip(events).filter(|(x, e)| (*x - mean).abs() / e.1.sqrt() >= t).count();
+    (1 + count) as f64 / (events.len() + 1) as f64
+}
+
+proptest! {
+    #[test]
+    fn the_interval_holds_the_effects_that_are_not_rejected(
+        events in events(40..90), observed in -2.0..2.0_f64, std_error in 0.1..0.5_f64,
+    ) {
+        // The first date stands for the event and is not compared.
+        let grid = grid(&events);
+        let others = &events[1..];
+        let test = singles(&grid).test(&grid, observed, Some(std_error)).unwrap();
+        let Ok(interval) = test.interval(0.9) else { return Ok(()) };
+        prop_assert!(interval.lower <= test.excess() && test.excess() <= interval.upper);
+        let width = interval.upper - interval.lower;
+        // Sets that move more than the events count as extreme whatever the effect.
+        let slope = (1.0 - test.event_share()) / std_error;
+        let always = others
+            .iter()
+            .any(|(_, variance, share)| (share - test.event_share()).abs() / variance.sqrt() >= slope);
+        for (end, sign) in [(interval.lower, -1.0), (interval.upper, 1.0)] {
+            let inside = end - sign * 1e-9 * width;
+            let outside = end + sign * 1e-6 * width;
+            prop_assert!(p_of(others, observed, std_error, outside) <= 0.1 + 1e-12);
+            prop_assert!(always || p_of(others, observed, std_error, inside) > 0.1 - 1e-12);
+        }
+        prop_assert!((p_of(others, observed, std_error, 0.0) - test.p_values().two_sided).abs() < 1e-12);
+        prop_assert!(interval.contains_zero() || test.p_values().two_sided <= 0.1 + 1e-12);
+        // Wider at a higher level, where there is one.
+        if let Ok(wider) = test.interval(0.95) {
+            prop_assert!(wider.lower <= interval.lower && wider.upper >= interval.upper);
+        }
+    }
+
+    #[test]
+    fn scale_and_level_pass_through(
+        events in events(30..60), observed in -1.0..1.0_f64, scale in 0.5..4.0_f64, level in -2.0..2.0_f64,
+    ) {
+        let moved: Vec<_> =
+            events.iter().map(|(x, v, c)| (level + scale * x, scale * scale * v, *c)).collect();
+        let (grid, moved) = (grid(&events), grid(&moved));
+        let a = singles(&grid).test(&grid, observed, Some(0.3)).unwrap();
+        let b = singles(&moved).test(&moved, level + scale * observed, Some(scale * 0.3)).unwrap();
+        prop_assert!(close(a.t(), b.t(), 1e-9));
+        prop_assert_eq!(a.p_values(), b.p_values());
+        prop_assert!(close(scale * a.excess(), b.excess(), 1e-9));
+        if let (Ok(a), Ok(b)) = (a.interval(0.9), b.interval(0.9)) {
+            prop_assert!(close(scale * a.lower, b.lower, 1e-7) && close(scale * a.upper, b.upper, 1e-7));
+        }
+    }
+}
+
+#[test]
+fn the_detectable_effect_is_found_with_that_power() {
+    let rows: Vec<(f64, f64, f64)> = (0..400)
+        .map(|d| {
+            let d = f64::from(d);
+            ((d * 1.3).sin() + 0.5 * (d * 0.37).cos(), 0.6 + 0.4 * (d * 0.11).sin(), 0.0)
+        })
+        .collect();
+    let grid = grid(&rows);
+    let sets = singles(&grid);
+    let test = sets.test(&grid, 0.0, Some(1.0)).unwrap();
+    let found = test.minimum_detectable_effect(0.8, 0.05).unwrap();
+    // The events are set k with the effect added: how often is it found?
+    let power = |effect: f64| {
+        let found = |k: &usize| {
+            let (value, variance, _) = rows[*k];
+            let test: PlaceboTest = test.observing(value + effect, Some(variance.sqrt())).unwrap();
+            test.t() * effect > 0.0 && test.p_values().two_sided <= 0.05
+        };
+        (1..rows.len()).filter(found).count() as f64 / (rows.len() - 1) as f64
+    };
+    assert!(power(found.upward * 1.001) >= 0.8 && power(found.upward * 0.98) < 0.8);
+    assert!(power(-found.downward * 1.001) >= 0.8 && power(-found.downward * 0.98) < 0.8);
+}

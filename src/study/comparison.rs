@@ -1,0 +1,265 @@
+//! Events against sets of pseudo-events.
+
+use chrono::NaiveDate;
+
+use super::event_level::{EventDate, Span};
+use super::placebo::{Ordinary, POWER, Placebos};
+use super::{EventStudy, PlaceboEstimate, PlaceboScheme};
+use crate::events::{EventSet, Scope};
+use crate::resampling::{
+    PValues, PlaceboDesign, PlaceboGrid, PlaceboStatistic, PlaceboTest, PseudoEvent,
+};
+use crate::{Error, Result};
+
+/// An event date and the positions among the placebos of who responds on it.
+#[derive(Debug, Clone)]
+pub(super) struct Unit {
+    pub(super) date: NaiveDate,
+    pub(super) placebos: Vec<usize>,
+}
+
+impl EventStudy {
+    /// Sets of as many pseudo-events as there are event dates, spaced like them. Where windows of
+    /// the events overlap, or different assets respond to them, the pattern of their dates is shifted
+    /// as a whole: sets of dates that stand apart would vary less than events that bunch.
+    pub(super) fn placebo_comparison(
+        &self,
+        placebos: &Placebos,
+        window: usize,
+        units: &[Unit],
+        ordinary: &Ordinary,
+    ) -> Result<PlaceboComparison> {
+        let (level, length) = (self.level, ordinary.lengths[window]);
+        let Admissible { rows, dates, n_buffered, positions } =
+            Admissible::of(placebos, window, units, ordinary)?;
+        let n_scopes = rows[0].len();
+        // Only its dates matter for the sets.
+        let grid = PlaceboGrid::new(dates, rows.iter().map(|e| Some(e[0].value)).collect())?;
+        // Never closer than the windows of events are: those of this branch do not overlap.
+        let separation = ordinary.settings.min_separation_days.unwrap_or(0).max(length);
+        let design = PlaceboDesign::new()
+            .min_separation_days(separation)
+            .sets(ordinary.settings.n_sets)
+            .seed(self.seed);
+        let event_dates: Vec<NaiveDate> = units.iter().map(|unit| unit.date).collect();
+        let shifted = ordinary.n_overlapping[window] > 0 || n_scopes > 1;
+        let sets = if shifted {
+            design.shifts(&grid, &event_dates)?
+        } else {
+            design.draw(&grid, &event_dates, event_dates.len())?
+        };
+        let studentised = ordinary.settings.statistic == PlaceboStatistic::Studentised
+            && rows.iter().flatten().all(|e| e.variance.is_some());
+        let unit = |k: usize, row: usize| average(&positions[k], &rows[row]);
+        // What was observed is put in later; the sets do not depend on it.
+        let test = sets.test_by(0.0, studentised.then_some(1.0), unit)?;
+        let detectable = test.minimum_detectable_effect(POWER, 1.0 - level)?.upward;
+        Ok(PlaceboComparison {
+            test,
+            level,
+            window_days: length,
+            detectable,
+            scheme: if shifted { PlaceboScheme::Shifted } else { PlaceboScheme::Spaced },
+            n_buffered,
+            min_separation_days: separation,
+            buffer_days: ordinary.settings.buffer_days,
+        })
+    }
+}
+
+/// p-values of a single event among all dates on which it could have been.
+pub(super) fn placebo_of_event(
+    placebos: &Placebos,
+    window: usize,
+    unit: &Unit,
+    (value, std_error): (f64, Option<f64>),
+    ordinary: &Ordinary,
+) -> Result<PValues> {
+    let units = std::slice::from_ref(unit);
+    let Admissible { rows, dates, positions, .. } =
+        Admissible::of(placebos, window, units, ordinary)?;
+    let events: Vec<_> = rows.iter().map(|e| Some(average(&positions[0], e))).collect();
+    let grid = PlaceboGrid::of_pseudo_events(dates, &events)?;
+    let std_error =
+        std_error.filter(|_| ordinary.settings.statistic == PlaceboStatistic::Studentised);
+    let sets = PlaceboDesign::new().sets(grid.n_admissible()).draw(&grid, &[unit.date], 1)?;
+    Ok(sets.test(&grid, value, std_error)?.p_values())
+}
+
+/// The event dates with who responds on them; `None` where a scope has no placebo.
+pub(super) fn units(
+    placebos: &Placebos,
+    dates: &[EventDate],
+    events: &EventSet,
+) -> Option<Vec<Unit>> {
+    let position = |scope: &Scope| placebos.iter().position(|p| p.scope == *scope);
+    let unit = |date: &EventDate| {
+        let mut placebos = Vec::with_capacity(date.events.len());
+        for event in &date.events {
+            placebos.push(position(&events.event(*event).scope)?);
+        }
+        placebos.sort_unstable();
+        placebos.dedup();
+        Some(Unit { date: date.date, placebos })
+    };
+    dates.iter().map(unit).collect()
+}
+
+/// The dates on which every scope of the events has an estimate.
+struct Admissible {
+    dates: Vec<NaiveDate>,
+    /// What an event of each scope would give on each of them.
+    rows: Vec<Vec<PseudoEvent>>,
+    /// For each unit the positions of its scopes in a row.
+    positions: Vec<Vec<usize>>,
+    n_buffered: usize,
+}
+
+impl Admissible {
+    fn of(placebos: &Placebos, window: usize, units: &[Unit], ordinary: &Ordinary) -> Result<Self> {
+        let needed = |k: &usize| units.iter().any(|unit| unit.placebos.contains(k));
+        let used: Vec<usize> = (0..placebos.len()).filter(needed).collect();
+        let own: Vec<Vec<(NaiveDate, NaiveDate)>> =
+            used.iter().map(|k| own_spans(*k, &ordinary.spans[window], units)).collect();
+        // All placebos are on the same dates.
+        let all = used.first().map_or(&[][..], |k| &placebos[*k].dates);
+        let (mut dates, mut rows, mut n_buffered) = (Vec::new(), Vec::new(), 0);
+        for (row, date) in all.iter().enumerate() {
+            if !ordinary.settings.in_period(*date) {
+                continue;
+            }
+            let event = |(k, own): (&usize, &Vec<(NaiveDate, NaiveDate)>)| {
+                let value = placebos[*k].values[row].as_ref()?.windows[window].as_ref()?;
+                Some(PseudoEvent {
+                    value: value.value,
+                    variance: value.variance,
+                    event_share: share_within(value.dates, own),
+                })
+            };
+            let Some(events) = used.iter().zip(&own).map(event).collect::<Option<Vec<_>>>() else {
+                continue;
+            };
+            if ordinary.is_clear(*date) {
+                dates.push(*date);
+                rows.push(events);
+            } else {
+                n_buffered += 1;
+            }
+        }
+        // A window of one row tells no variance on any date, a path that stands still on some.
+        let known = |events: &Vec<PseudoEvent>| events.iter().all(|e| e.variance.is_some());
+        let studentised = ordinary.settings.statistic == PlaceboStatistic::Studentised;
+        if studentised && rows.iter().any(known) {
+            (dates, rows) = dates.into_iter().zip(rows).filter(|(_, e)| known(e)).unzip();
+        }
+        if rows.is_empty() {
+            return Err(Error::TooFew {
+                what: "a placebo comparison".to_owned(),
+                unit: "dates on which all scopes of the events have an estimate",
+                n_needed: 1,
+                n_found: 0,
+            });
+        }
+        let position = |k: &usize| used.iter().position(|other| other == k);
+        let positions =
+            units.iter().map(|unit| unit.placebos.iter().filter_map(position).collect()).collect();
+        Ok(Self { dates, rows, positions, n_buffered })
+    }
+}
+
+/// The windows of the events of one scope.
+fn own_spans(placebo: usize, spans: &[Span], units: &[Unit]) -> Vec<(NaiveDate, NaiveDate)> {
+    let of_scope = |span: &&Span| {
+        units.iter().any(|unit| unit.date == span.0 && unit.placebos.contains(&placebo))
+    };
+    merged(spans.iter().filter(of_scope).map(|(_, from, to)| (*from, *to)))
+}
+
+/// What the events of one date, whose scopes are at these positions, would give together.
+fn average(positions: &[usize], events: &[PseudoEvent]) -> PseudoEvent {
+    if let [only] = positions {
+        return events[*only];
+    }
+    let n = positions.len() as f64;
+    let of_date = || positions.iter().map(|k| &events[*k]);
+    let variance: Option<f64> = of_date().map(|e| e.variance).sum();
+    PseudoEvent {
+        value: of_date().map(|e| e.value).sum::<f64>() / n,
+        variance: variance.map(|v| v / n),
+        event_share: of_date().map(|e| e.event_share).sum::<f64>() / n,
+    }
+}
+
+/// Spans in order of their first dates, those that meet joined.
+fn merged(spans: impl Iterator<Item = (NaiveDate, NaiveDate)>) -> Vec<(NaiveDate, NaiveDate)> {
+    let mut all: Vec<_> = spans.collect();
+    all.sort_unstable();
+    let mut out: Vec<(NaiveDate, NaiveDate)> = Vec::with_capacity(all.len());
+    for (from, to) in all {
+        match out.last_mut() {
+            Some(last) if from <= last.1 => last.1 = last.1.max(to),
+            _ => out.push((from, to)),
+        }
+    }
+    out
+}
+
+/// Share of the days of a span that lie within spans of which no two meet.
+fn share_within((from, to): (NaiveDate, NaiveDate), spans: &[(NaiveDate, NaiveDate)]) -> f64 {
+    let days = |a: NaiveDate, b: NaiveDate| ((b - a).num_days() + 1).max(0);
+    let within: i64 = spans.iter().map(|(a, b)| days(from.max(*a), to.min(*b))).sum();
+    within as f64 / days(from, to) as f64
+}
+
+/// Sets of pseudo-events against which any mean over the events can be held.
+#[derive(Debug)]
+pub struct PlaceboComparison {
+    test: PlaceboTest,
+    level: f64,
+    window_days: u32,
+    detectable: f64,
+    scheme: PlaceboScheme,
+    n_buffered: usize,
+    min_separation_days: u32,
+    buffer_days: Option<u32>,
+}
+
+impl PlaceboComparison {
+    /// What the sets say of a mean over the events, a decimal fraction, with its
+    /// [standard error](super::WindowEstimate::std_error).
+    ///
+    /// # Errors
+    ///
+    /// [`Error::StatisticUndefined`] for a mean that is not finite, or without a standard error where
+    /// the test needs one; [`Error::TooFew`] where there are too few sets for the level of the study.
+    pub fn estimate(&self, mean: f64, std_error: Option<f64>) -> Result<PlaceboEstimate> {
+        let test = self.test.observing(mean, std_error)?;
+        let means = test.means();
+        let studentised = test.statistic() == PlaceboStatistic::Studentised;
+        let tail = (1.0 - self.level) / 2.0;
+        Ok(PlaceboEstimate {
+            statistic: test.statistic(),
+            t: studentised.then(|| test.t()),
+            mean: means.mean(),
+            std_dev: means.std_dev(),
+            lower_quantile: means.quantile(tail).unwrap_or(f64::NAN),
+            upper_quantile: means.quantile(1.0 - tail).unwrap_or(f64::NAN),
+            excess: test.excess(),
+            event_share: test.event_share(),
+            interval: test.interval(self.level)?,
+            p_values: test.p_values(),
+            mean_p_values: Some(means.p_values()),
+            biased_p_against_zero: means.biased_p_against_zero(),
+            attainable_p: test.attainable_p(),
+            minimum_detectable_effect: self.detectable,
+            n_sets: means.n_sets(),
+            exact: means.is_exact(),
+            scheme: self.scheme,
+            n_buffered: self.n_buffered,
+            n_admissible: means.n_admissible(),
+            effective_periods: means.effective_periods(self.window_days),
+            min_separation_days: self.min_separation_days,
+            buffer_days: self.buffer_days,
+        })
+    }
+}
