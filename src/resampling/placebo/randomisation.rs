@@ -266,7 +266,8 @@ impl PlaceboTest {
     ///
     /// With q the t-th largest |tₖ|, t = ⌊significance (N + 1)⌋, set k would be found where
     /// `dₖ + (1 − c̄)δ > q sₖ`; the effect is the ⌈power · N⌉-th smallest δ of these, downwards
-    /// likewise. Rejections on the wrong side of zero are not counted as power.
+    /// likewise. Rejections on the wrong side of zero are not counted as power. The
+    /// centre is taken for that of the sets, without the events: an error of the order of 1/N.
     ///
     /// # Errors
     ///
