@@ -4,9 +4,13 @@
 //! the column and the text where there is one, what was expected, and what was found. A fault of
 //! one event or of one asset is not an [`Error`]: it is an exclusion, counted in the outcome.
 
+mod lists;
+
 use std::path::PathBuf;
 
 use chrono::NaiveDate;
+
+use lists::{list, steps};
 
 /// Shorthand for a result with this crate's [`Error`].
 pub type Result<T, E = Error> = std::result::Result<T, E>;
@@ -589,22 +593,4 @@ pub enum Error {
         /// Their names.
         regressors: Vec<String>,
     },
-}
-
-/// "210 by same calendar month, 0 by …".
-fn steps(left: &[(String, usize)]) -> String {
-    left.iter().map(|(rule, n)| format!("{n} by {rule}")).collect::<Vec<_>>().join(", ")
-}
-
-/// At most eight names, then how many more there are.
-fn list(names: &[String]) -> String {
-    const SHOWN: usize = 8;
-    let mut text =
-        names.iter().take(SHOWN).map(|n| format!("`{n}`")).collect::<Vec<_>>().join(", ");
-    if names.len() > SHOWN {
-        text += " and ";
-        text += &(names.len() - SHOWN).to_string();
-        text += " more";
-    }
-    if text.is_empty() { "no columns".to_owned() } else { text }
 }

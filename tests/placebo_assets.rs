@@ -70,9 +70,9 @@ fn each_set_in_its_turn_has_a_uniform_rank() {
     let table = cars(&prices, &[80, 140], &NAMES);
     for draw in [AssetDraw::SameAtAllEvents, AssetDraw::AnewAtEachEvent] {
         let mut uppers = Vec::new();
-        for i in 0..8 {
-            for j in i + 1..8 {
-                let treated = ids(&prices, &[NAMES[i], NAMES[j]]);
+        for (i, first) in NAMES.iter().enumerate() {
+            for second in &NAMES[i + 1..] {
+                let treated = ids(&prices, &[first, second]);
                 let found = PlaceboAssets::new().draw(draw).compare(&table, &treated, &window());
                 uppers.push(found.unwrap().reference.p_values.upper);
             }

@@ -170,7 +170,7 @@ proptest! {
     ) {
         let grid = PlaceboGrid::new(
             (0..40).map(|d| day(9 * d)).collect(),
-            (0..40).map(|d| Some(d as f64)).collect(),
+            (0..40).map(|d| Some(f64::from(d))).collect(),
         ).unwrap();
         let x = |d: usize| f64::from(values[d]);
         let named = (0..40).map(|d| (day(9 * d as u64), x(d))).collect();
@@ -275,7 +275,7 @@ fn sets_hold_one_date_of_each_pool_in_the_order_of_the_events() {
 fn variances_and_event_shares_go_into_the_test() {
     // Values and standard errors grow together: studentised, no date stands out.
     let of = |d: u64| PseudoEvent {
-        value: if d % 2 == 0 { 1.0 } else { -1.0 } * (1.0 + d as f64),
+        value: if d.is_multiple_of(2) { 1.0 } else { -1.0 } * (1.0 + d as f64),
         variance: Some((1.0 + d as f64).powi(2)),
         event_share: if d == 40 { 1.0 } else { 0.25 },
     };
