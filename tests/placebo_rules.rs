@@ -187,7 +187,9 @@ fn rejections(statistic: PlaceboStatistic, buffer_days: Option<u32>, variance: f
         let found = estimate(&study, prices, &common::events(&rows)).placebo.unwrap();
         u32::from(found.p_values.two_sided <= 0.05)
     };
-    100.0 * f64::from((1..=n_studies).map(rejects).sum::<u32>()) / n_studies as f64
+    let share = 100.0 * f64::from((1..=n_studies).map(rejects).sum::<u32>()) / n_studies as f64;
+    println!("{statistic:?}, buffer {buffer_days:?}, variance × {variance}: {share} %");
+    share
 }
 
 #[test]

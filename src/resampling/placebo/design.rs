@@ -27,8 +27,8 @@ use crate::{Error, Result};
 /// *The events' own dates are among the admissible ones*, as in every randomisation test. A buffer
 /// that leaves them and their neighbours out
 /// ([`buffer_days`](Self::buffer_days)) makes the sets a sample that the events were taken from
-/// without being part of it, and the test rejects too often: with 50 windows side by side and a
-/// buffer of one window, 7 % instead of 5 for three events and 14 % for ten.
+/// without being part of it, and the test rejects too often: with 32 windows side by side, five
+/// events and a buffer of one window, in 12 % of 400 studies at 5 % (`tests/placebo_rules.rs`).
 ///
 /// *Reference*: Fisher 1935, The Design of Experiments, section 21; Lehmann and Romano 2005, section
 /// 15.2, <https://doi.org/10.1007/0-387-27605-X>; Davison and Hinkley 1997, section 4.2,
