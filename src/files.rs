@@ -1,7 +1,10 @@
-//! Writing files so that none is ever half-written, and bytes and tables as text.
+//! Writing files so that none is ever half-written; bytes, tables and JSON as text.
 
 use std::fs;
 use std::path::Path;
+
+use serde::Serialize;
+use serde::de::DeserializeOwned;
 
 use crate::{Error, Result};
 
@@ -25,6 +28,38 @@ pub fn write_text(path: impl AsRef<Path>, text: &str) -> Result<()> {
         // The first fault is the one to report; the remnant may not even exist.
         let _ = fs::remove_file(&temporary);
         fault(source)
+    })
+}
+
+/// A value as JSON, indented, with a line feed at the end.
+///
+/// # Errors
+///
+/// [`Error::Serialise`] where a number is not finite: JSON has no word for it, and what is written
+/// must read back.
+pub(crate) fn json_text<T: Serialize + DeserializeOwned>(
+    value: &T,
+    what: &'static str,
+) -> Result<String> {
+    let fault = |source| Error::Serialise { what, source };
+    let mut text = serde_json::to_string_pretty(value).map_err(fault)?;
+    serde_json::from_str::<T>(&text).map_err(fault)?;
+    text.push('\n');
+    Ok(text)
+}
+
+/// A value from a JSON file.
+///
+/// # Errors
+///
+/// [`Error::Read`]; [`Error::Deserialise`] for anything that is not such a value.
+pub(crate) fn read_json<T: DeserializeOwned>(path: &Path, what: &'static str) -> Result<T> {
+    let text =
+        fs::read_to_string(path).map_err(|source| Error::Read { path: path.to_owned(), source })?;
+    serde_json::from_str(&text).map_err(|source| Error::Deserialise {
+        path: path.to_owned(),
+        what,
+        source,
     })
 }
 

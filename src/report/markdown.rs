@@ -113,7 +113,11 @@ fn beside(w: &WindowEstimate) -> String {
     }
     if let Some(b) = &w.block_bootstrap {
         let interval = percent_interval(b.lower, b.upper);
-        parts.push(format!("block bootstrap {interval}, p = {}", p_value(b.p_value)));
+        parts.push(format!(
+            "block bootstrap {interval}, p = {}, which is too narrow where returns after the events \
+             are more restless than before",
+            p_value(b.p_value)
+        ));
     }
     if let Some([low, high]) = w.leave_one_out {
         parts.push(format!("leaving one date out {} to {}", percent(low), percent(high)));

@@ -186,7 +186,12 @@ pub struct PlaceboEstimate {
     pub buffer_days: Option<u32>,
 }
 
-/// The stationary block bootstrap of the event portfolios' abnormal returns.
+/// The stationary block bootstrap of the event portfolios' abnormal returns, for comparison.
+///
+/// Its interval is too short and its p-value too small in most situations: the variance after an
+/// event is taken for that of the estimation window, blocks drawn from a short window vary less than
+/// the series does, and the mean of ordinary dates is taken to be zero. `docs/calibration.md` in the
+/// repository says by how much; [`PlaceboEstimate`] holds its size.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct BlockBootstrapEstimate {
     /// Interval of the mean, from the centred abnormal returns of the estimation windows: the

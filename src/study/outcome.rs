@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use super::{AssetSet, BootstrapSettings, PlaceboSettings, StudyFile, Weighting, WindowEstimate};
 use crate::abnormal::{Contamination, Exclusion, MissingPolicy, PortfolioRule};
 use crate::events::EventSet;
-use crate::files::hexadecimal;
+use crate::files::{hexadecimal, json_text, read_json};
 use crate::time::{EstimationWindow, EventWindow};
 use crate::{Error, Result};
 
@@ -197,11 +197,7 @@ impl Outcome {
     /// [`Error::Serialise`] where a number is not finite: JSON has no word for it, and what is
     /// written must read back.
     pub fn to_json(&self) -> Result<String> {
-        let fault = |source| Error::Serialise { what: "the outcome", source };
-        let mut text = serde_json::to_string_pretty(self).map_err(fault)?;
-        serde_json::from_str::<Self>(&text).map_err(fault)?;
-        text.push('\n');
-        Ok(text)
+        json_text(self, "the outcome")
     }
 
     /// Reads an outcome back.
@@ -210,13 +206,6 @@ impl Outcome {
     ///
     /// [`Error::Read`]; [`Error::Deserialise`] for anything that is not an outcome of this format.
     pub fn from_json_path(path: impl AsRef<Path>) -> Result<Self> {
-        let path = path.as_ref();
-        let text = std::fs::read_to_string(path)
-            .map_err(|source| Error::Read { path: path.to_owned(), source })?;
-        serde_json::from_str(&text).map_err(|source| Error::Deserialise {
-            path: path.to_owned(),
-            what: "outcome",
-            source,
-        })
+        read_json(path.as_ref(), "outcome")
     }
 }

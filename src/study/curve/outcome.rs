@@ -6,6 +6,7 @@ use std::path::Path;
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
+use crate::files::{json_text, read_json};
 use crate::resampling::{JointStatistic, PValues, ShiftedCurves};
 use crate::study::{InputFile, StudyFile};
 use crate::{Error, Result};
@@ -283,11 +284,7 @@ impl SpecificationCurve {
     ///
     /// [`Error::Serialise`] where a number is not finite.
     pub fn to_json(&self) -> Result<String> {
-        let fault = |source| Error::Serialise { what: "the specification curve", source };
-        let mut text = serde_json::to_string_pretty(self).map_err(fault)?;
-        serde_json::from_str::<Self>(&text).map_err(fault)?;
-        text.push('\n');
-        Ok(text)
+        json_text(self, "the specification curve")
     }
 
     /// Reads a curve back.
@@ -296,13 +293,6 @@ impl SpecificationCurve {
     ///
     /// [`Error::Read`]; [`Error::Deserialise`] for anything that is not a curve of this format.
     pub fn from_json_path(path: impl AsRef<Path>) -> Result<Self> {
-        let path = path.as_ref();
-        let text = std::fs::read_to_string(path)
-            .map_err(|source| Error::Read { path: path.to_owned(), source })?;
-        serde_json::from_str(&text).map_err(|source| Error::Deserialise {
-            path: path.to_owned(),
-            what: "specification curve",
-            source,
-        })
+        read_json(path.as_ref(), "specification curve")
     }
 }
