@@ -97,7 +97,7 @@ fn verdict(outcome: &Outcome) -> String {
     let word = capital(&judgement.verdict.to_string());
     match lag(outcome, WHOLE).and_then(|w| w.placebo.as_ref()) {
         Some(placebo) => format!(
-            "{word}. Mean over the events less what ordinary dates gave: {}, interval {}, p = {}",
+            "{word}. Excess over ordinary dates: {}, interval {}, p = {}",
             percent(placebo.excess),
             percent_interval(placebo.interval.lower, placebo.interval.upper),
             p_value(placebo.p_values.two_sided)
