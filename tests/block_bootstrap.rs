@@ -31,7 +31,10 @@ fn run_on(
     let study = EventStudy::builder(Universe::of(["a"]), model)
         .windows([EventWindow::rows(1, 20).unwrap()])
         .estimation_window(EstimationWindow::trailing(100).unwrap())
-        .bootstrap(Some(BootstrapSettings { replicates: 299, mean_block_length }))
+        .bootstrap(Some(
+            BootstrapSettings { replicates: 299, ..Default::default() }
+                .with_blocks(mean_block_length),
+        ))
         .placebo(None)
         .build()
         .unwrap();

@@ -60,8 +60,7 @@ fn days_that_are_shared_and_windows_that_overlap() {
         "2025-03-15 late news: not a date of the prices, day 0 is 2025-03-17\n\
          2025-03-17: day 0 of 2 events, which are one draw: late news, merger\n\
          4 of 4 events would run, 0 would be excluded\n\
-         [+1, +5]: windows of 2 dates overlap, so that sign flip, t and bootstrap over dates reject \
-         too often\n"
+         [+1, +5]: windows of 2 dates overlap, so that sign flip and t over dates reject too often\n"
     );
 }
 

@@ -234,24 +234,10 @@ fn intervals(outcome: &Outcome) -> String {
     }
     if let Some(b) = &w.event_bootstrap {
         let ends = percent_interval(b.percentile.lower, b.percentile.upper);
-        let kind = if b.exact { "all resamples" } else { "resamples" };
-        let _ = writeln!(
-            out,
-            "- percentile over event dates {ends}: {} {kind}, covers at most {:.0} %",
-            count(b.n_replicates),
-            100.0 * b.coverage_ceiling
-        );
-        if let Some(bca) = &b.bca {
-            let ends = percent_interval(bca.lower, bca.upper);
-            let _ = writeln!(out, "- BCa over event dates {ends}, under the same ceiling");
-        }
+        let _ = writeln!(out, "- percentile over event dates {ends}");
     }
-    if let Some(b) = &w.block_bootstrap {
-        let _ = writeln!(
-            out,
-            "- stationary block bootstrap of the event portfolios {}",
-            percent_interval(b.lower, b.upper)
-        );
+    if let Some(fault) = &w.event_bootstrap_fault {
+        let _ = writeln!(out, "- no bootstrap over event dates: it {fault}");
     }
     if let Some(p) = &w.placebo {
         let _ = writeln!(
