@@ -1,6 +1,7 @@
 //! Bootstrap by event date.
 
 use super::distribution::{BootstrapDistribution, ResamplingScheme, check_values, delete_one};
+use super::draws::draws;
 use super::series::{Resample, SeriesScheme};
 use super::studentised::mean_and_std_error;
 use crate::numeric::{moments, parallel};
@@ -31,6 +32,11 @@ pub struct EventDateBootstrap {
     pub(super) seed: u64,
 }
 
+draws! {
+    EventDateBootstrap: replicates -> n_replicates, "The number of replicates, and the largest number of resamples to enumerate.",
+    "The seed; replicate k is drawn from the stream (seed, k)."
+}
+
 impl EventDateBootstrap {
     /// From so many independent event dates on a percentile or `BCa` interval of the mean at 95 %
     /// holds the truth in 93 of 100 studies or more; with ten in 87 to 95, with three in 66 to 70
@@ -40,20 +46,6 @@ impl EventDateBootstrap {
     /// 9,999 replicates, seed 0.
     pub fn new() -> Self {
         Self { n_replicates: 9_999, seed: 0 }
-    }
-
-    /// The number of replicates, and the largest number of resamples to enumerate.
-    #[must_use]
-    pub fn replicates(mut self, n_replicates: usize) -> Self {
-        self.n_replicates = n_replicates;
-        self
-    }
-
-    /// The seed; replicate k draws from the stream (seed, k).
-    #[must_use]
-    pub fn seed(mut self, seed: u64) -> Self {
-        self.seed = seed;
-        self
     }
 
     /// The largest probability with which a percentile or `BCa` interval of a mean can hold the

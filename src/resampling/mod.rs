@@ -25,6 +25,7 @@ mod cluster_bootstrap;
 mod clusters;
 mod conformal;
 mod distribution;
+pub(crate) mod draws;
 mod event_date;
 mod exceedances;
 mod interval;

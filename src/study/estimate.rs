@@ -197,7 +197,7 @@ pub struct PlaceboEstimate {
 /// The stationary block bootstrap of the event portfolios' abnormal returns, for comparison; made
 /// where [`BootstrapSettings::with_blocks`](super::BootstrapSettings::with_blocks) asks for it.
 ///
-/// Its interval is too short and its p-value too small: at 5 % it rejects in 6 to 36 of 100 studies
+/// Its interval is too short and its p-value too small: at 5 % it rejects in 5 to 36 of 100 studies
 /// without an effect (`docs/calibration.md` in the repository). Four things are in it, of which no
 /// better resampling of the estimation windows mends the last two:
 ///

@@ -52,16 +52,15 @@ impl fmt::Display for EstimationOverlap {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(
             f,
-            "{} of {} events have other events in their estimation windows, with {} of {} rows: ",
+            "estimation windows of {} of {} events hold windows of other events, {} of their {} rows: ",
             self.n_events, self.n_all_events, self.n_rows, self.n_all_rows
         )?;
-        if self.left_out {
-            return f.write_str("they are left out");
-        }
-        f.write_str(
-            "what those events did is taken for ordinary and off the estimates; exclude_other_events \
-             = true leaves these days out",
-        )
+        f.write_str(if self.left_out {
+            "they are left out"
+        } else {
+            "effects there are taken for ordinary and off the estimates; `exclude_other_events = true` \
+             leaves these days out"
+        })
     }
 }
 

@@ -9,6 +9,7 @@ use super::sets::PlaceboSets;
 use super::spaced::{SpacedSets, most_that_fit};
 use crate::numeric::parallel;
 use crate::numeric::streams::stream;
+use crate::resampling::draws::draws;
 use crate::{Error, Result};
 
 /// The rule under which pseudo-events are drawn: the rule of the real ones.
@@ -60,6 +61,11 @@ pub struct PlaceboDesign {
     pub(super) seed: u64,
 }
 
+draws! {
+    PlaceboDesign: sets -> n_sets, "Number of sets to draw, and the largest number of sets to enumerate.",
+    "The seed; set k is drawn from the stream (seed, k)."
+}
+
 impl PlaceboDesign {
     /// No separation, no buffer, 9,999 sets, seed 0.
     pub fn new() -> Self {
@@ -80,20 +86,6 @@ impl PlaceboDesign {
     #[must_use]
     pub fn buffer_days(mut self, days: u32) -> Self {
         self.buffer_days = Some(days);
-        self
-    }
-
-    /// Number of sets to draw, and the largest number of sets to enumerate.
-    #[must_use]
-    pub fn sets(mut self, n_sets: usize) -> Self {
-        self.n_sets = n_sets;
-        self
-    }
-
-    /// The seed; set k is drawn from the stream (seed, k).
-    #[must_use]
-    pub fn seed(mut self, seed: u64) -> Self {
-        self.seed = seed;
         self
     }
 

@@ -10,6 +10,7 @@ use super::PlaceboMatch;
 use super::matcher::Matcher;
 use crate::numeric::parallel;
 use crate::numeric::streams::stream;
+use crate::resampling::draws::draws;
 use crate::resampling::placebo::grid::day;
 use crate::resampling::placebo::spaced::most_that_fit;
 use crate::resampling::placebo::{PlaceboDesign, PlaceboGrid, PlaceboSets};
@@ -108,6 +109,11 @@ struct Choice {
     is_own: bool,
 }
 
+draws! {
+    MatchedDesign: sets -> n_sets, "Number of sets to draw for several events, and the largest number of combinations to enumerate.",
+    "The seed; set k is drawn from the stream (seed, k)."
+}
+
 impl MatchedDesign {
     /// Dates that match under all of these rules; no separation, windows of one day, 9,999 sets,
     /// seed 0.
@@ -139,21 +145,6 @@ impl MatchedDesign {
     #[must_use]
     pub fn window_days(mut self, days: u32) -> Self {
         self.window_days = days.max(1);
-        self
-    }
-
-    /// Number of sets to draw for several events, and the largest number of combinations to
-    /// enumerate.
-    #[must_use]
-    pub fn sets(mut self, n_sets: usize) -> Self {
-        self.n_sets = n_sets;
-        self
-    }
-
-    /// The seed; set k is drawn from the stream (seed, k).
-    #[must_use]
-    pub fn seed(mut self, seed: u64) -> Self {
-        self.seed = seed;
         self
     }
 
