@@ -103,18 +103,13 @@ fn limits() -> Outcome<String> {
     ]);
     for n in DATES {
         let flip = SignFlip::new().test(&vec![1.0; n])?.attainable_two_sided;
-        let t = match n {
-            1 => "none".to_owned(),
-            _ => {
-                let (power, significance) = FOUND;
-                let t = TTestPower::one_sample(n)?;
-                format!("{:.2} sd", t.minimum_detectable_effect(power, significance)?)
-            }
-        };
-        let ceiling = match n {
-            1 => "none".to_owned(),
-            _ => format!("{:.1} %", 100.0 * EventDateBootstrap::coverage_ceiling(n)),
-        };
+        let (mut t, mut ceiling) = ("none".to_owned(), "none".to_owned());
+        if n > 1 {
+            let (power, significance) = FOUND;
+            let test = TTestPower::one_sample(n)?;
+            t = format!("{:.2} sd", test.minimum_detectable_effect(power, significance)?);
+            ceiling = format!("{:.1} %", 100.0 * EventDateBootstrap::coverage_ceiling(n));
+        }
         table.row([n.to_string(), eventstudy::report::p_value(flip), t, ceiling]);
     }
     Ok(table.to_markdown())

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use super::distribution::PlaceboDistribution;
 use super::grid::{PlaceboGrid, day};
-use super::sets::PlaceboSets;
+use super::sets::{PlaceboSets, check_sizes};
 use super::spaced::{SpacedSets, most_that_fit};
 use crate::numeric::parallel;
 use crate::numeric::streams::stream;
@@ -105,21 +105,7 @@ impl PlaceboDesign {
         event_dates: &[NaiveDate],
         n_events: usize,
     ) -> Result<PlaceboSets> {
-        if n_events == 0 {
-            return Err(Error::TooFew {
-                what: "a set of pseudo-events".to_owned(),
-                unit: "events",
-                n_needed: 1,
-                n_found: 0,
-            });
-        }
-        if self.n_sets == 0 {
-            return Err(Error::Setting {
-                name: "placebo sets",
-                value: "0".to_owned(),
-                expected: "at least one set",
-            });
-        }
+        check_sizes("a set of pseudo-events", n_events, self.n_sets)?;
         let mut events: Vec<i64> = event_dates.iter().map(|date| day(*date)).collect();
         events.sort_unstable();
         let clear = |row: &usize| {

@@ -12,6 +12,7 @@ use crate::numeric::parallel;
 use crate::numeric::streams::stream;
 use crate::resampling::draws::draws;
 use crate::resampling::placebo::grid::day;
+use crate::resampling::placebo::sets::check_sizes;
 use crate::resampling::placebo::spaced::most_that_fit;
 use crate::resampling::placebo::{PlaceboDesign, PlaceboGrid, PlaceboSets};
 use crate::{Error, Result};
@@ -169,21 +170,7 @@ impl MatchedDesign {
     /// [`Error::Setting`] for no sets; [`Error::MatchedSpace`] where sets of dates far enough apart
     /// are not found.
     pub fn draw(&self, grid: &PlaceboGrid, event_dates: &[NaiveDate]) -> Result<MatchedSets> {
-        if event_dates.is_empty() {
-            return Err(Error::TooFew {
-                what: "a set of matched dates".to_owned(),
-                unit: "events",
-                n_needed: 1,
-                n_found: 0,
-            });
-        }
-        if self.n_sets == 0 {
-            return Err(Error::Setting {
-                name: "placebo sets",
-                value: "0".to_owned(),
-                expected: "at least one set",
-            });
-        }
+        check_sizes("a set of matched dates", event_dates.len(), self.n_sets)?;
         let (pools, choices) = self.pools(grid, event_dates)?;
         let separation = self.separation(event_dates);
         let n_combinations: f64 = choices.iter().map(|c| c.len() as f64).product();
