@@ -175,4 +175,7 @@
 //! - The *detectable* effect: the smallest excess found with 80 % power. Where it is +69 %, "not
 //!   significant" means "not found by an instrument that cannot see less than 69 %".
 //! - Every event by itself, and the range of the mean when one is left out.
+//! - Several windows are several chances to find something: the p-values that allow for all of them,
+//!   from sets of pseudo-events that every window shares ([`PlaceboFamily`](crate::study::PlaceboFamily)),
+//!   or after Holm where the windows do not have the same dates.
 //! - The answer under the other choices that were open: rule, window, model, weights.

@@ -160,8 +160,8 @@ pub struct PlaceboEstimate {
     pub interval: ExcessInterval,
     /// p-values of the default test, with +1.
     pub p_values: PValues,
-    /// Two-sided p-value that allows for the other windows of the study, where they have a
-    /// [`PlaceboFamily`](super::PlaceboFamily).
+    /// Two-sided p-value that allows for the other windows of the study, never below that of the window
+    /// alone; where the windows have a [`PlaceboFamily`](super::PlaceboFamily).
     #[serde(default)]
     pub family_p: Option<f64>,
     /// For comparison only: p-values of the mean as it is, too small where returns vary more after
@@ -201,8 +201,9 @@ pub struct PlaceboEstimate {
 /// without an effect (`docs/calibration.md` in the repository). Four things are in it, of which no
 /// better resampling of the estimation windows mends the last two:
 ///
-/// 1. M residuals around their own mean are correlated by −1/M each. A long sum of blocks of mean
-///    length b has `1 − (2b − 1)/M` times the variance of the series: 0.68 of it at b = 10 and M = 60.
+/// 1. The M residuals of an estimation window add up to nothing, so that two of them are correlated by
+///    −1/M and blocks of them cancel. A long sum of blocks of mean length b has about `1 − (2b − 1)/M`
+///    times the variance of the series: 0.7 of it at b = 10 and M = 60.
 /// 2. The variance of sums rests on some M/b blocks per event date, and the quantiles do not allow for
 ///    the error of so small a sample.
 /// 3. The variance after an event is taken for that before it.
