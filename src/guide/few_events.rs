@@ -61,14 +61,16 @@
 //!   100 studies ([`coverage_ceiling`](crate::resampling::EventDateBootstrap::coverage_ceiling)). A
 //!   study shows none below
 //!   [30 dates](crate::resampling::EventDateBootstrap::FEWEST_DATES), and says so.
-//! - The default finds more than the t over dates, for it knows from other dates what is ordinary. It
-//!   is not magic: three months of crypto hide an effect of 40 %.
+//! - The default finds more than the t over dates where that keeps its size, for it knows from other
+//!   dates what is ordinary. It is not magic: three months of crypto hide an effect of 40 %.
 //! - *Undecided* is the usual answer where power is nil, and rightly so. A wrong *supported* stays as
 //!   rare as the level says.
 //! - *Windows left out*: where estimation windows hold the windows of earlier events, large effects are
 //!   taken for ordinary. `eventstudy check` warns of it
 //!   ([`EstimationOverlap`](crate::study::EstimationOverlap)).
-//! - A sign flip of 30 dates is drawn at random, 9,999 times, which is what its least p comes from.
+//! - The least p of the default hangs on the number of sets, not of dates: 1/10,000 with 9,999 of them.
+//!   That is finer than the data, see below. A sign flip of 30 dates is drawn at random, 9,999 times,
+//!   which is what its least p comes from.
 //!
 //! # When it says undecided
 //!
