@@ -8,9 +8,9 @@ mod common;
 
 use common::{Noise, day, market_rows, panel};
 use eventstudy::context::{
-    CapitulationRule, HighLowClose, Levels, Period, RotationBalance, RotationRule, VolumeUnit,
-    advance_decline_line, altcoin_season_over_time, amihud_illiquidity, capitulation,
-    concentration, corwin_schultz_spread, cycle, diffusion, dips, percentile_in_past,
+    AssetPercentiles, CapitulationRule, HighLowClose, Levels, Period, RotationBalance,
+    RotationRule, VolumeUnit, advance_decline_line, altcoin_season_over_time, amihud_illiquidity,
+    capitulation, concentration, corwin_schultz_spread, cycle, diffusion, dips, percentile_in_past,
     percentiles_in_past, return_dispersion, rise_from_low, roll_spread, rotation, rotations,
     share_above_own_mean, share_above_own_mean_over_time, time_above_trend, trailing_volatility,
 };
@@ -98,6 +98,7 @@ impl World {
         let roll = roll_spread(&self.traded, 20).unwrap();
         let range = corwin_schultz_spread("a0", &self.days).unwrap();
         let ranked = percentiles_in_past(&volatility, 50).unwrap();
+        let all = AssetPercentiles::new(&self.prices, 50, |s| trailing_volatility(s, 20)).unwrap();
         vec![
             format!("{:?}", altcoin_season_over_time(levels, &top, benchmark, &dates).unwrap()),
             format!("{:?}", advance_decline_line(levels, &top, period).unwrap()),
@@ -117,6 +118,7 @@ impl World {
             format!("{:?}", upto(ranked.iter().map(|p| (p.date, p.percentile)).collect())),
             format!("{:?}", cycle(&self.traded, day(row - 120), 0.2, date).unwrap()),
             format!("{:?}", time_above_trend(&self.traded, period, 50).unwrap()),
+            format!("{:?}", all.mean(&assets, date, 0)),
             format!("{:?}", dips(&self.traded, period, 0.05).unwrap()),
         ]
     }

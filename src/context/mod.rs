@@ -14,7 +14,7 @@
 //! | Who moves first? | [`WeeklyReturns`], [`cross_correlations`] |
 //! | Was the volume unusual, how far was the year? | [`volume_ratio`], [`year_to_date`] |
 //! | How did it come up to the date? | [`trailing_return`], [`trailing_volatility`] |
-//! | Was that much, for the asset itself? | [`percentile_in_past`], [`percentile_among`] |
+//! | Was that much, for the asset itself? | [`percentile_in_past`], [`percentile_among`], [`AssetPercentiles`] |
 //!
 //! A [`Period`] holds the dates after its first bound and through its second. The level of an asset
 //! on a date is its last price on or before it, no older than a number of days ([`Levels`]). An
@@ -62,7 +62,10 @@ pub use illiquidity::{Illiquidity, VolumeUnit, amihud_illiquidity};
 pub use lead_lag::{CrossCorrelation, LeadLag, LeadLagPeak, MIN_PAIRS, cross_correlations};
 pub use levels::{Levels, Period};
 pub use paired::PairedReturns;
-pub use percentile::{PastPercentile, percentile_among, percentile_in_past, percentiles_in_past};
+pub use percentile::{
+    AssetPercentiles, MeanPercentile, PastPercentile, percentile_among, percentile_in_past,
+    percentiles_in_past,
+};
 pub use regime::{Cycle, CycleEnd, Dip, Dips, TimeAboveTrend, cycle, dips, time_above_trend};
 pub use rotation::{
     Concentration, ReturnDispersion, Rotation, RotationBalance, RotationRule, ValueFlow,

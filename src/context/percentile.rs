@@ -5,6 +5,9 @@ use std::collections::VecDeque;
 use chrono::NaiveDate;
 use serde::Serialize;
 
+use crate::numeric::moments::mean;
+use crate::numeric::parallel;
+use crate::panel::{AssetId, PricePanel, PriceSeries};
 use crate::{Error, Result};
 
 /// A dated value with its place among the values before it.
@@ -129,6 +132,82 @@ pub fn percentile_in_past(
         .ok_or_else(|| too_few("earlier values", n_past, end - 1))
 }
 
+/// A measure of many assets, each value ranked within the own past of its asset.
+#[derive(Debug, Clone)]
+pub struct AssetPercentiles {
+    /// By asset in the order of the panel; empty where an asset has too few closes.
+    ranked: Vec<Vec<PastPercentile>>,
+}
+
+/// Mean over assets of the percentile of each in its own past.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
+pub struct MeanPercentile {
+    /// The mean, a decimal fraction; `None` where no asset has a percentile.
+    pub mean: Option<f64>,
+    /// Assets in it.
+    pub n_assets: usize,
+    /// Assets without a percentile that is fresh enough.
+    pub n_lacking: usize,
+}
+
+impl AssetPercentiles {
+    /// Ranks `measure` of every asset of a panel among its `n_past` values before
+    /// ([`percentiles_in_past`]).
+    ///
+    /// An asset on which `measure` says [`Error::TooFew`] has no percentile on any date.
+    ///
+    /// # Errors
+    ///
+    /// Any other error of `measure`; those of [`percentiles_in_past`].
+    pub fn new(
+        prices: &PricePanel,
+        n_past: usize,
+        measure: impl Fn(&PriceSeries) -> Result<Vec<(NaiveDate, f64)>> + Sync + Send,
+    ) -> Result<Self> {
+        let of_asset = |row: usize| -> Result<Vec<PastPercentile>> {
+            let series = match prices.series(&prices.names()[row]) {
+                Ok(series) => series,
+                Err(Error::EmptyAxis) => return Ok(Vec::new()),
+                Err(error) => return Err(error),
+            };
+            match measure(&series) {
+                Ok(values) => percentiles_in_past(&values, n_past),
+                Err(Error::TooFew { .. }) => Ok(Vec::new()),
+                Err(error) => Err(error),
+            }
+        };
+        let ranked = parallel::map(prices.n_assets(), of_asset);
+        Ok(Self { ranked: ranked.into_iter().collect::<Result<_>>()? })
+    }
+
+    /// The last percentile of an asset on or before a date, at most `max_age_days` calendar days old.
+    pub fn on(&self, asset: AssetId, date: NaiveDate, max_age_days: u32) -> Option<PastPercentile> {
+        let ranked = self.ranked.get(asset.index())?;
+        let last = ranked[..ranked.partition_point(|p| p.date <= date)].last()?;
+        ((date - last.date).num_days() <= i64::from(max_age_days)).then_some(*last)
+    }
+
+    /// The mean over assets of their percentiles on a date.
+    ///
+    /// `(1/n) Σ percentileᵢ`, n the assets with one that is at most `max_age_days` calendar days
+    /// old. Assets of one market move together, so that the mean is one observation, and its
+    /// ordinary value is that of other dates, not one half.
+    ///
+    /// An asset that is listed twice counts twice.
+    #[must_use]
+    pub fn mean(&self, assets: &[AssetId], date: NaiveDate, max_age_days: u32) -> MeanPercentile {
+        let known: Vec<f64> = assets
+            .iter()
+            .filter_map(|asset| Some(self.on(*asset, date, max_age_days)?.percentile))
+            .collect();
+        MeanPercentile {
+            mean: mean(&known),
+            n_assets: known.len(),
+            n_lacking: assets.len() - known.len(),
+        }
+    }
+}
+
 fn check(values: &[(NaiveDate, f64)]) -> Result<()> {
     for (row, pair) in values.windows(2).enumerate() {
         let (previous, date) = (pair[0].0, pair[1].0);
@@ -190,6 +269,34 @@ mod tests {
         let mut unsorted = values;
         unsorted.swap(0, 1);
         assert!(matches!(percentiles_in_past(&unsorted, 1), Err(Error::UnsortedAxis { .. })));
+    }
+
+    #[test]
+    fn assets_are_ranked_in_their_own_past() {
+        let run = |name: &str, scale: f64, moves: &[f64]| {
+            let prices = moves.iter().scan(scale, |p, m| {
+                *p *= 1.0 + m;
+                Some(*p)
+            });
+            (name.to_owned(), (0..).map(day).zip(prices).collect())
+        };
+        let panel = PricePanel::from_series(vec![
+            run("rising", 1.0, &[0.0, 0.1, 0.2, 0.3, 0.4]),
+            run("falling", 900.0, &[0.0, 0.4, 0.3, 0.2, 0.1]),
+            run("young", 1.0, &[0.0]),
+        ])
+        .unwrap();
+        let assets: Vec<AssetId> = panel.assets().collect();
+        let returns = |s: &PriceSeries| super::super::trailing_return(s, 1);
+        let ranked = AssetPercentiles::new(&panel, 3, returns).unwrap();
+        let found = ranked.mean(&assets, day(4), 0);
+        // The largest of its past in one, the smallest in the other, nothing known of the third.
+        assert_eq!((found.mean, found.n_assets, found.n_lacking), (Some(0.5), 2, 1));
+        assert_eq!(ranked.on(assets[0], day(6), 2).unwrap().percentile, 1.0);
+        assert_eq!(ranked.on(assets[0], day(7), 2), None);
+        assert_eq!(ranked.mean(&assets, day(3), 0).mean, None);
+        let fault = AssetPercentiles::new(&panel, 3, |s| super::super::trailing_return(s, 0));
+        assert!(matches!(fault, Err(Error::Setting { .. })));
     }
 
     proptest! {
