@@ -47,6 +47,7 @@ impl Market {
             excluded: ExcludedAssets::from_csv_path(at("excluded_assets.csv"))?,
             inputs: names
                 .iter()
+                .chain(&crate::c10::INPUTS)
                 .map(|name| {
                     let input = InputFile::of(at(name))?;
                     Ok(InputFile { path: Path::new("data").join(name), ..input })
