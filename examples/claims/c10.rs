@@ -33,7 +33,7 @@ use crate::against_ordinary::{Comparison, Ordinary, all_of, judgement, sessions,
 use crate::claim::{Claim, Evidence, rule_in_words};
 use crate::market::{Market, NamedEvents, level_event};
 use crate::own_past::{
-    Held, LARGEST, PRICE_AGE, VOLUMES, calm_rank, known, roll_rank, volumes, with_volumes,
+    Held, LARGEST, PRICE_AGE, calm_rank, known, roll_rank, volumes, with_volumes,
 };
 
 /// The past that a coin is ranked in, in days.
@@ -47,9 +47,6 @@ const LOOKBACK_DAYS: u32 = 180;
 const QUIET_DAYS: u32 = 30;
 /// What followed is shown for so long.
 const AFTER_MONTHS: i32 = 3;
-
-/// The files that this claim reads beside those of the others.
-pub(crate) const INPUTS: [&str; 1] = [VOLUMES];
 
 pub(crate) fn claim(market: &Market, sets: &[NamedEvents]) -> Result<Claim> {
     let placebo = &sets[0].placebo;

@@ -36,6 +36,7 @@ impl Market {
             "markets.csv",
             "crypto_close.csv",
             "crypto_market_value.csv",
+            "crypto_volume.csv",
             "excluded_assets.csv",
             "corrections.csv",
         ];
@@ -47,7 +48,6 @@ impl Market {
             excluded: ExcludedAssets::from_csv_path(at("excluded_assets.csv"))?,
             inputs: names
                 .iter()
-                .chain(&crate::c10::INPUTS)
                 .map(|name| {
                     let input = InputFile::of(at(name))?;
                     Ok(InputFile { path: Path::new("data").join(name), ..input })

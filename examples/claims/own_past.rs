@@ -9,7 +9,7 @@ use crate::against_ordinary::Ordinary;
 use crate::c3::members_of;
 use crate::market::Market;
 
-pub(crate) const VOLUMES: &str = "crypto_volume.csv";
+const VOLUMES: &str = "crypto_volume.csv";
 /// The last day of the all-exchange volumes without a gap.
 const VOLUMES_END: (i32, u32, u32) = (2022, 2, 14);
 /// Oldest value that stands for a date, in days.
