@@ -100,7 +100,7 @@ pub(crate) fn claim(market: &Market, sets: &[NamedEvents]) -> Result<Claim> {
             ),
             Evidence::Text(
                 "Percentiles in a coin's own past compare it with its year before and are then set \
-                 among all sessions since 2016. Volumes are those of all exchanges and end on \
+                 among all sessions since 2016. Volumes are those of all exchanges, of 12 coins, and end on \
                  2022-02-14; with those of single exchanges they do not compare, so that after it \
                  illiquidity and the volume of a sell-off are not known. Low prices of the day \
                  are in no table, so that the spread is Roll's, from closes: it measures reversal \

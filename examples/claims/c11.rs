@@ -20,28 +20,23 @@
 
 use chrono::NaiveDate;
 use eventstudy::context::{
-    BetaTerciles, Cycle, CycleEnd, Levels, Period, Rotation, RotationBalance, RotationRule,
-    TimeAboveTrend, advance_decline_line, altcoin_season_over_time, cycle, diffusion, dips,
-    dominance, return_dispersion, rotations, share_above_own_mean, time_above_trend, total_value,
+    BetaTerciles, Levels, Period, Rotation, RotationBalance, RotationRule, TimeAboveTrend, cycle,
+    dips, rotations, time_above_trend,
 };
-use eventstudy::panel::{Compounding, PriceSeries, ReturnPanel};
+use eventstudy::panel::{Compounding, ReturnPanel};
 use eventstudy::report::{Align, Table, fraction, percent};
 use eventstudy::study::{Judgement, PlaceboSettings, Verdict};
 use eventstudy::time::add_months;
 use eventstudy::{Error, Result};
 
 use crate::against_ordinary::{Comparison, Ordinary, all_of, judgement, sessions, table};
-use crate::c3::members;
 use crate::c4::terciles;
 use crate::claim::{Claim, Evidence, rule_in_words};
+use crate::cycles::{
+    DIP, MONTHS, PRICE_AGE, SNAPSHOT_AGE, TREND_DAYS, breadth_table, price_table, value_table,
+};
 use crate::market::{Market, NamedEvents};
-use crate::studies::Assets;
 
-const PRICE_AGE: u32 = 3;
-const SNAPSHOT_AGE: u32 = 45;
-const MONTHS: i32 = 6;
-const TREND_DAYS: usize = 200;
-const DIP: f64 = 0.20;
 /// A cycle ends with a fall by this share from its high: the bubble that burst of C4.
 const END: f64 = 0.5;
 /// Fewest assets of an outer tercile.
@@ -125,7 +120,8 @@ pub(crate) fn claim(market: &Market, sets: &[NamedEvents]) -> Result<Claim> {
                  to the end of the prices (censored: lengths, highs and recoveries are then lower bounds). \
                  It holds the fall that ends it, so that its last dip is never made good. Market values \
                  after 2020 are mostly estimates from ranks and old supplies: shares and turnover are \
-                 rougher than totals. Three cycles, one of them of the kind that is claimed, cannot \
+                 rougher than totals. The total is over the coins in the list of the month, \
+                 which grew. Three cycles, one of them of the kind that is claimed, cannot \
                  establish a difference of kinds; the verdict is on the marks of the last one.",
                 fraction(END)
             )),
@@ -242,132 +238,6 @@ fn spread(
         return Ok(None);
     }
     Ok(if logs { found.mean_log_return } else { found.buy_and_hold })
-}
-
-fn end_of(cycle: &Cycle) -> String {
-    match cycle.end {
-        CycleEnd::Fell => cycle.end_date.to_string(),
-        CycleEnd::Censored => format!("{} (censored)", cycle.end_date),
-    }
-}
-
-fn price_table(series: &PriceSeries, cycles: &[Cycle]) -> Result<Table> {
-    let mut table = Table::new([
-        ("event", Align::Left),
-        ("end", Align::Left),
-        ("days", Align::Right),
-        ("days to the high", Align::Right),
-        ("rise to the high", Align::Right),
-        ("days above trend", Align::Right),
-        ("longest run", Align::Right),
-        ("dips", Align::Right),
-        ("made good", Align::Right),
-        ("median days to recover", Align::Right),
-        ("days in an open dip", Align::Right),
-    ]);
-    for of in cycles {
-        let Some(period) = of.period() else { continue };
-        let trend = time_above_trend(series, period, TREND_DAYS)?;
-        let found = dips(series, period, DIP)?;
-        let open = if trend.longest_run_is_open { ", open" } else { "" };
-        table.row([
-            of.event.to_string(),
-            end_of(of),
-            of.days.to_string(),
-            of.days_to_peak.to_string(),
-            percent(of.rise()),
-            fraction(trend.share),
-            format!("{}{open}", trend.longest_run),
-            found.dips.len().to_string(),
-            found.n_recovered.to_string(),
-            found.median_days.map_or_else(|| "not reached".to_owned(), |d| format!("{d:.0}")),
-            fraction(found.share_open),
-        ]);
-    }
-    Ok(table)
-}
-
-fn value_table(market: &Market, flows: &[Rotation], cycles: &[Cycle]) -> Result<Table> {
-    let mut table = Table::new([
-        ("event", Align::Left),
-        ("end", Align::Left),
-        ("months", Align::Right),
-        ("rotation", Align::Right),
-        ("withdrawal", Align::Right),
-        ("BTC dominance", Align::Right),
-        ("total value", Align::Right),
-        ("mean share that left a month", Align::Right),
-    ]);
-    for of in cycles {
-        let Some(period) = of.period() else { continue };
-        let found = RotationBalance::over(flows, period);
-        let left: Vec<f64> = flows
-            .iter()
-            .filter(|f| period.contains(f.turnover.second_snapshot))
-            .map(|f| f.turnover.share_left)
-            .collect();
-        let share = |date| {
-            dominance(&market.values, &market.excluded, "btc", date, SNAPSHOT_AGE).map(|d| d.share)
-        };
-        let total = |date| total_value(&market.values, &market.excluded, date, SNAPSHOT_AGE);
-        // The last snapshot is months before the last price of a cycle that goes on.
-        let last = market.values.dates().last().unwrap_or(of.end_date).min(of.end_date);
-        let none = || "–".to_owned();
-        let ends = [share(of.event)?, share(last)?].map(|s| s.map_or_else(none, fraction));
-        table.row([
-            of.event.to_string(),
-            end_of(of),
-            found.n_spans.to_string(),
-            found.n_rotation.to_string(),
-            found.n_withdrawal.to_string(),
-            ends.join(" to "),
-            percent(total(last)?.value / total(of.event)?.value - 1.0),
-            fraction(left.iter().sum::<f64>() / left.len().max(1) as f64),
-        ]);
-    }
-    Ok(table)
-}
-
-/// Breadth at the end of one, three and six months after each event.
-fn breadth_table(market: &Market, dates: &[NaiveDate]) -> Result<Table> {
-    let mut table = Table::new([
-        ("event", Align::Left),
-        ("months", Align::Right),
-        ("above the event", Align::Right),
-        ("lacking", Align::Right),
-        ("altcoin-season index", Align::Right),
-        ("above own 200-day mean", Align::Right),
-        ("advance–decline line", Align::Right),
-        ("dispersion of log returns", Align::Right),
-    ]);
-    let levels = Levels::new(&market.prices, PRICE_AGE);
-    let btc = market.prices.asset("btc")?;
-    let universe = Assets::Altcoins.universe(market)?;
-    let last = market.prices.axis().last();
-    for &event in dates {
-        let held = members(market, event)?;
-        for months in [1, 3, MONTHS] {
-            let Some(end) = add_months(event, months).filter(|end| *end <= last) else { continue };
-            let period = Period::new(event, end)?;
-            let above = diffusion(levels, &held, event, end)?.pop();
-            let season = altcoin_season_over_time(levels, &universe, btc, &[end])?[0].breadth;
-            let mean = share_above_own_mean(levels, &members(market, end)?, end, 200, 150)?;
-            let line = advance_decline_line(levels, &universe, period)?.pop();
-            let dispersion = return_dispersion(levels, &held, period)?;
-            let none = || "–".to_owned();
-            table.row([
-                event.to_string(),
-                months.to_string(),
-                above.and_then(|a| a.breadth.share).map_or_else(none, fraction),
-                above.map_or_else(none, |a| a.breadth.n_lacking.to_string()),
-                season.share.map_or_else(none, fraction),
-                mean.share.map_or_else(none, fraction),
-                line.map_or_else(none, |l| format!("{:+.1}", l.line)),
-                dispersion.std_dev.map_or_else(none, |d| format!("{d:.2}")),
-            ]);
-        }
-    }
-    Ok(table)
 }
 
 fn robust(market: &Market, date: NaiveDate, placebo: &PlaceboSettings) -> Result<Vec<Comparison>> {

@@ -16,6 +16,7 @@ mod c5;
 mod charts;
 mod claim;
 mod curve;
+mod cycles;
 mod market;
 mod own_past;
 mod page;

@@ -9,13 +9,14 @@ use crate::numeric::quantile::median;
 use crate::panel::PriceSeries;
 use crate::{Error, Result};
 
-/// What makes a row a capitulation: deep below its high, a fall out of the ordinary, on volume out of
-/// the ordinary.
+/// What makes a row a capitulation: deep below its high, a fall out of the ordinary, on volume out
+/// of the ordinary.
 ///
 /// "Capitulation" is a word of market comment without an agreed definition; this is one, in the
-/// open. The defaults: at least 20 % (the customary bear market) below the highest close of 365 rows, a
-/// return among the lowest 5 % of the 250 rows before, and at least 1.5 times the median volume of
-/// the 50 rows before. Neither a row nor anything after it is in the past that it is compared with.
+/// open. The defaults: at least 20 % (the customary bear market) below the highest close of 365
+/// rows, a return among the lowest 5 % of the 250 rows before, and at least 1.5 times the median
+/// volume of the 50 rows before. Neither a row nor anything after it is in the past that it is
+/// compared with.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize)]
 pub struct CapitulationRule {
     /// Rows up to and including the day among which the high is looked for.
@@ -54,7 +55,8 @@ pub struct SellOff {
     pub depth: f64,
     /// Simple return from the row before, a decimal fraction below zero.
     pub fall: f64,
-    /// Volume over its median; `None` where a volume that it needs is missing or the median is zero.
+    /// Volume over its median; `None` where a volume that it needs is missing or the median is
+    /// zero.
     pub volume_ratio: Option<f64>,
 }
 
@@ -77,7 +79,8 @@ pub enum CapitulationState {
 pub struct Capitulation {
     /// The date.
     pub date: NaiveDate,
-    /// Rows before it that fulfil the rule on prices and are not known to have had too little volume.
+    /// Rows before it that fulfil the rule on prices and are not known to have had too little
+    /// volume.
     pub sell_offs: Vec<SellOff>,
     /// Rows that fulfil the rule on prices and had too little volume.
     pub n_without_volume: usize,
@@ -89,8 +92,8 @@ pub struct Capitulation {
     pub state: CapitulationState,
 }
 
-/// Sell-offs in the `lookback_days` calendar days up to `date`, and whether they are over: the lowest
-/// close since the last of them is at least `quiet_days` calendar days old.
+/// Sell-offs in the `lookback_days` calendar days up to `date`, and whether they are over: the
+/// lowest close since the last of them is at least `quiet_days` calendar days old.
 ///
 /// Whether a fall was the last one shows later; the rule says only what was to be seen on the date.
 ///
@@ -98,8 +101,8 @@ pub struct Capitulation {
 ///
 /// [`Error::Setting`] for a rule with empty windows, a depth or share outside (0, 1), or a multiple
 /// that is not above zero; [`Error::NoLevel`] where the last close is more than `max_age_days`
-/// calendar days old; [`Error::TooFew`] where the first row of the lookback has fewer rows before it
-/// than the rule needs.
+/// calendar days old; [`Error::TooFew`] where the first row of the lookback has fewer rows before
+/// it than the rule needs.
 ///
 /// ```
 /// use chrono::{Days, NaiveDate};

@@ -22,11 +22,11 @@ pub struct DatedBreadth {
 
 /// The altcoin-season index on each of `dates`.
 ///
-/// The share of assets that beat the benchmark (bitcoin) over the
-/// [`ALTCOIN_SEASON_DAYS`] days up to and including the date, of
-/// those that `universe` held at the start of these days: what a holder would have seen. The published indices take
-/// today's largest, which have already won, and so lie higher; see
-/// [`altcoin_season_index`](super::altcoin_season_index) for a list of one's own.
+/// The share of assets that beat the benchmark (bitcoin) over the [`ALTCOIN_SEASON_DAYS`] days up
+/// to and including the date, of those that `universe` held at the start of these days: what a
+/// holder would have seen. The published indices take today's largest, which have already won, and
+/// so lie higher; see [`altcoin_season_index`](super::altcoin_season_index) for a list of one's
+/// own.
 ///
 /// Neighbouring dates share most of their 90 days: the index moves slowly by construction.
 ///
@@ -62,11 +62,12 @@ pub struct AdvanceDeclinePoint {
 
 /// The advance–decline line over a period.
 ///
-/// `line_t = Σ (advancing − declining) / (advancing + declining + unchanged)`, from the first row of
-/// the period through t: the sum of [`AdvanceDecline::net_share`], so that it does not grow with the number of
-/// assets as the line of plain counts does. Each row counts the assets that `universe` held at the
-/// row before. A row on which no asset could be judged adds nothing; its counts show it. The level of the line
-/// depends on where it starts; read its direction against that of the index.
+/// `line_t = Σ (advancing − declining) / (advancing + declining + unchanged)`, from the first row
+/// of the period through t: the sum of [`AdvanceDecline::net_share`], so that it does not grow with
+/// the number of assets as the line of plain counts does. Each row counts the assets that
+/// `universe` held at the row before. A row on which no asset could be judged adds nothing; its
+/// counts show it. The level of the line depends on where it starts; read its direction against
+/// that of the index.
 ///
 /// # Errors
 ///
@@ -111,12 +112,12 @@ pub fn advance_decline_line(
     Ok(points)
 }
 
-/// Diffusion of a move: on each row of the panel after `event` and through `through`, the share of assets
-/// above their level on the event date.
+/// Diffusion of a move: on each row of the panel after `event` and through `through`, the share of
+/// assets above their level on the event date.
 ///
-/// [`share_positive`] over `(event, d]`, d day by day. Hand in the assets as they were known on the event
-/// date; an asset that stops trading is counted as lacking from then on, in neither number, so that where losers
-/// stop first the share drifts upwards.
+/// [`share_positive`] over `(event, d]`, d day by day. Hand in the assets as they were known on the
+/// event date; an asset that stops trading is counted as lacking from then on, in neither number,
+/// so that where losers stop first the share drifts upwards.
 ///
 /// # Errors
 ///
@@ -138,13 +139,13 @@ pub fn diffusion(
         .collect()
 }
 
-/// Share of assets whose level on `date` is above the mean of their own prices of the `n_days` calendar
-/// days up to and including it.
+/// Share of assets whose level on `date` is above the mean of their own prices of the `n_days`
+/// calendar days up to and including it.
 ///
-/// `#{i : P_i(t) > (1/m) Σ P_i(s)} / n`, s over the m days of `(t − n_days, t]` with a price, where m
-/// is at least `min_prices`. An asset without a level or with fewer prices is counted as lacking. The mean holds the
-/// day itself. With 50 or 200 days the customary measure of how many members of an index
-/// are in an uptrend.
+/// `#{i : P_i(t) > (1/m) Σ P_i(s)} / n`, s over the m days of `(t − n_days, t]` with a price, where
+/// m is at least `min_prices`. An asset without a level or with fewer prices is counted as lacking.
+/// The mean holds the day itself. With 50 or 200 days the customary measure of how many members of
+/// an index are in an uptrend.
 ///
 /// # Errors
 ///

@@ -224,8 +224,8 @@ pub struct TimeToPeak {
     pub date: NaiveDate,
     /// The maximum, in the unit of the path; 0 where the path never rose above its start.
     pub value: f64,
-    /// True where the maximum is the last point: the path may rise further, and the days are a lower
-    /// bound.
+    /// True where the maximum is the last point: the path may rise further, and the days are a
+    /// lower bound.
     pub is_last: bool,
 }
 

@@ -22,8 +22,8 @@ pub enum VolumeUnit {
 pub struct Illiquidity {
     /// The date.
     pub date: NaiveDate,
-    /// Mean absolute return per million of money traded, a decimal fraction; `None` where fewer rows
-    /// than asked for have both.
+    /// Mean absolute return per million of money traded, a decimal fraction; `None` where fewer
+    /// rows than asked for have both.
     pub value: Option<f64>,
     /// Rows with a return and a volume above zero: the divisor.
     pub n_observations: usize,
@@ -33,15 +33,15 @@ pub struct Illiquidity {
 
 /// Amihud's illiquidity ratio over the last `n_rows` rows up to and including each date.
 ///
-/// `ILLIQ_t = 10⁶ · (1/m) Σ |R_s| / V_s`, s over the m rows of the last `n_rows` with a volume above
-/// zero, `R_s = P_s / P_{s−1} − 1` the simple return from the row before, `V_s` the money traded. Amihud
-/// 2002, <https://doi.org/10.1016/S1386-4181(01)00024-6>, equation 1. *Departures*: the mean runs over
-/// trailing rows, not over a calendar year, so that it is known at its date.
+/// `ILLIQ_t = 10⁶ · (1/m) Σ |R_s| / V_s`, s over the m rows of the last `n_rows` with a volume
+/// above zero, `R_s = P_s / P_{s−1} − 1` the simple return from the row before, `V_s` the money
+/// traded. Amihud 2002, <https://doi.org/10.1016/S1386-4181(01)00024-6>, equation 1. *Departures*:
+/// the mean runs over trailing rows, not over a calendar year, so that it is known at its date.
 ///
 /// The level means nothing across sources of volume (all exchanges or one, with wash trading or
 /// without) nor across decades of growing trade: compare it within one source, as
-/// [`percentiles_in_past`](super::percentiles_in_past) does. A value is large where little was traded
-/// or the price moved much, for whatever reason, news included.
+/// [`percentiles_in_past`](super::percentiles_in_past) does. A value is large where little was
+/// traded or the price moved much, for whatever reason, news included.
 ///
 /// A series without any volume gives dates without a value. The first `n_rows` rows have none and
 /// are not in the list.
@@ -64,7 +64,8 @@ pub struct Illiquidity {
 /// # Errors
 ///
 /// [`Error::Setting`] for no rows, or a `min_observations` of zero or above `n_rows`;
-/// [`Error::TooFew`] where the series has no more rows than that.
+/// [`Error::TooFew`] where the series has no more rows than that; [`Error::BadValue`] for a ratio that
+/// is not a finite number.
 pub fn amihud_illiquidity(
     series: &PriceSeries,
     unit: VolumeUnit,
@@ -96,6 +97,14 @@ pub fn amihud_illiquidity(
         Some(1e6 * (closes[row] / closes[row - 1] - 1.0).abs() / money)
     };
     let ratios: Vec<Option<f64>> = (1..closes.len()).map(ratio).collect();
+    if let Some(row) = ratios.iter().position(|r| r.is_some_and(|r| !r.is_finite())) {
+        return Err(Error::BadValue {
+            series: format!("illiquidity of {}", series.name()),
+            date: dates[row + 1],
+            value: ratios[row].unwrap_or(f64::NAN),
+            expected: "a finite number",
+        });
+    }
     // Ratio k is that of row k + 1.
     Ok(dates[n_rows..]
         .iter()
@@ -158,6 +167,13 @@ mod tests {
         }
         let text = amihud_illiquidity(&s, VolumeUnit::Money, 2, 1).unwrap_err().to_string();
         assert_eq!(text, "the illiquidity of s over 2 rows needs at least 3 closes, found 2");
+    }
+
+    #[test]
+    fn a_volume_next_to_nothing_is_an_error() {
+        let s = series(&[1.0, 2.0], &[1.0, f64::MIN_POSITIVE]);
+        let text = amihud_illiquidity(&s, VolumeUnit::Money, 1, 1).unwrap_err().to_string();
+        assert_eq!(text, "illiquidity of s on 2021-01-02: inf is not a finite number");
     }
 
     proptest! {

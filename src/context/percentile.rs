@@ -47,10 +47,11 @@ pub fn percentile_among(values: &[f64], value: f64) -> Option<f64> {
 
 /// Percentile of every dated value among the `n_past` values before it.
 ///
-/// `percentile_t = (#{s : x_s < x_t} + ½ #{s : x_s = x_t}) / m`, s over the m = `n_past` values before
-/// t, t itself not among them. Values with fewer before them have no percentile and are left out at
-/// the start. For a measure whose level means little across assets or decades, such as a volatility
-/// or an illiquidity: with sources of volume that are not comparable, only within one of them.
+/// `percentile_t = (#{s : x_s < x_t} + ½ #{s : x_s = x_t}) / m`, s over the m = `n_past` values
+/// before t, t itself not among them. Values with fewer before them have no percentile and are left
+/// out at the start. For a measure whose level means little across assets or decades, such as a
+/// volatility or an illiquidity: with sources of volume that are not comparable, only within one of
+/// them.
 ///
 /// It describes, and is no p-value: neighbouring values of a trailing measure share most of
 /// their days.
@@ -180,7 +181,8 @@ impl AssetPercentiles {
         Ok(Self { ranked: ranked.into_iter().collect::<Result<_>>()? })
     }
 
-    /// The last percentile of an asset on or before a date, at most `max_age_days` calendar days old.
+    /// The last percentile of an asset on or before a date, at most `max_age_days` calendar days
+    /// old.
     pub fn on(&self, asset: AssetId, date: NaiveDate, max_age_days: u32) -> Option<PastPercentile> {
         let ranked = self.ranked.get(asset.index())?;
         let last = ranked[..ranked.partition_point(|p| p.date <= date)].last()?;

@@ -24,14 +24,14 @@ pub enum CycleEnd {
 pub struct Cycle {
     /// The event.
     pub event: NaiveDate,
-    /// The last close on or before it.
+    /// The last close on or before it, however old.
     pub start: f64,
     /// First date of the highest close from the event through the end.
     pub peak_date: NaiveDate,
     /// That close.
     pub peak: f64,
-    /// First close at least the share of the rule below the highest since the event, or the last close
-    /// looked at.
+    /// First close at least the share of the rule below the highest since the event, or the last
+    /// close looked at.
     pub end_date: NaiveDate,
     /// Which of the two.
     pub end: CycleEnd,
@@ -53,11 +53,11 @@ impl Cycle {
     }
 }
 
-/// The cycle that an event opens: from its close to the first close at least `fall` below the highest
-/// since, at most through `through`.
+/// The cycle that an event opens: from its close to the first close at least `fall` below the
+/// highest since, at most through `through`.
 ///
-/// The high is known as that of the cycle only when the fall has come: a peak date is hindsight, the
-/// end date is not. What is measured over a cycle therefore runs through its end and holds the
+/// The high is known as that of the cycle only when the fall has come: a peak date is hindsight,
+/// the end date is not. What is measured over a cycle therefore runs through its end and holds the
 /// fall; of three cycles that ended so, the last dip is never made good.
 ///
 /// # Errors
@@ -114,16 +114,18 @@ pub struct TimeAboveTrend {
     pub longest_run_is_open: bool,
 }
 
-/// Share of the rows of a period on which the close is above the mean of the last `n_rows` closes up
-/// to and including it, and the longest run of such rows.
+/// Share of the rows of a period on which the close is above the mean of the last `n_rows` closes
+/// up to and including it, and the longest run of such rows.
 ///
 /// With 200 rows the customary line between up- and downtrend: Brock and others 1992,
-/// <https://doi.org/10.1111/j.1540-6261.1992.tb04681.x>. A row is a date on which the series has a close, so 200
-/// rows are 200 days of an asset that trades every day. Each row knows the closes up to it alone.
+/// <https://doi.org/10.1111/j.1540-6261.1992.tb04681.x>. A row is a date on which the series has a
+/// close, so 200 rows are 200 days of an asset that trades every day. Each row knows the closes up
+/// to it alone.
 ///
 /// # Errors
 ///
-/// [`Error::Setting`] for fewer than two rows; [`Error::TooFew`] where no row of the period has a mean.
+/// [`Error::Setting`] for fewer than two rows; [`Error::TooFew`] where no row of the period has a
+/// mean.
 pub fn time_above_trend(
     series: &PriceSeries,
     period: Period,
@@ -194,21 +196,21 @@ pub struct Dips {
     /// Kaplan–Meier median of the days to the recovery; `None` where fewer than half were seen to
     /// recover, and without dips.
     pub median_days: Option<f64>,
-    /// Share of the rows of the period inside a dip, from its start to the row before its recovery; a
-    /// decimal fraction.
+    /// Share of the rows of the period inside a dip, from its start to the row before its recovery;
+    /// a decimal fraction.
     pub share_open: f64,
     /// Rows of the period.
     pub n_rows: usize,
 }
 
-/// Falls of at least `depth` from the highest close since the start of a period, and how long each took
-/// to be made good.
+/// Falls of at least `depth` from the highest close since the start of a period, and how long each
+/// took to be made good.
 ///
-/// The close at the start is the first high. A dip is seen on the first row with
-/// `P_t ≤ (1 − depth) max P_s`, and is over on the first with `P_t ≥ max P_s`; until then deeper falls
-/// belong to it. The median of the days counts a dip that is still open as censored at the end of the period
-/// (Kaplan and Meier 1958, <https://doi.org/10.1080/01621459.1958.10501452>): leaving it out would make
-/// recoveries look fast just where the last one never came.
+/// The last close on or before the start is the first high. A dip is seen on the first row with
+/// `P_t ≤ (1 − depth) max P_s`, and is over on the first with `P_t ≥ max P_s`; until then deeper
+/// falls belong to it. The median of the days counts a dip that is still open as censored at the
+/// end of the period (Kaplan and Meier 1958, <https://doi.org/10.1080/01621459.1958.10501452>):
+/// leaving it out would make recoveries look fast just where the last one never came.
 ///
 /// ```
 /// use chrono::NaiveDate;
@@ -227,8 +229,8 @@ pub struct Dips {
 ///
 /// # Errors
 ///
-/// [`Error::Setting`] for a depth outside (0, 1); [`Error::TooFew`] without a close on or before the
-/// start of the period or none in it.
+/// [`Error::Setting`] for a depth outside (0, 1); [`Error::TooFew`] without a close on or before
+/// the start of the period or none in it.
 pub fn dips(series: &PriceSeries, period: Period, depth: f64) -> Result<Dips> {
     check_fraction("depth", depth)?;
     let path = Path::over(series, period, "the dips")?;

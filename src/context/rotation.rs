@@ -27,8 +27,9 @@ pub struct Concentration {
 /// Herfindahl index of the market values at the last snapshot on or before `date`, without the
 /// excluded assets.
 ///
-/// `H = Σ wᵢ²`, `wᵢ = Vᵢ / Σ V`. Small assets hardly count, so that lists of different length compare,
-/// unlike their shares of turnover. In crypto it is mostly the square of the share of bitcoin.
+/// `H = Σ wᵢ²`, `wᵢ = Vᵢ / Σ V`. Small assets hardly count, so that lists of different length
+/// compare, unlike their shares of turnover. In crypto it is mostly the square of the share of
+/// bitcoin.
 ///
 /// # Errors
 ///
@@ -60,8 +61,8 @@ pub struct ReturnDispersion {
     /// Standard deviation across assets of their log returns, divisor n − 1; `None` for fewer than
     /// two assets.
     pub std_dev: Option<f64>,
-    /// Upper less lower quartile of the same, by linear interpolation; a single asset that multiplies moves
-    /// it little. `None` without assets.
+    /// Upper less lower quartile of the same, by linear interpolation; a single asset that
+    /// multiplies moves it little. `None` without assets.
     pub interquartile_range: Option<f64>,
     /// Assets with a level at both ends.
     pub n_assets: usize,
@@ -71,9 +72,10 @@ pub struct ReturnDispersion {
 
 /// Cross-sectional dispersion of log returns over a period.
 ///
-/// `√(1/(n − 1) Σ (rᵢ − r̄)²)` of Christie and Huang 1995, <https://doi.org/10.2469/faj.v51.n4.1918>, with
-/// `rᵢ = ln(Pᵢ(to) / Pᵢ(from))` in place of simple returns, whose dispersion a single winner makes. Low
-/// dispersion: all move together; high: some are sold for others, or news differ.
+/// `√(1/(n − 1) Σ (rᵢ − r̄)²)` of Christie and Huang 1995,
+/// <https://doi.org/10.2469/faj.v51.n4.1918>, with `rᵢ = ln(Pᵢ(to) / Pᵢ(from))` in place of simple
+/// returns, whose dispersion a single winner makes. Low dispersion: all move together; high: some
+/// are sold for others, or news differ.
 ///
 /// # Errors
 ///
@@ -155,19 +157,19 @@ pub struct Rotation {
 /// Rotation or withdrawal over the months up to `date`.
 ///
 /// With V the value of the n largest assets at the snapshots of both ends and `u` the share of the
-/// first n that left ([`rank_turnover`]): *withdrawal* where `V₂/V₁ − 1 < −hold`; else *rotation* where
-/// u is above the median u of the spans before; else *standstill*. Nothing after the last snapshot
-/// on or before `date` is read.
+/// first n that left ([`rank_turnover`]): *withdrawal* where `V₂/V₁ − 1 < −hold`; else *rotation*
+/// where u is above the median u of the spans before; else *standstill*. Nothing after the last
+/// snapshot on or before `date` is read.
 ///
-/// A change of value is price and issuance together, no flow of money: a fall of all prices by 20 % without a
-/// single sale is a withdrawal here. Where market values are estimates carried
-/// from list to list, turnover is that of the lists.
+/// A change of value is price and issuance together, no flow of money: a fall of all prices by 20 %
+/// without a single sale is a withdrawal here. Where market values are estimates carried from list
+/// to list, turnover is that of the lists.
 ///
 /// # Errors
 ///
-/// [`Error::Setting`] for a rule with no assets, months or history, or a `hold` outside [0, 1); those of
-/// [`rank_turnover`] for the span itself; [`Error::TooFew`] where fewer than `min_history` earlier spans
-/// are known.
+/// [`Error::Setting`] for a rule with no assets, months or history, or a `hold` outside [0, 1);
+/// those of [`rank_turnover`] for the span itself; [`Error::TooFew`] where fewer than `min_history`
+/// earlier spans are known.
 pub fn rotation(
     values: &MarketValues,
     excluded: &ExcludedAssets,

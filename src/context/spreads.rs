@@ -29,24 +29,26 @@ impl RollSpread {
 /// Roll's effective bid-ask spread from the last `n_rows` log returns of the closes up to and
 /// including each date.
 ///
-/// `S = 2 √−c`, `c = (1/m) Σ (r_s − r̄₁)(r_{s−1} − r̄₀)` over the m = `n_rows` − 1 pairs of neighbouring
-/// returns, each side with its own mean. Roll 1984, <https://doi.org/10.1111/j.1540-6261.1984.tb03897.x>:
-/// closes bounce between bid and ask, so that returns of an efficient price are negatively
-/// autocorrelated. *Assumes* that buys and sells are independent and equally likely, and that the
-/// price itself is a random walk. *Departures*: log returns, so that S is relative; where c is above
-/// zero, as in about half of short samples of daily data, the formula has no value and zero is put
-/// in, as is customary. Roll also reports −2 √c; here [`RollSpread::is_defined`] tells the cases apart.
+/// `S = 2 √−c`, `c = (1/m) Σ (r_s − r̄₁)(r_{s−1} − r̄₀)` over the m = `n_rows` − 1 pairs of
+/// neighbouring returns, each side with its own mean. Roll 1984,
+/// <https://doi.org/10.1111/j.1540-6261.1984.tb03897.x>: closes bounce between bid and ask, so that
+/// returns of an efficient price are negatively autocorrelated. *Assumes* that buys and sells are
+/// independent and equally likely, and that the price itself is a random walk. *Departures*: log
+/// returns, so that S is relative; where c is above zero, as in about half of short samples of
+/// daily data, the formula has no value and zero is put in, as is customary. Roll also reports −2
+/// √c; here [`RollSpread::is_defined`] tells the cases apart.
 ///
 /// On daily closes a spread of a few hundredths of a percent drowns in the sampling error of c, of
 /// the order σ²/√m: with volatile assets S measures short-term reversal more than cost. Reversal is
-/// what thin depth leaves behind, but no measure of depth. Returns span the days between two closes.
+/// what thin depth leaves behind, but no measure of depth. Returns span the days between two
+/// closes.
 ///
 /// The first `n_rows` rows have no value and are not in the list.
 ///
 /// # Errors
 ///
-/// [`Error::Setting`] for fewer than three rows; [`Error::TooFew`] where the series has no more rows
-/// than that.
+/// [`Error::Setting`] for fewer than three rows; [`Error::TooFew`] where the series has no more
+/// rows than that.
 ///
 /// ```
 /// use chrono::{Days, NaiveDate};
@@ -82,6 +84,14 @@ pub fn roll_spread(series: &PriceSeries, n_rows: usize) -> Result<Vec<RollSpread
         });
     }
     let returns: Vec<f64> = closes.windows(2).map(|pair| (pair[1] / pair[0]).ln()).collect();
+    if let Some(row) = returns.iter().position(|r| !r.is_finite()) {
+        return Err(Error::BadValue {
+            series: format!("log return of {}", series.name()),
+            date: dates[row + 1],
+            value: returns[row],
+            expected: "a finite number",
+        });
+    }
     let ends = dates[n_rows..].iter().zip(returns.windows(n_rows));
     Ok(ends
         .map(|(date, window)| {
@@ -136,24 +146,26 @@ impl HighLowSpread {
 
 /// Corwin and Schultz's bid-ask spread from the highs and lows of each two neighbouring rows.
 ///
-/// With `β = Σ_{j=0,1} ln²(H_{t+j} / L_{t+j})` and `γ = ln²(H / L)` over both days together,
-/// `α = (√(2β) − √β) / (3 − 2√2) − √(γ / (3 − 2√2))` and `S = 2 (e^α − 1) / (1 + e^α)`. Corwin and
+/// With `β = Σ_{j=0,1} ln²(H_{t+j} / L_{t+j})` and `γ = ln²(H / L)` over both days together, `α =
+/// (√(2β) − √β) / (3 − 2√2) − √(γ / (3 − 2√2))` and `S = 2 (e^α − 1) / (1 + e^α)`. Corwin and
 /// Schultz 2012, <https://doi.org/10.1111/j.1540-6261.2012.01729.x>, equations 14 and 18: a high is
-/// almost always a buy and a low a sell, so a day's range holds the spread once, and the variance of
-/// one day; the range of two days holds it once too, and the variance of two.
+/// almost always a buy and a low a sell, so a day's range holds the spread once, and the variance
+/// of one day; the range of two days holds it once too, and the variance of two.
 ///
-/// Where the second day lies wholly above or below the close of the first, its high and low are moved
-/// by the gap, as the paper does for overnight returns. *Assumes* continuous trade and a constant
-/// spread over the two days. Single estimates scatter widely; average them over a month, with values
-/// below zero set to zero ([`HighLowSpread::or_zero`]; biased upwards for small spreads) or kept.
+/// Where the second day lies wholly above or below the close of the first, its high and low are
+/// moved by the gap, as the paper does for overnight returns. *Assumes* continuous trade and a
+/// constant spread over the two days. Single estimates scatter widely; average them over a month,
+/// with values below zero set to zero ([`HighLowSpread::or_zero`]; biased upwards for small
+/// spreads) or kept.
 ///
 /// Rows must be sorted; a row is taken for the neighbour of the one before it, whatever days lie
 /// between.
 ///
 /// # Errors
 ///
-/// [`Error::TooFew`] for fewer than two rows; [`Error::UnsortedAxis`]; [`Error::BadValue`] for a low
-/// that is not positive, a high that is not finite or below the low, or a close outside the two.
+/// [`Error::TooFew`] for fewer than two rows; [`Error::UnsortedAxis`]; [`Error::BadValue`] for a
+/// low that is not positive, a high that is not finite or below the low, or a close outside the
+/// two.
 ///
 /// ```
 /// use chrono::NaiveDate;
@@ -199,7 +211,16 @@ pub fn corwin_schultz_spread(name: &str, rows: &[HighLowClose]) -> Result<Vec<Hi
             return fault("close", row.close, "a price from the low to the high");
         }
     }
-    Ok(rows.windows(2).map(|pair| two_days(pair[0], pair[1])).collect())
+    let spreads: Vec<_> = rows.windows(2).map(|pair| two_days(pair[0], pair[1])).collect();
+    match spreads.iter().find(|s| !s.spread.is_finite()) {
+        None => Ok(spreads),
+        Some(s) => Err(Error::BadValue {
+            series: format!("high-low spread of {name}"),
+            date: s.date,
+            value: s.spread,
+            expected: "a finite number: the prices of the two days lie too far apart",
+        }),
+    }
 }
 
 fn two_days(first: HighLowClose, second: HighLowClose) -> HighLowSpread {

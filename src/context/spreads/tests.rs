@@ -98,6 +98,10 @@ fn faults_are_errors() {
     assert!(text(&[good, row(1, 2.0, 0.0, 1.0)]).starts_with("low of s on 2021-01-02: 0 is not"));
     assert!(text(&[good, row(1, 2.0, 1.0, 2.5)]).starts_with("close of s on 2021-01-02"));
     assert!(text(&[row(1, 2.0, 1.0, 1.5), good]).contains("does not come after"));
+    let far = [row(0, 1e308, 1e-308, 1.0), row(1, 1e308, 1e-308, 1.0)];
+    assert!(text(&far).starts_with("high-low spread of s on 2021-01-02: NaN is not a finite"));
+    let far = roll_spread(&series(&[1e-308, 1e308, 1.0, 1.0]), 3);
+    assert!(matches!(far, Err(Error::BadValue { .. })));
     assert!(matches!(roll_spread(&series(&[1.0; 9]), 2), Err(Error::Setting { .. })));
     let text = roll_spread(&series(&[1.0; 4]), 4).unwrap_err().to_string();
     assert_eq!(text, "the spread of s over 4 rows needs at least 5 closes, found 4");
