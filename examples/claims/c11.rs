@@ -121,7 +121,7 @@ pub(crate) fn claim(market: &Market, sets: &[NamedEvents]) -> Result<Claim> {
                  It holds the fall that ends it, so that its last dip is never made good. Market values \
                  after 2020 are mostly estimates from ranks and old supplies: shares and turnover are \
                  rougher than totals. The total is over the coins in the list of the month, \
-                 which grew. Three cycles, one of them of the kind that is claimed, cannot \
+                 which differ in number. Three cycles, one of them of the kind that is claimed, cannot \
                  establish a difference of kinds; the verdict is on the marks of the last one.",
                 fraction(END)
             )),
