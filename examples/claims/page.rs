@@ -115,9 +115,8 @@ fn legend(runs: &[Run]) -> String {
     format!(
         "The unit is the event date: all coins of one date are one draw. *Abnormal return* is the mean \
      over event dates of the event portfolio; *placebo mean* is what the same study earns on other \
-     dates since 2016, as far apart as the rule puts its events and at least three months from every \
-     breakout listed above (where windows of events overlap: the pattern of their dates, shifted), \
-     which is not zero; *excess* is their difference, with an interval and a two-sided \
+     dates since 2016, as far apart as the rule puts its events, whose own dates are among them \
+     (where windows of events overlap: the pattern of their dates, shifted), which is not zero; *excess* is their difference, with an interval and a two-sided \
      p-value from the placebo distribution. A p-value cannot fall below the figure in brackets; with \
      some {} windows of three months side by side, that of single placebo dates is finer than the \
      data. *Sign-flip p* is exact. *t p* is a t-test over event dates. *Cross-sectional p* takes every coin for \
