@@ -104,6 +104,7 @@
 )]
 
 pub mod abnormal;
+pub mod backtest;
 pub mod context;
 mod error;
 pub mod events;
