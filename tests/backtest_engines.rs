@@ -131,6 +131,27 @@ proptest! {
     }
 
     #[test]
+    fn a_missed_move_hangs_on_nothing_after_its_exit(
+        world in world(), rules in rules(), drawn in drawn(), own in drawn(), other in any::<u64>(),
+    ) {
+        let (here, own) = (signals(&world, &drawn), signals(&world, &own));
+        let strategy = rules.strategy(&world);
+        for signal in &here {
+            let Some(found) = strategy.missed_move(&world.data(), signal, &own).unwrap() else {
+                continue;
+            };
+            // The order may wait for a price of single assets, so a few days are left as they were.
+            let cut = (found.exit - day(0)).num_days() as usize + 45;
+            if cut + 1 >= N_DAYS {
+                continue;
+            }
+            let changed = World { cut: Some((cut, other)), ..world.clone() };
+            let again = rules.strategy(&changed).missed_move(&changed.data(), signal, &own).unwrap();
+            prop_assert_eq!(Some(found), again);
+        }
+    }
+
+    #[test]
     fn what_is_earned_adds_up(world in world(), rules in rules(), drawn in drawn()) {
         let (strategy, signals) = (rules.strategy(&world), signals(&world, &drawn));
         let data = world.data();

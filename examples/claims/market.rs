@@ -38,6 +38,7 @@ impl Market {
             "crypto_market_value.csv",
             "excluded_assets.csv",
             "corrections.csv",
+            "macro.csv",
         ];
         Ok(Self {
             russell: PriceSeries::from_csv_path(at("russell2000.csv"), "Russell 2000")?,

@@ -265,8 +265,7 @@ impl Account<'_> {
         self.costs.add(&cost);
         self.traded += proceeds;
         let position = &mut holding.position;
-        (position.exit, position.exit_price, position.reason) =
-            (today, holding.last_price, reason);
+        (position.exit, position.exit_price, position.reason) = (today, holding.last_price, reason);
         position.cost += cost.total();
         position.profit = side * (proceeds - position.value) - position.cost;
     }

@@ -1,12 +1,15 @@
 //! What there is to trade.
 
+use std::collections::BTreeSet;
 use std::ops::Range;
+use std::path::Path;
 
 use chrono::{Days, NaiveDate};
 
 use super::costs::Liquidity;
 use crate::numeric::moments;
-use crate::panel::{AssetId, PricePanel, PriceSeries, VolumePanel};
+use crate::panel::csv_source::CsvSource;
+use crate::panel::{AssetId, CsvOptions, PricePanel, PriceSeries, VolumePanel};
 use crate::{Error, Result};
 
 /// Days before a fill over which volume and volatility are taken.
@@ -38,6 +41,42 @@ impl CashRates {
             return Err(Error::BadValue { series, date, value, expected });
         }
         Ok(Self { dated })
+    }
+
+    /// Reads the rows of `series` from a file with columns `series`, `known` and `value`: yearly rates
+    /// in percent, each with the day from whose close on it is known. Of two that become known on one
+    /// day the later row counts.
+    ///
+    /// # Errors
+    ///
+    /// Those of reading a table; [`Error::UnknownAsset`] where no row is of that series; as
+    /// [`new`](Self::new).
+    pub fn from_csv_path(path: impl AsRef<Path>, series: &str) -> Result<Self> {
+        let mut source = CsvSource::open(path.as_ref(), &CsvOptions::default())?;
+        let name = source.column("series")?;
+        let (known, value) = (source.column("known")?, source.column("value")?);
+        let mut dated: Vec<(NaiveDate, f64)> = Vec::new();
+        let mut others = BTreeSet::new();
+        while source.advance()? {
+            if source.text(name) != series {
+                others.insert(source.text(name).to_owned());
+                continue;
+            }
+            let expected = "a finite rate in percent";
+            let Some(percent) = source.number(value, expected, f64::is_finite)? else {
+                return Err(source.fault(value, expected));
+            };
+            let date = source.date(known)?;
+            match dated.last_mut().filter(|last| last.0 == date) {
+                Some(last) => last.1 = percent / 100.0,
+                None => dated.push((date, percent / 100.0)),
+            }
+        }
+        if dated.is_empty() {
+            let known = others.into_iter().collect();
+            return Err(Error::UnknownAsset { name: series.to_owned(), known });
+        }
+        Self::new(dated)
     }
 
     /// The last rate known on a date; 0 before the first one.

@@ -65,8 +65,6 @@ mod rules;
 mod sharpe;
 mod signals;
 mod strategy;
-#[cfg(test)]
-mod tests;
 mod vectorised;
 mod waiting;
 

@@ -40,7 +40,8 @@ impl Weights {
     }
 
     pub(super) fn check(&self) -> Result<()> {
-        let fault = |value: String, expected| Err(Error::Setting { name: "weights", value, expected });
+        let fault =
+            |value: String, expected| Err(Error::Setting { name: "weights", value, expected });
         match self {
             Self::InverseVolatility { rows: rows @ 0..4 } => {
                 fault(format!("inverse volatility of {rows} rows"), "at least 4 rows")
@@ -140,7 +141,11 @@ impl ExitRules {
         }
         if let Some(n) = self.below_mean.filter(|n| *n < 2) {
             let expected = "2 sessions or more";
-            return Err(Error::Setting { name: "mean of the trigger", value: n.to_string(), expected });
+            return Err(Error::Setting {
+                name: "mean of the trigger",
+                value: n.to_string(),
+                expected,
+            });
         }
         Ok(())
     }

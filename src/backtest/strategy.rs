@@ -3,8 +3,8 @@
 use chrono::{Days, NaiveDate};
 
 use super::{
-    BacktestData, BacktestOutcome, Costs, Delisting, ExitRules, Known, Overlap, Signal,
-    SignalFate, Signals, Weights, by_day, vectorised,
+    BacktestData, BacktestOutcome, Costs, Delisting, ExitRules, Known, Overlap, Signal, SignalFate,
+    Signals, Weights, by_day, vectorised,
 };
 use crate::panel::Universe;
 use crate::{Error, Result};

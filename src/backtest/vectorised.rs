@@ -128,8 +128,8 @@ impl Book {
         let (before, interest) = match row.checked_sub(1) {
             None => (strategy.capital, 0.0),
             Some(p) => {
-                let idle = (self.cash[p] + side * self.held[p] - strategy.tied() * self.held[p])
-                    .max(0.0);
+                let idle =
+                    (self.cash[p] + side * self.held[p] - strategy.tied() * self.held[p]).max(0.0);
                 (self.cash[p], idle * data.cash_return(data.rows().start + row))
             }
         };

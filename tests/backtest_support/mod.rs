@@ -4,8 +4,8 @@
 
 use chrono::{Datelike, NaiveDate, Weekday};
 use eventstudy::backtest::{
-    BacktestData, CashRates, Costs, Delisting, ExitRules, Known, Overlap, Signal, Signals, Strategy,
-    Weights,
+    BacktestData, CashRates, Costs, Delisting, ExitRules, Known, Overlap, Signal, Signals,
+    Strategy, Weights,
 };
 use eventstudy::panel::{
     ExcludedAssets, MarketValues, PricePanel, PriceSeries, Universe, VolumePanel,
@@ -102,12 +102,14 @@ impl World {
 
     fn cash(&self) -> CashRates {
         let path = self.path(80, 0.05);
-        CashRates::new((5..N_DAYS).step_by(7).map(|r| (day(r), path[r] / 2_000.0)).collect()).unwrap()
+        CashRates::new((5..N_DAYS).step_by(7).map(|r| (day(r), path[r] / 2_000.0)).collect())
+            .unwrap()
     }
 
     fn market_values(&self) -> MarketValues {
         let snapshots = (0..N_DAYS).step_by(20).flat_map(|row| {
-            let value = move |asset: usize| self.path(asset as u64 + 90, 0.1)[row.saturating_sub(1)];
+            let value =
+                move |asset: usize| self.path(asset as u64 + 90, 0.1)[row.saturating_sub(1)];
             Self::names().into_iter().enumerate().map(move |(k, name)| (day(row), name, value(k)))
         });
         MarketValues::new(snapshots).unwrap()
@@ -151,21 +153,29 @@ fn weights() -> impl Strategy2<Value = Weights> {
 }
 
 fn exits() -> impl Strategy2<Value = ExitRules> {
-
-    (prop::option::of(1_u32..4), prop::option::of(0.02..0.5), any::<bool>(), prop::option::of(2_usize..30)).prop_map(
-        |(months, stop, level, mean)| {
+    (
+        prop::option::of(1_u32..4),
+        prop::option::of(0.02..0.5),
+        any::<bool>(),
+        prop::option::of(2_usize..30),
+    )
+        .prop_map(|(months, stop, level, mean)| {
             let mut rules = ExitRules::new();
             rules = months.map_or(rules, |n| rules.months(n));
             rules = stop.map_or(rules, |share| rules.trailing_stop(share));
             rules = if level { rules.below_level() } else { rules };
             mean.map_or(rules, |n| rules.below_mean(n))
-        },
-    )
+        })
 }
 
 fn costs() -> impl Strategy2<Value = Costs> {
-
-    (0.0..0.01, 0.0..0.01, prop::option::of(0.0..2.0), prop::option::of(0.001..0.5), prop_oneof![Just(0.0), 0.0..0.003])
+    (
+        0.0..0.01,
+        0.0..0.01,
+        prop::option::of(0.0..2.0),
+        prop::option::of(0.001..0.5),
+        prop_oneof![Just(0.0), 0.0..0.003],
+    )
         .prop_map(|(fee, spread, impact, limit, funding)| {
             let mut costs = Costs::new().fee(fee).half_spread(spread).funding_per_day(funding);
             costs = impact.map_or(costs, |c| costs.impact(c));
@@ -215,16 +225,8 @@ pub(crate) fn rules() -> impl Strategy2<Value = Rules> {
         .prop_map(|(max_stale_days, haircut)| Delisting { max_stale_days, haircut });
     let capital = prop_oneof![Just(1.0), 1.0..1e4];
     (weights(), exits(), costs(), overlap(), exposure, delisting, 0_u32..6, capital, any::<bool>())
-        .prop_map(|(weights, exits, costs, overlap, exposure, delisting, lag, capital, top)| Rules {
-            weights,
-            exits,
-            costs,
-            overlap,
-            exposure,
-            delisting,
-            lag,
-            capital,
-            top,
+        .prop_map(|(weights, exits, costs, overlap, exposure, delisting, lag, capital, top)| {
+            Rules { weights, exits, costs, overlap, exposure, delisting, lag, capital, top }
         })
 }
 
