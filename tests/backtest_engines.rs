@@ -135,13 +135,14 @@ proptest! {
         world in world(), rules in rules(), drawn in drawn(), own in drawn(), other in any::<u64>(),
     ) {
         let (here, own) = (signals(&world, &drawn), signals(&world, &own));
+        let data = world.data();
         let strategy = rules.strategy(&world);
         for signal in &here {
-            let Some(found) = strategy.missed_move(&world.data(), signal, &own).unwrap() else {
+            let Some(found) = strategy.missed_move(&data, signal, &own).unwrap() else {
                 continue;
             };
             // The order may wait for a price of single assets, so a few days are left as they were.
-            let cut = (found.exit - day(0)).num_days() as usize + 45;
+            let cut = usize::try_from((found.exit - day(0)).num_days()).unwrap() + 45;
             if cut + 1 >= N_DAYS {
                 continue;
             }

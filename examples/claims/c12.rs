@@ -106,7 +106,7 @@ pub(crate) fn claim(market: &Market, set: &NamedEvents) -> Result<Claim> {
 }
 
 fn label(months: u32, lag: u32) -> String {
-    format!("{months} months, lag {lag} days")
+    format!("held {months} mo, lag {lag} d")
 }
 
 fn comparisons(cells: &[Cell]) -> Table {

@@ -9,7 +9,6 @@ use super::{
     BacktestData, BacktestOutcome, CostTotals, ExitReason, Overlap, Position, Signal, SignalFate,
     SignalRecord, Signals, Strategy, Trade,
 };
-use crate::Result;
 use crate::panel::AssetId;
 use crate::time::add_months;
 
@@ -76,11 +75,7 @@ struct Account<'a> {
     capacity: Option<f64>,
 }
 
-pub(super) fn run(
-    strategy: &Strategy,
-    data: &BacktestData,
-    signals: &Signals,
-) -> Result<BacktestOutcome> {
+pub(super) fn run(strategy: &Strategy, data: &BacktestData, signals: &Signals) -> BacktestOutcome {
     let rows = data.rows();
     let mut account = Account {
         strategy,
@@ -105,7 +100,7 @@ pub(super) fn run(
         account.sell(is_last);
         while let Some(signal) = waiting.peek().copied() {
             let target = strategy.target(signal);
-            if !target.is_some_and(|target| target <= account.today()) {
+            if target.is_none_or(|target| target > account.today()) {
                 break;
             }
             let fate = match target.map(|target| (account.today() - target).num_days()) {
@@ -124,7 +119,7 @@ pub(super) fn run(
     }
     let fate = SignalFate::AfterData;
     records.extend(waiting.map(|signal| SignalRecord { date: signal.date, fate }));
-    Ok(BacktestOutcome {
+    BacktestOutcome {
         strategy: strategy.name(),
         dates: data.prices().axis().dates()[rows].to_vec(),
         equity,
@@ -136,7 +131,7 @@ pub(super) fn run(
         interest: account.interest,
         traded: account.traded,
         capacity: account.capacity,
-    })
+    }
 }
 
 impl Account<'_> {

@@ -128,7 +128,7 @@ impl Strategy {
     /// fewer than two rows.
     pub fn run(&self, data: &BacktestData, signals: &Signals) -> Result<BacktestOutcome> {
         self.check(data)?;
-        vectorised::run(self, data, signals)
+        Ok(vectorised::run(self, data, signals))
     }
 
     /// As [`run`](Self::run), day by day: each day is traded on what is known on it. The slow engine, by
@@ -139,7 +139,7 @@ impl Strategy {
     /// As [`run`](Self::run).
     pub fn run_by_day(&self, data: &BacktestData, signals: &Signals) -> Result<BacktestOutcome> {
         self.check(data)?;
-        by_day::run(self, data, signals)
+        Ok(by_day::run(self, data, signals))
     }
 
     /// The same universe, weights and costs, bought on the first day and held to the end.

@@ -3,12 +3,12 @@
 use chrono::NaiveDate;
 
 use super::basket::Basket;
+use super::costs::Liquidity;
 use super::exits::{Leg, Order, leg, order};
 use super::{
     BacktestData, BacktestOutcome, CostTotals, ExitReason, Overlap, Position, Signal, SignalFate,
     SignalRecord, Signals, Strategy, Trade,
 };
-use crate::Result;
 
 /// A trade as it will be, whatever the equity.
 #[derive(Debug, Clone)]
@@ -59,13 +59,9 @@ impl Plan {
     }
 }
 
-pub(super) fn run(
-    strategy: &Strategy,
-    data: &BacktestData,
-    signals: &Signals,
-) -> Result<BacktestOutcome> {
+pub(super) fn run(strategy: &Strategy, data: &BacktestData, signals: &Signals) -> BacktestOutcome {
     let (plans, records) = plan(strategy, data, signals);
-    Ok(account(strategy, data, &plans, records))
+    account(strategy, data, &plans, records)
 }
 
 fn plan(
@@ -153,11 +149,11 @@ fn account(
     let mut trades = Vec::with_capacity(plans.len());
     let mut next = 0;
     let mut settle_before = |book: &mut Book, end: usize| {
-        for row in next..end {
-            let (cash, interest, worth) = book.settle(strategy, data, row);
+        for (row, worth) in equity.iter_mut().enumerate().take(end).skip(next) {
+            let (cash, interest, found) = book.settle(strategy, data, row);
             book.cash[row] = cash;
             book.interest += interest;
-            equity[row] = worth;
+            *worth = found;
         }
         next = next.max(end);
     };
@@ -206,8 +202,9 @@ fn enter(
     let (start, n) = (data.rows().start, data.rows().len());
     let side = strategy.side();
     let needs_volumes = strategy.costs.needs_volumes();
-    let liquidity =
-        |asset, row| if needs_volumes { data.liquidity(asset, row) } else { Default::default() };
+    let liquidity = |asset, row| {
+        if needs_volumes { data.liquidity(asset, row) } else { Liquidity::default() }
+    };
     let mut held = vec![0.0; n];
     let mut positions = Vec::with_capacity(plan.legs.len());
     for (member, leg) in plan.basket.members.iter().zip(&plan.legs) {
