@@ -326,6 +326,10 @@ fn rules_without_what_they_need_are_errors() {
     let outcome = x().run(&data, &on(&[5])).unwrap();
     let json = outcome.to_json().unwrap();
     assert_eq!(serde_json::from_str::<BacktestOutcome>(&json).unwrap(), outcome);
+    let csv = eventstudy::report::equity_csv(&outcome);
+    assert_eq!(csv.lines().count(), 31);
+    let last = format!("{},{},0,0", day(29), outcome.equity[29]);
+    assert_eq!(csv.lines().last(), Some(last.as_str()));
 }
 
 #[test]

@@ -50,7 +50,7 @@ struct Cell {
 
 pub(crate) fn claim(market: &Market, set: &NamedEvents) -> Result<Claim> {
     let world = World::new(market, set)?;
-    let primary = world.strategy(Assets::Altcoins, market)?;
+    let primary = World::strategy(Assets::Altcoins, market)?;
     let own = world.own(&BreakoutRule::all_time_high().base(OWN_BASE))?;
     let rule = verdict_rule();
 
@@ -142,7 +142,7 @@ impl World {
     }
 
     /// Fee 0.1 %, half spread 0.2 %; half of what a coin was last worth is lost when its prices end.
-    fn strategy(&self, assets: Assets, market: &Market) -> Result<Strategy> {
+    fn strategy(assets: Assets, market: &Market) -> Result<Strategy> {
         Ok(Strategy::new(assets.universe(market)?)
             .exits(ExitRules::new().months(HOLDING))
             .costs(Costs::new().fee(0.001).half_spread(0.002))
@@ -182,7 +182,7 @@ impl World {
         let channel = self.own(&BreakoutRule::channel(OWN_CHANNEL))?;
         let stop = ExitRules::new().months(HOLDING).trailing_stop(0.25);
         let broken = ExitRules::new().months(HOLDING).below_level();
-        let coin = |assets| self.strategy(assets, market);
+        let coin = |assets| Self::strategy(assets, market);
         let asked = [
             ("BTC", coin(Assets::Btc)?, own),
             ("ETH", coin(Assets::Eth)?, own),
@@ -247,7 +247,7 @@ impl World {
     fn trials(&self, market: &Market) -> Result<Trials> {
         let mut ratios = Vec::new();
         for assets in [Assets::Altcoins, Assets::Eth, Assets::Btc] {
-            let strategy = self.strategy(assets, market)?;
+            let strategy = Self::strategy(assets, market)?;
             for months in MONTHS {
                 for lag in LAGS {
                     let cell = strategy.clone().exits(ExitRules::new().months(months));
