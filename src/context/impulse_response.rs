@@ -1,7 +1,6 @@
 //! How one return series goes on after a move of another: local projections.
 
 use serde::Serialize;
-use statrs::distribution::{ContinuousCDF, StudentsT};
 
 use super::{PairedReturns, lead_lag::block_length};
 use crate::numeric::parallel;
@@ -215,23 +214,14 @@ impl LocalProjections {
         let covariance = Covariance::NeweyWest { lags, small_sample: true };
         let estimates = regression.fit()?.estimates(&covariance)?;
         let found = estimates.coefficient("move")?;
-        let level = self.level;
-        let quantile = StudentsT::new(0.0, 1.0, estimates.degrees_of_freedom)
-            .ok()
-            .filter(|_| level > 0.0 && level < 1.0)
-            .ok_or_else(|| Error::Setting {
-                name: "level",
-                value: level.to_string(),
-                expected: "a level between 0 and 1, both excluded",
-            })?
-            .inverse_cdf(0.5 + level / 2.0);
+        let (lower, upper) = found.interval(self.level, estimates.degrees_of_freedom)?;
         Ok(HorizonResponse {
             horizon,
             response: found.estimate,
             std_error: found.std_error,
             p_value: found.p_value,
-            lower: found.estimate - quantile * found.std_error,
-            upper: found.estimate + quantile * found.std_error,
+            lower,
+            upper,
         })
     }
 }

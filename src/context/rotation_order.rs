@@ -52,10 +52,12 @@ impl ClaimedOrder {
     pub fn new<G, S>(groups: impl IntoIterator<Item = G>) -> Result<Self>
     where
         G: IntoIterator<Item = S>,
-        S: Into<String>,
+        S: AsRef<str>,
     {
-        let groups: Vec<Vec<String>> =
-            groups.into_iter().map(|g| g.into_iter().map(Into::into).collect()).collect();
+        let groups: Vec<Vec<String>> = groups
+            .into_iter()
+            .map(|group| group.into_iter().map(|name| name.as_ref().to_owned()).collect())
+            .collect();
         let names: Vec<&String> = groups.iter().flatten().collect();
         if groups.len() < 2 || groups.iter().any(Vec::is_empty) || names.len() > MAX_CLASSES {
             return Err(Error::Setting {
