@@ -17,6 +17,7 @@
 //! The claim is supported where all three parts are, refuted where one is, else undecided.
 
 mod after;
+mod lead;
 
 use chrono::NaiveDate;
 use eventstudy::Result;
@@ -34,6 +35,7 @@ use crate::claim::{Claim, Evidence, verdict_rule};
 use crate::market::{Market, NamedEvents};
 use crate::ordinary::POWER;
 use crate::sessions::{coins, column, russell};
+use lead::{cells, lead, readings};
 
 const RUSSELL: &str = "russell2000";
 /// The one that verdicts are read from, then those beside it.
@@ -117,84 +119,6 @@ pub(crate) fn claim(market: &Market, sets: &[NamedEvents]) -> Result<Claim> {
             Evidence::Table("Against ordinary dates", ordinary),
         ],
     })
-}
-
-fn lead(verdicts: &LeadLagVerdicts) -> Judgement {
-    use LeadLagReading::{Feedback, FirstLeads, SecondLeads};
-    let n = verdicts.cells.len();
-    let (first, second, both) =
-        (verdicts.count(FirstLeads), verdicts.count(SecondLeads), verdicts.count(Feedback));
-    let verdict = if verdicts.agreement() == Some(FirstLeads) {
-        Verdict::Supported
-    } else if second + both == n {
-        Verdict::Refuted
-    } else {
-        Verdict::Undecided
-    };
-    let because = format!(
-        "of {n} cells the Russell alone leads BTC in {first}, BTC alone in {second}, both in {both}"
-    );
-    Judgement { verdict, because }
-}
-
-fn readings(verdicts: &[LeadLagVerdicts]) -> Table {
-    let mut table = Table::new([
-        ("coin", Align::Left),
-        ("cells", Align::Right),
-        ("Russell alone", Align::Right),
-        ("coin alone", Align::Right),
-        ("both", Align::Right),
-        ("neither", Align::Right),
-    ]);
-    for of in verdicts {
-        use LeadLagReading::{Feedback, FirstLeads, Neither, SecondLeads};
-        let mut row = vec![of.second.clone(), of.cells.len().to_string()];
-        row.extend([FirstLeads, SecondLeads, Feedback, Neither].map(|r| of.count(r).to_string()));
-        table.row(row);
-    }
-    table
-}
-
-fn cells(verdicts: &[LeadLagVerdicts]) -> Result<Table> {
-    let mut table = Table::new([
-        ("coin", Align::Left),
-        ("returns", Align::Left),
-        ("bar", Align::Left),
-        ("left out", Align::Left),
-        ("rows", Align::Right),
-        ("Russell leads, p", Align::Right),
-        ("sum", Align::Right),
-        ("detectable", Align::Right),
-        ("coin leads, p", Align::Right),
-        ("largest", Align::Right),
-        ("at lag", Align::Right),
-        ("p with search", Align::Right),
-    ]);
-    for of in verdicts {
-        for cell in &of.cells {
-            let (russell, coin) = (&cell.granger.first_leads, &cell.granger.second_leads);
-            let detectable = russell.sum.minimum_detectable(POWER, verdict_rule().significance)?;
-            let frequency = match cell.frequency {
-                ReturnFrequency::Weekly => "weekly",
-                ReturnFrequency::Session => "session",
-            };
-            table.row([
-                of.second.clone(),
-                frequency.to_owned(),
-                cell.alignment.name().to_owned(),
-                format!("{} ({})", cell.crises, cell.n_left_out),
-                cell.granger.n_observations.to_string(),
-                p_value(russell.test.p_f),
-                format!("{:+.2}", russell.sum.estimate),
-                format!("{detectable:.2}"),
-                p_value(coin.test.p_f),
-                format!("{:+.2}", cell.peak.correlation),
-                cell.peak.lag.to_string(),
-                cell.peak.search_p_value.map_or_else(|| "–".to_owned(), p_value),
-            ]);
-        }
-    }
-    Ok(table)
 }
 
 impl Question {

@@ -20,8 +20,9 @@
 //! asset without a level is counted as lacking; it is never given a return of zero. No measure reads
 //! a value dated after the last date that it is asked about.
 //!
-//! The measures describe; tests are only those of lead and lag, of betas and of an order, and all of them need the
-//! distribution under placebo dates beside them before a difference between events means anything.
+//! The measures describe. Those of lead and lag, of up- and down-betas and of the order of rotation
+//! are tests as well; all of them need the distribution under placebo dates beside them before a
+//! difference between events means anything.
 
 mod asymmetric_beta;
 mod beta;
