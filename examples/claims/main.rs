@@ -1,10 +1,13 @@
 //! Did crypto earn abnormal returns after the Russell 2000's breakouts?
 //!
-//! Puts claims C1–C7 and C13 to the test on the daily prices under `data/` and writes
+//! Puts claims C1–C7, C10, C11 and C13 to the test on the daily prices under `data/` and writes
 //! `target/claims/`: the report, the outcomes as JSON, and charts.
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
+mod against_ordinary;
 mod c1;
+mod c10;
+mod c11;
 mod c13;
 mod c2;
 mod c3;
@@ -15,8 +18,10 @@ mod c7;
 mod charts;
 mod claim;
 mod curve;
+mod cycles;
 mod market;
 mod ordinary;
+mod own_past;
 mod page;
 mod robust;
 mod sessions;
@@ -89,6 +94,8 @@ fn run() -> Result<()> {
         c5::claim(&market, &runs[0], &runs[1], &runs[2])?,
         c6::claim(&market, &sets)?,
         c7::claim(&market, &sets)?,
+        c10::claim(&market, &sets)?,
+        c11::claim(&market, &sets)?,
         c13::claim(&sets, &runs[0], &runs, &curve)?,
     ];
     let judged = |name, assets, prepared, sets: &[NamedEvents], run: &Run| Judged {
