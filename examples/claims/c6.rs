@@ -31,6 +31,7 @@ use eventstudy::regression::Covariance;
 use eventstudy::report::{Align, Table, p_value, percent};
 use eventstudy::study::{Judgement, Verdict};
 
+use crate::against_ordinary::all_of;
 use crate::claim::{Claim, Evidence, verdict_rule};
 use crate::market::{Market, NamedEvents};
 use crate::ordinary::POWER;
@@ -66,14 +67,7 @@ pub(crate) fn claim(market: &Market, sets: &[NamedEvents]) -> Result<Claim> {
     let (betas, amplifier) = question.betas()?;
     let (after, ordinary, larger) = question.after_events(&sets[0])?;
     let parts = [("lead", lead(&verdicts[0])), ("amplifier", amplifier), ("larger move", larger)];
-    let any = |verdict| parts.iter().any(|(_, j)| j.verdict == verdict);
-    let verdict = if any(Verdict::Refuted) {
-        Verdict::Refuted
-    } else if any(Verdict::Undecided) {
-        Verdict::Undecided
-    } else {
-        Verdict::Supported
-    };
+    let verdict = all_of(&parts.each_ref().map(|(_, j)| j.verdict));
     let because = parts
         .iter()
         .map(|(name, j)| format!("{name} {} ({})", j.verdict, j.because))
