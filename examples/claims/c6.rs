@@ -23,8 +23,8 @@ use chrono::NaiveDate;
 use eventstudy::Result;
 use eventstudy::context::{
     BarAlignment, BetaCut, CrisisRule, GrangerCausality, InformationCriterion, LagOrder,
-    LeadLagBootstrap, LeadLagDesign, LeadLagReading, LeadLagVerdicts, LocalProjections,
-    PairedReturns, Period, ReturnFrequency, UpDownBetas, cross_correlations, up_down_betas,
+    LeadLagBootstrap, LeadLagDesign, LocalProjections, PairedReturns, Period, ReturnFrequency,
+    UpDownBetas, cross_correlations, up_down_betas,
 };
 use eventstudy::panel::PricePanel;
 use eventstudy::regression::Covariance;
@@ -142,6 +142,7 @@ impl Question {
     }
 
     fn chosen(&self) -> Result<Table> {
+        use InformationCriterion::{Aic, Bic, Hqic};
         let mut table = Table::new([
             ("coin", Align::Left),
             ("bar", Align::Left),
@@ -151,7 +152,6 @@ impl Question {
             ("Russell leads, p", Align::Right),
             ("coin leads, p", Align::Right),
         ]);
-        use InformationCriterion::{Aic, Bic, Hqic};
         let orders = [("AIC", Aic), ("HQIC", Hqic), ("BIC", Bic)]
             .map(|(name, criterion)| (name, LagOrder::Chosen { criterion, max: MAX_LAGS[1] }));
         for coin in COINS {

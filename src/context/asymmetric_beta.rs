@@ -205,13 +205,13 @@ mod tests {
         let y: Vec<f64> = (0..120).map(|t| w[t] + 0.5 * lag(t, 1) - 0.3 * lag(t, 2)).collect();
         let found = up_down_betas(&pairs(&x, &y), BetaCut::Mean, &Covariance::Hc3).unwrap();
         for (found, expected) in [
-            (found.up.estimate, -0.19928182754056595),
-            (found.up.std_error, 0.30240817448132623),
-            (found.down.estimate, 0.5266197593875321),
-            (found.down.std_error, 0.2323136103836457),
-            (found.difference.estimate, -0.725901586928098),
-            (found.difference.std_error, 0.3813401599131837),
-            (found.difference.p_value, 0.0594461984242659),
+            (found.up.estimate, -0.199_281_827_540_565_95),
+            (found.up.std_error, 0.302_408_174_481_326_23),
+            (found.down.estimate, 0.526_619_759_387_532_1),
+            (found.down.std_error, 0.232_313_610_383_645_7),
+            (found.difference.estimate, -0.725_901_586_928_098),
+            (found.difference.std_error, 0.381_340_159_913_183_7),
+            (found.difference.p_value, 0.059_446_198_424_265_9),
         ] {
             assert!((found / expected - 1.0).abs() < 1e-9, "{found} {expected}");
         }

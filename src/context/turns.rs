@@ -16,7 +16,7 @@ use crate::{Error, Result};
 #[non_exhaustive]
 pub enum TurnRule {
     /// A close above the mean of the last `length` closes, its own among them, after at least `below`
-    /// rows in a row at or below theirs. The trading rule of Brock, Lakonishok and LeBaron 1992,
+    /// rows in a row at or below theirs. The trading rule of Brock, Lakonishok and `LeBaron` 1992,
     /// <https://doi.org/10.1111/j.1540-6261.1992.tb04681.x>, with the rows below in place of their
     /// band around the mean.
     AboveMean {

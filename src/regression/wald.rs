@@ -189,7 +189,7 @@ mod tests {
         let estimates = fit.estimates(&Covariance::Classical).unwrap();
         let text = |names: &[&str]| estimates.wald(names).unwrap_err().to_string();
         assert!(text(&[]).contains("at least 1 coefficients"));
-        assert!(text(&["z"]).contains("z"));
-        assert!(text(&["a", "a"]).contains("a"));
+        assert!(text(&["z"]).contains('z'));
+        assert!(text(&["a", "a"]).contains('a'));
     }
 }

@@ -27,6 +27,7 @@ pub(super) fn lead(verdicts: &LeadLagVerdicts) -> Judgement {
 }
 
 pub(super) fn readings(verdicts: &[LeadLagVerdicts]) -> Table {
+    use LeadLagReading::{Feedback, FirstLeads, Neither, SecondLeads};
     let mut table = Table::new([
         ("coin", Align::Left),
         ("cells", Align::Right),
@@ -36,7 +37,6 @@ pub(super) fn readings(verdicts: &[LeadLagVerdicts]) -> Table {
         ("neither", Align::Right),
     ]);
     for of in verdicts {
-        use LeadLagReading::{Feedback, FirstLeads, Neither, SecondLeads};
         let mut row = vec![of.second.clone(), of.cells.len().to_string()];
         row.extend([FirstLeads, SecondLeads, Feedback, Neither].map(|r| of.count(r).to_string()));
         table.row(row);

@@ -38,10 +38,10 @@ fn responses_and_errors_are_those_of_statsmodels() {
     let run =
         |first| LocalProjections::new(4).first_horizon(first).replicates(99).run(&pairs).unwrap();
     let from_next = [
-        (0.5306847585521366, 0.08141390051916313, 2.3385522298940834e-9),
-        (0.3293776166962938, 0.11935775286430794, 0.006800173390867631),
-        (0.38198112899732733, 0.13267205042554947, 0.004808618527653658),
-        (0.19984325071557113, 0.11848528073420547, 0.09455719442885639),
+        (0.530_684_758_552_136_6, 0.081_413_900_519_163_13, 2.338_552_229_894_083_4e-9),
+        (0.329_377_616_696_293_8, 0.119_357_752_864_307_94, 0.006_800_173_390_867_631),
+        (0.381_981_128_997_327_33, 0.132_672_050_425_549_47, 0.004_808_618_527_653_658),
+        (0.199_843_250_715_571_13, 0.118_485_280_734_205_47, 0.094_557_194_428_856_39),
     ];
     let found = run(1);
     assert_eq!((found.n_observations, found.horizons.len()), (114, 4));
@@ -49,11 +49,11 @@ fn responses_and_errors_are_those_of_statsmodels() {
         near(at.response, response);
         near(at.std_error, std_error);
         near(at.p_value, p);
-        near((at.lower + at.upper) / 2.0, response);
+        near(f64::midpoint(at.lower, at.upper), response);
     }
     let at_once = run(0);
-    near(at_once.horizons[0].response, -0.044964019609652926);
-    near(at_once.horizons[4].std_error, 0.10387264199009477);
+    near(at_once.horizons[0].response, -0.044_964_019_609_652_926);
+    near(at_once.horizons[4].std_error, 0.103_872_641_990_094_77);
     // The band is about the same coefficients, by another route.
     for (at, (lower, upper)) in found
         .horizons
