@@ -22,6 +22,7 @@ const SAME_FLOOR: &[(&str, &str)] = &[
     ("numeric", "error"),
     ("files", "error"),
     ("inference", "resampling"),
+    ("context", "resampling"),
     ("multiplicity", "resampling"),
     ("multiplicity", "inference"),
     ("backtest", "resampling"),

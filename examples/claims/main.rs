@@ -1,6 +1,6 @@
 //! Did crypto earn abnormal returns after the Russell 2000's breakouts?
 //!
-//! Puts claims C1–C5 and C10–C13 to the test on the daily prices under `data/` and writes
+//! Puts the claims C1–C13 to the test on the daily prices under `data/` and writes
 //! `target/claims/`: the report, the outcomes as JSON, and charts.
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
@@ -14,14 +14,18 @@ mod c2;
 mod c3;
 mod c4;
 mod c5;
+mod c6;
+mod c7;
 mod charts;
 mod claim;
 mod curve;
 mod cycles;
 mod market;
+mod ordinary;
 mod own_past;
 mod page;
 mod robust;
+mod sessions;
 mod studies;
 
 use std::path::Path;
@@ -89,6 +93,8 @@ fn run() -> Result<()> {
         c3::claim(&market, &run_2017, &runs[0])?,
         c4::claim(&market, &sets[0].placebo, &run_2021)?,
         c5::claim(&market, &runs[0], &runs[1], &runs[2])?,
+        c6::claim(&market, &sets)?,
+        c7::claim(&market, &sets)?,
         c10::claim(&market, &sets)?,
         c11::claim(&market, &sets)?,
         c12::claim(&market, &sets[0])?,
