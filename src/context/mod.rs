@@ -23,6 +23,7 @@ mod breadth;
 mod drawdown;
 mod lead_lag;
 mod levels;
+mod net_liquidity;
 mod paired;
 mod terciles;
 mod trailing;
@@ -42,6 +43,9 @@ pub use drawdown::{
 };
 pub use lead_lag::{CrossCorrelation, LeadLag, LeadLagPeak, MIN_PAIRS, cross_correlations};
 pub use levels::{Levels, Period};
+pub use net_liquidity::{
+    LiquidityChange, LiquidityLevel, LiquidityRegime, LiquidityTercile, LiquidityThird, NetLiquidity,
+};
 pub use paired::PairedReturns;
 pub use terciles::{BetaSpread, BetaTerciles, TercileReturn};
 pub use trailing::{trailing_return, trailing_volatility};
