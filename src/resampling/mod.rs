@@ -13,7 +13,8 @@
 //! [`EventDateBootstrap::coverage_ceiling`], and [`TTestPower`] says how large an effect would have
 //! had to be. Placebo dates compare the events with what the same windows held at other times, and
 //! are the null that the crate trusts; their limit is
-//! [`PlaceboDistribution::effective_periods`].
+//! [`PlaceboDistribution::effective_periods`]. [`LabelRandomisation`] asks whether a condition of
+//! the events, or a regime that days are in, makes a difference.
 //!
 //! Where the distinct outcomes are few they are enumerated, and the result says so. Otherwise
 //! replicate k draws from the stream (seed, k), so results have the same bits at any number of
@@ -27,6 +28,7 @@ mod conformal;
 mod distribution;
 mod event_date;
 mod interval;
+mod labels;
 mod paths;
 mod placebo;
 mod power;
@@ -54,6 +56,7 @@ pub use conformal::{
 pub use distribution::{BootstrapDistribution, BootstrapSummary, ResamplingScheme};
 pub use event_date::EventDateBootstrap;
 pub use interval::{Interval, IntervalMethod};
+pub use labels::{LabelDifference, LabelRandomisation, LabelScheme};
 pub use paths::PathDistribution;
 pub use placebo::{
     CircularShift, ExcessInterval, ExcessIntervalKind, JointStatistic, MatchedDesign, MatchedPool,

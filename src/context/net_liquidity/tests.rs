@@ -51,7 +51,10 @@ fn the_parts_are_of_the_last_week_that_is_public() {
     let back = LiquidityChange { from: change.to, to: change.from };
     assert_eq!(back.regime(), LiquidityRegime::Falling);
     let still = LiquidityChange { from: change.to, to: change.to };
-    assert_eq!((still.regime(), still.regime().to_string()), (LiquidityRegime::Falling, "falling".to_owned()));
+    assert_eq!(
+        (still.regime(), still.regime().to_string()),
+        (LiquidityRegime::Falling, "falling".to_owned())
+    );
 }
 
 #[test]
@@ -75,8 +78,7 @@ fn terciles_of_changes_by_hand() {
         values.push(values[k - 1] * (1.0 + 1e-4 * k as f64));
     }
     let zero = vec![0.0; 70];
-    let liquidity =
-        NetLiquidity::new(weekly("A", &values), weekly("T", &zero), weekly("R", &zero));
+    let liquidity = NetLiquidity::new(weekly("A", &values), weekly("T", &zero), weekly("R", &zero));
     let found = liquidity.tercile(day(7 * 69 + 1), 1, 260).unwrap();
     assert_eq!((found.third, found.n_changes), (LiquidityThird::High, 68));
     // Quantile 1/3 of 1, …, 68 is 1 + 67/3.

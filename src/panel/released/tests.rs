@@ -80,10 +80,7 @@ fn reads_series_in_any_order() {
     assert_eq!(b.scaled(0.5).unwrap().releases()[0].value, 2.0);
     assert_eq!(b.recent(day(4), day(4), 3).unwrap().value, -1.0);
     let text = b.recent(day(5), day(5), 3).unwrap_err().to_string();
-    assert_eq!(
-        text,
-        "B, as public on 2020-01-06, has no value in the 3 days up to 2020-01-06"
-    );
+    assert_eq!(text, "B, as public on 2020-01-06, has no value in the 3 days up to 2020-01-06");
     let text = table.series("C").unwrap_err().to_string();
     assert!(text.contains("`C`"), "{text}");
 }
