@@ -105,6 +105,9 @@ proptest! {
                 prop_assert_eq!(a, b);
                 prop_assert_eq!(a.regime(), b.regime());
             }
+            let [a, b] = [None, Some((cut, other))]
+                .map(|future| released(seed, 7, 5, future).change_as_known_on(date, 91, 12).unwrap());
+            prop_assert_eq!(a, b);
             let [a, b] = [&before, &after].map(|l| l.tercile(date, 13, 104).unwrap());
             prop_assert_eq!(a, b);
         }

@@ -1,6 +1,6 @@
 //! Did crypto earn abnormal returns after the Russell 2000's breakouts?
 //!
-//! Puts claims C1–C5 and C13 to the test on the daily prices under `data/` and writes
+//! Puts claims C1–C5, C8, C9 and C13 to the test on the daily prices under `data/` and writes
 //! `target/claims/`: the report, the outcomes as JSON, and charts.
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
@@ -10,8 +10,11 @@ mod c2;
 mod c3;
 mod c4;
 mod c5;
+mod c8;
+mod c9;
 mod charts;
 mod claim;
+mod conditions;
 mod curve;
 mod market;
 mod page;
@@ -63,7 +66,8 @@ fn run() -> Result<()> {
     };
     let (prepared, altcoins) = primary(Assets::Altcoins)?;
     let (prepared_eth, eth) = primary(Assets::Eth)?;
-    let mut runs = vec![altcoins, eth, primary(Assets::Btc)?.1];
+    let (prepared_btc, btc) = primary(Assets::Btc)?;
+    let mut runs = vec![altcoins, eth, btc];
     for specification in grid() {
         runs.extend(specification.run(&specification.prepare(&market, &data)?, &sets)?);
     }
@@ -83,6 +87,13 @@ fn run() -> Result<()> {
         c3::claim(&market, &run_2017, &runs[0])?,
         c4::claim(&market, &sets[0].placebo, &run_2021)?,
         c5::claim(&market, &runs[0], &runs[1], &runs[2])?,
+        c8::claim(&market, &sets, &prepared[0], &runs[0])?,
+        c9::claim(
+            &market,
+            &sets,
+            &[("altcoins", &prepared[0]), ("ETH", &prepared_eth[0]), ("BTC", &prepared_btc[0])],
+            &runs[0],
+        )?,
         c13::claim(&sets, &runs[0], &runs, &curve)?,
     ];
     let judged = |name, assets, prepared, sets: &[NamedEvents], run: &Run| Judged {

@@ -21,7 +21,7 @@ pub(crate) use assets::Assets;
 pub use audit::{Audit, AuditOptions, Fault, Finding, Seam};
 pub use csv_source::{CsvOptions, TableLayout};
 pub use prices::PricePanel;
-pub use released::{Release, ReleasedSeries, ReleasedTable};
+pub use released::{Release, ReleasedChange, ReleasedSeries, ReleasedTable};
 pub use returns::{Bridge, Compounding, ReturnPanel};
 pub use series::PriceSeries;
 pub use universe::{Candidate, ExcludedAssets, MarketValues, Universe};

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use chrono::NaiveDate;
+use chrono::{Days, NaiveDate};
 use serde::{Deserialize, Serialize};
 
 use super::CsvOptions;
@@ -18,6 +18,27 @@ pub struct Release {
     pub known: NaiveDate,
     /// The value, in the unit of the series.
     pub value: f64,
+}
+
+/// Two observations of a series as they were known on one date.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+pub struct ReleasedChange {
+    /// The earlier one.
+    pub from: Release,
+    /// The later one.
+    pub to: Release,
+}
+
+impl ReleasedChange {
+    /// Later less earlier value, in the unit of the series.
+    pub fn absolute(&self) -> f64 {
+        self.to.value - self.from.value
+    }
+
+    /// Later over earlier value less one, a decimal fraction.
+    pub fn relative(&self) -> f64 {
+        self.to.value / self.from.value - 1.0
+    }
 }
 
 /// A series of which each value became public some time after the day that it is of: figures of a
@@ -141,6 +162,24 @@ impl ReleasedSeries {
             date: observed_by,
             max_age_days,
         })
+    }
+
+    /// The latest observation that was public at the end of `date` against that of `days` calendar days
+    /// before it, both in the revision of `date` and no older than `max_age_days`.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::NoLevel`] where either is missing.
+    pub fn change_as_known_on(
+        &self,
+        date: NaiveDate,
+        days: u32,
+        max_age_days: u32,
+    ) -> Result<ReleasedChange> {
+        let to = self.recent(date, date, max_age_days)?;
+        let before = to.observed.checked_sub_days(Days::new(u64::from(days)));
+        let from = self.recent(before.unwrap_or(NaiveDate::MIN), date, max_age_days)?;
+        Ok(ReleasedChange { from, to })
     }
 
     /// Every observation that was public at the end of `date`, each in its revision of that day, in

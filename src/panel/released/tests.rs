@@ -79,6 +79,12 @@ fn reads_series_in_any_order() {
     assert_eq!(b.as_known_on(day(2)).unwrap().value, -1.0);
     assert_eq!(b.scaled(0.5).unwrap().releases()[0].value, 2.0);
     assert_eq!(b.recent(day(4), day(4), 3).unwrap().value, -1.0);
+    let change = b.change_as_known_on(day(4), 1, 3).unwrap();
+    assert_eq!((change.from.observed, change.to.observed), (day(0), day(1)));
+    assert_eq!((change.absolute(), change.relative()), (-5.0, -1.25));
+    // On the day of its second value the first was not public.
+    assert!(matches!(b.change_as_known_on(day(1), 1, 3), Err(Error::NoLevel { .. })));
+    assert!(matches!(b.change_as_known_on(day(4), u32::MAX, 3), Err(Error::NoLevel { .. })));
     let text = b.recent(day(5), day(5), 3).unwrap_err().to_string();
     assert_eq!(text, "B, as public on 2020-01-06, has no value in the 3 days up to 2020-01-06");
     let text = table.series("C").unwrap_err().to_string();
