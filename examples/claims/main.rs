@@ -1,10 +1,13 @@
 //! Did crypto earn abnormal returns after the Russell 2000's breakouts?
 //!
-//! Puts claims C1–C5, C8, C9 and C13 to the test on the daily prices under `data/` and writes
+//! Puts claims C1–C5, C8–C11 and C13 to the test on the daily prices under `data/` and writes
 //! `target/claims/`: the report, the outcomes as JSON, and charts.
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
+mod against_ordinary;
 mod c1;
+mod c10;
+mod c11;
 mod c13;
 mod c2;
 mod c3;
@@ -16,7 +19,9 @@ mod charts;
 mod claim;
 mod conditions;
 mod curve;
+mod cycles;
 mod market;
+mod own_past;
 mod page;
 mod robust;
 mod studies;
@@ -94,6 +99,8 @@ fn run() -> Result<()> {
             &[("altcoins", &prepared[0]), ("ETH", &prepared_eth[0]), ("BTC", &prepared_btc[0])],
             &runs[0],
         )?,
+        c10::claim(&market, &sets)?,
+        c11::claim(&market, &sets)?,
         c13::claim(&sets, &runs[0], &runs, &curve)?,
     ];
     let judged = |name, assets, prepared, sets: &[NamedEvents], run: &Run| Judged {

@@ -37,6 +37,7 @@ impl Market {
             "macro.csv",
             "crypto_close.csv",
             "crypto_market_value.csv",
+            "crypto_volume.csv",
             "excluded_assets.csv",
             "corrections.csv",
         ];
