@@ -47,6 +47,7 @@ fn data(seed: u64) -> StudyData {
 }
 
 /// One date under the condition in every other block, anywhere in it.
+#[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)] // from 0 to 30
 fn under_the_condition(seed: u64) -> EventSet {
     let mut noise = Noise::new(seed ^ 0xabcd);
     let rows: Vec<usize> =

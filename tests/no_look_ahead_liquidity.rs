@@ -21,7 +21,9 @@ fn prices(name: &str, seed: u64, future: Option<(usize, u64)>) -> PriceSeries {
     let mut closes = compound(&Noise::new(seed).take(N_DATES - 1, 0.03));
     if let Some((cut, other)) = future {
         let mut noise = Noise::new(other);
-        closes[cut + 1..].iter_mut().for_each(|close| *close *= 1.0 + 0.5 * noise.next());
+        for close in &mut closes[cut + 1..] {
+            *close *= 1.0 + 0.5 * noise.next();
+        }
     }
     // One calendar of sessions has holes.
     let dated = closes.into_iter().enumerate().filter(|(row, _)| name == "a" || row % 11 != 5);

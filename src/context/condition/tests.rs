@@ -1,4 +1,4 @@
-use chrono::Days;
+use chrono::{Days, Months};
 
 use super::*;
 
@@ -34,7 +34,8 @@ fn the_first_date_of_a_month_counts() {
     // Response 3 + 2 x with an error that x does not see, on the second date of each month; other
     // dates have responses that would spoil it.
     let mut responses = Vec::new();
-    let first = |m: u32| NaiveDate::from_ymd_opt(2020 + (m / 12) as i32, m % 12 + 1, 1).unwrap();
+    let start = NaiveDate::from_ymd_opt(2020, 1, 1).unwrap();
+    let first = |m: u32| start + Months::new(m);
     let x = |m: u32| f64::from(m * 7 % 11);
     for m in 0..24_u32 {
         responses.push((first(m), 1e6));
@@ -42,7 +43,7 @@ fn the_first_date_of_a_month_counts() {
         responses.push((first(m) + Days::new(1), 3.0 + 2.0 * x(m) + error));
         responses.push((first(m) + Days::new(9), -1e6));
     }
-    let month = |date: NaiveDate| (date.year() - 2020) as u32 * 12 + date.month0();
+    let month = |date: NaiveDate| date.years_since(start).unwrap() * 12 + date.month0();
     let measure = |date: NaiveDate| {
         if date.day() == 1 { Err(unknown(date)) } else { Ok(x(month(date))) }
     };

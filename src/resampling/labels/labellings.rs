@@ -36,7 +36,9 @@ pub(super) enum Labellings {
 impl Labellings {
     pub(super) fn shifts(observed: &[usize], n: usize) -> Self {
         let mut inside = vec![false; n];
-        observed.iter().for_each(|i| inside[*i] = true);
+        for i in observed {
+            inside[*i] = true;
+        }
         let common = |s: usize| observed.iter().filter(|i| inside[(*i + s) % n]).count();
         let common = parallel::map(n, common);
         Self::Shifts { observed: observed.to_vec(), n, common }
@@ -74,7 +76,9 @@ impl Labellings {
             }
             Self::Sets(_) => {
                 let mut inside = vec![false; n_values];
-                self.positions(truth).for_each(|i| inside[i] = true);
+                for i in self.positions(truth) {
+                    inside[i] = true;
+                }
                 (0..self.len()).map(|j| self.n_inside(j, &inside)).collect()
             }
         }
