@@ -150,6 +150,9 @@ pub(crate) fn claim(
     })
 }
 
+/// A number of a change.
+type Part = fn(&LiquidityChange) -> f64;
+
 /// A condition of a date by its name.
 type Label<'a> = (String, Box<dyn Fn(NaiveDate) -> Result<bool> + 'a>);
 
@@ -249,7 +252,6 @@ impl Regimes<'_> {
             ("95 % interval", Align::Right),
             ("placebo p", Align::Right),
         ]);
-        type Part = fn(&LiquidityChange) -> f64;
         let parts: [(&str, Part); 5] = [
             ("share with rising net liquidity", |c| f64::from(u8::from(c.net() > 0.0))),
             ("net liquidity, relative change over 13 weeks", LiquidityChange::relative),
@@ -288,7 +290,6 @@ impl Regimes<'_> {
             ("p", Align::Right),
             ("one standard deviation", Align::Right),
         ]);
-        type Part = fn(&LiquidityChange) -> f64;
         let parts: [(&str, Part); 4] = [
             ("net liquidity", LiquidityChange::relative),
             ("assets over net liquidity", |c| c.assets() / c.from.net()),
