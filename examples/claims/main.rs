@@ -16,8 +16,11 @@ mod c4;
 mod c5;
 mod c6;
 mod c7;
+mod c8;
+mod c9;
 mod charts;
 mod claim;
+mod conditions;
 mod curve;
 mod cycles;
 mod market;
@@ -73,7 +76,8 @@ fn run() -> Result<()> {
     };
     let (prepared, altcoins) = primary(Assets::Altcoins)?;
     let (prepared_eth, eth) = primary(Assets::Eth)?;
-    let mut runs = vec![altcoins, eth, primary(Assets::Btc)?.1];
+    let (prepared_btc, btc) = primary(Assets::Btc)?;
+    let mut runs = vec![altcoins, eth, btc];
     for specification in grid() {
         runs.extend(specification.run(&specification.prepare(&market, &data)?, &sets)?);
     }
@@ -95,6 +99,13 @@ fn run() -> Result<()> {
         c5::claim(&market, &runs[0], &runs[1], &runs[2])?,
         c6::claim(&market, &sets)?,
         c7::claim(&market, &sets)?,
+        c8::claim(&market, &sets, &prepared[0], &runs[0])?,
+        c9::claim(
+            &market,
+            &sets,
+            &[("altcoins", &prepared[0]), ("ETH", &prepared_eth[0]), ("BTC", &prepared_btc[0])],
+            &runs[0],
+        )?,
         c10::claim(&market, &sets)?,
         c11::claim(&market, &sets)?,
         c12::claim(&market, &sets[0])?,

@@ -34,6 +34,7 @@ impl Market {
         let names = [
             "russell2000.csv",
             "markets.csv",
+            "macro.csv",
             "crypto_close.csv",
             "crypto_market_value.csv",
             "crypto_volume.csv",

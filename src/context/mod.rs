@@ -19,6 +19,9 @@
 //! | What did a trade cost, how thin was the market? | [`amihud_illiquidity`], [`roll_spread`], [`corwin_schultz_spread`] |
 //! | Was the volume unusual, how far was the year? | [`volume_ratio`], [`year_to_date`] |
 //! | How did it come up to the date? | [`trailing_return`], [`trailing_volatility`] |
+//! | Did the trigger lead a broad index? | [`RelativeStrength`], [`LeadRule`] |
+//! | Was liquidity rising? | [`NetLiquidity`] |
+//! | On which dates did a condition hold, and what followed? | [`ConditionSplit`], [`monthly_slope`] |
 //! | Was that much, for the asset itself? | [`percentile_in_past`], [`percentile_among`], [`AssetPercentiles`] |
 //!
 //! A [`Period`] holds the dates after its first bound and through its second. The level of an asset
@@ -26,15 +29,16 @@
 //! asset without a level is counted as lacking; it is never given a return of zero. No measure reads
 //! a value dated after the last date that it is asked about.
 //!
-//! The measures describe. Those of lead and lag, of up- and down-betas and of the order of rotation
-//! are tests as well; all of them need the distribution under placebo dates beside them before a
-//! difference between events means anything.
+//! The measures describe. Those of lead and lag, of up- and down-betas, of the order of rotation and
+//! [`monthly_slope`] are tests as well; all of them need the distribution under placebo dates beside
+//! them before a difference between events means anything.
 
 mod asymmetric_beta;
 mod beta;
 mod breadth;
 mod capitulation;
 mod chained_index;
+mod condition;
 mod crisis;
 mod diffusion;
 mod drawdown;
@@ -44,9 +48,11 @@ mod impulse_response;
 mod lead_lag;
 mod lead_lag_design;
 mod levels;
+mod net_liquidity;
 mod paired;
 mod percentile;
 mod regime;
+mod relative_strength;
 mod response_lag;
 mod rotation;
 mod rotation_order;
@@ -68,6 +74,7 @@ pub use breadth::{
 };
 pub use capitulation::{Capitulation, CapitulationRule, CapitulationState, SellOff, capitulation};
 pub use chained_index::chained_index;
+pub use condition::{ConditionSplit, MonthlySlope, monthly_slope};
 pub use crisis::CrisisRule;
 pub use diffusion::{
     AdvanceDeclinePoint, DatedBreadth, advance_decline_line, altcoin_season_over_time, diffusion,
@@ -90,12 +97,17 @@ pub use lead_lag_design::{
     LeadLagCell, LeadLagDesign, LeadLagReading, LeadLagVerdicts, ReturnFrequency,
 };
 pub use levels::{Levels, Period};
+pub use net_liquidity::{
+    LiquidityChange, LiquidityLevel, LiquidityRegime, LiquidityTercile, LiquidityThird,
+    NetLiquidity,
+};
 pub use paired::PairedReturns;
 pub use percentile::{
     AssetPercentiles, MeanPercentile, PastPercentile, percentile_among, percentile_in_past,
     percentiles_in_past,
 };
 pub use regime::{Cycle, CycleEnd, Dip, Dips, TimeAboveTrend, cycle, dips, time_above_trend};
+pub use relative_strength::{LeadRule, RatioSlope, RelativeStrength, RelativeStrengthOn};
 pub use response_lag::{ResponseLag, ResponseLags, response_lags};
 pub use rotation::{
     Concentration, ReturnDispersion, Rotation, RotationBalance, RotationRule, ValueFlow,
