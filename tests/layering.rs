@@ -10,7 +10,7 @@ const FLOORS: &[&[&str]] = &[
     &["time", "panel", "regression"],
     &["events", "models"],
     &["abnormal"],
-    &["inference", "resampling", "multiplicity", "context"],
+    &["inference", "resampling", "multiplicity", "context", "backtest"],
     &["study"],
     &["report"],
     &["prelude", "guide"],
@@ -24,6 +24,7 @@ const SAME_FLOOR: &[(&str, &str)] = &[
     ("inference", "resampling"),
     ("multiplicity", "resampling"),
     ("multiplicity", "inference"),
+    ("backtest", "resampling"),
 ];
 
 /// Names at the root of the crate and the modules that they are of.

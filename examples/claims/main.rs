@@ -1,6 +1,6 @@
 //! Did crypto earn abnormal returns after the Russell 2000's breakouts?
 //!
-//! Puts claims C1–C5, C8–C11 and C13 to the test on the daily prices under `data/` and writes
+//! Puts claims C1–C5 and C8–C13 to the test on the daily prices under `data/` and writes
 //! `target/claims/`: the report, the outcomes as JSON, and charts.
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
@@ -8,6 +8,7 @@ mod against_ordinary;
 mod c1;
 mod c10;
 mod c11;
+mod c12;
 mod c13;
 mod c2;
 mod c3;
@@ -101,6 +102,7 @@ fn run() -> Result<()> {
         )?,
         c10::claim(&market, &sets)?,
         c11::claim(&market, &sets)?,
+        c12::claim(&market, &sets[0])?,
         c13::claim(&sets, &runs[0], &runs, &curve)?,
     ];
     let judged = |name, assets, prepared, sets: &[NamedEvents], run: &Run| Judged {

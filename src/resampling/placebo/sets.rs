@@ -151,6 +151,24 @@ impl PlaceboSets {
         PlaceboDistribution::new(self, observed, parallel::map(self.n_sets(), of_set))
     }
 
+    /// One value per set that was computed elsewhere, in the order of [`iter`](Self::iter), against
+    /// `observed`.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::ShapeMismatch`] for another number of values; [`Error::StatisticUndefined`] where one
+    /// is not finite.
+    pub fn values_of_sets(&self, observed: f64, values: Vec<f64>) -> Result<PlaceboDistribution> {
+        if values.len() != self.n_sets() {
+            return Err(Error::ShapeMismatch {
+                what: "the values of the placebo sets".to_owned(),
+                n_found: values.len(),
+                n_expected: self.n_sets(),
+            });
+        }
+        PlaceboDistribution::new(self, observed, values)
+    }
+
     fn check_grid(&self, grid: &PlaceboGrid) -> Result<()> {
         let n_found = grid.n_admissible();
         match self.rows.iter().max().filter(|row| **row >= n_found) {
@@ -162,4 +180,17 @@ impl PlaceboSets {
             None => Ok(()),
         }
     }
+}
+
+/// Sets of no events are none, and no sets are no answer.
+pub(super) fn check_sizes(what: &str, n_events: usize, n_sets: usize) -> Result<()> {
+    if n_events == 0 {
+        let (what, unit) = (what.to_owned(), "events");
+        return Err(Error::TooFew { what, unit, n_needed: 1, n_found: 0 });
+    }
+    if n_sets == 0 {
+        let (name, value) = ("placebo sets", "0".to_owned());
+        return Err(Error::Setting { name, value, expected: "at least one set" });
+    }
+    Ok(())
 }
