@@ -21,11 +21,13 @@ pub(crate) struct Market {
     pub(crate) values: MarketValues,
     pub(crate) excluded: ExcludedAssets,
     pub(crate) inputs: Vec<InputFile>,
+    /// Seed of every draw.
+    pub(crate) seed: u64,
     folder: PathBuf,
 }
 
 impl Market {
-    pub(crate) fn load(folder: &Path) -> Result<Self> {
+    pub(crate) fn load(folder: &Path, seed: u64) -> Result<Self> {
         let at = |name: &str| folder.join(name);
         let prices = PricePanel::from_csv_path(at("crypto_close.csv"))?;
         let markets = PricePanel::from_csv_path(at("markets.csv"))?
@@ -52,6 +54,7 @@ impl Market {
                     Ok(InputFile { path: Path::new("data").join(name), ..input })
                 })
                 .collect::<Result<_>>()?,
+            seed,
             folder: folder.to_owned(),
         })
     }

@@ -16,7 +16,9 @@ use eventstudy::study::{
 };
 use eventstudy::time::{EstimationWindow, EventWindow};
 
-use crate::market::{Market, NamedEvents};
+use crate::bar::Bar;
+use crate::market::{Market, NamedEvents, event_sets};
+use crate::robust::Judged;
 
 /// Lags in months after the event.
 pub(crate) const LAGS: [(u32, u32); 5] = [(0, 1), (1, 2), (2, 3), (0, 3), (1, 3)];
@@ -27,7 +29,6 @@ const MIN_OBSERVATIONS: usize = 180;
 const TOP: usize = 50;
 /// Fewest altcoins of an event portfolio.
 const MIN_ALTCOINS: usize = 10;
-const SEED: u64 = 2_600;
 /// Tests over responses: the one that everybody knows, of which alone the grid takes note, then those
 /// that suit a shared date, and some that do not.
 const READ: [&str; 8] = [
@@ -147,7 +148,7 @@ impl Specification {
             .tests(if self.whole { tests_named(&READ)? } else { tests_named(&READ[..1])? })
             .bootstrap(self.whole.then(BootstrapSettings::default))
             .keep_paths(self.whole)
-            .seed(SEED))
+            .seed(market.seed))
     }
 
     pub(crate) fn prepare<'a>(
@@ -166,8 +167,10 @@ impl Specification {
         &self,
         prepared: &[PreparedStudy<'_>],
         sets: &[NamedEvents],
+        seed: u64,
     ) -> Result<Vec<Run>> {
         let runs = prepared.iter().zip(&self.portfolios).map(|(study, (weighting, portfolio))| {
+            let study = study.with_seed(seed);
             let of_set =
                 |set: &NamedEvents| study.with_placebo(set.placebo.clone()).run(&set.events);
             let outcomes = sets.iter().map(of_set).collect::<Result<_>>()?;
@@ -181,6 +184,76 @@ impl Specification {
             })
         });
         runs.collect()
+    }
+}
+
+/// Every study with its placebo dates evaluated, which no seed changes.
+pub(crate) struct Studies<'a> {
+    pub(crate) sets: Vec<NamedEvents>,
+    /// The primary specifications of altcoins, ETH and BTC, then the grid around them.
+    prepared: Vec<(Specification, Vec<PreparedStudy<'a>>)>,
+    /// The events that are said to be the breakouts of 2017 and of 2021: the rule's and the article's,
+    /// one at a time.
+    singles: [[NamedEvents; 2]; 2],
+}
+
+/// What the studies gave under one seed.
+pub(crate) struct Runs {
+    /// In the order of the specifications.
+    pub(crate) all: Vec<Run>,
+    /// The altcoins after the rule's and after the article's event alone.
+    pub(crate) of_2017: Run,
+    pub(crate) of_2021: Run,
+}
+
+impl<'a> Studies<'a> {
+    pub(crate) fn prepare(market: &Market, data: &'a Data, bar: &Bar) -> Result<Self> {
+        let sets = event_sets(&market.russell)?;
+        let of_year =
+            |index: usize| [&sets[0], &sets[1]].map(|set| set.only(set.events.dates()[index]));
+        let singles = [of_year(0), of_year(1)];
+        let primary = [Assets::Altcoins, Assets::Eth, Assets::Btc].map(Specification::primary);
+        let specifications: Vec<_> = primary.into_iter().chain(grid()).collect();
+        bar.begin("placebo dates", specifications.len());
+        let mut prepared = Vec::with_capacity(specifications.len());
+        for specification in specifications {
+            let studies = specification.prepare(market, data)?;
+            prepared.push((specification, studies));
+            bar.step();
+        }
+        Ok(Self { sets, prepared, singles })
+    }
+
+    /// Runs every study with the seed of the market.
+    pub(crate) fn run(&self, market: &Market, bar: &Bar) -> Result<Runs> {
+        bar.begin("studies", self.prepared.len());
+        let mut all = Vec::new();
+        for (specification, prepared) in &self.prepared {
+            all.extend(specification.run(prepared, &self.sets, market.seed)?);
+            bar.step();
+        }
+        let (specification, prepared) = &self.prepared[0];
+        let single = |sets| Ok(specification.run(prepared, sets, market.seed)?.remove(0));
+        let [of_2017, of_2021] = &self.singles;
+        Ok(Runs { all, of_2017: single(of_2017)?, of_2021: single(of_2021)? })
+    }
+
+    /// The verdicts that one corrected price might change.
+    pub(crate) fn judged(&self, runs: &Runs) -> Vec<Judged<'_>> {
+        let judged = |name, study: usize, sets: &[NamedEvents], run: &Run| Judged {
+            name,
+            assets: run.assets,
+            prepared: &self.prepared[study].1[0],
+            sets: sets.to_vec(),
+            outcomes: run.outcomes.clone(),
+        };
+        let [of_2017, of_2021] = &self.singles;
+        vec![
+            judged("altcoins", 0, &self.sets, &runs.all[0]),
+            judged("altcoins, 2017 alone", 0, of_2017, &runs.of_2017),
+            judged("altcoins, 2021 alone", 0, of_2021, &runs.of_2021),
+            judged("ETH", 1, &self.sets, &runs.all[1]),
+        ]
     }
 }
 
