@@ -36,6 +36,7 @@ mod listed;
 mod records;
 mod rule;
 mod set;
+mod standing;
 mod words;
 
 #[cfg(test)]
@@ -46,6 +47,7 @@ pub use breakout::{Basis, Breakout};
 pub use event::{Event, EventId, Scope};
 pub use rule::BreakoutRule;
 pub use set::EventSet;
+pub use standing::{LastBreakout, NextTrigger, Phase, Standing};
 
 use crate::Result;
 use crate::panel::PriceSeries;
