@@ -43,6 +43,7 @@ mod words;
 mod tests;
 
 pub use alternatives::{RuleAlternative, RuleAlternatives};
+pub(crate) use breakout::price;
 pub use breakout::{Basis, Breakout};
 pub use event::{Event, EventId, Scope};
 pub use rule::BreakoutRule;

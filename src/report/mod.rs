@@ -12,6 +12,7 @@ mod curve;
 mod format;
 mod legend;
 mod markdown;
+mod status;
 mod table;
 mod tables;
 #[cfg(test)]
@@ -27,6 +28,7 @@ pub use curve::{
 pub use format::{count, fraction, level, p_value, percent, percent_interval};
 pub use legend::legend;
 pub use markdown::markdown;
+pub use status::{lag_estimates, lag_events, lag_ordinary, standing, standing_summary};
 pub use table::{Align, Table};
 pub use tables::{
     default_tests, estimates, event_values, events, exclusion_counts, exclusions, response_tests,

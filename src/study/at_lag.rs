@@ -280,24 +280,25 @@ impl AtLag {
                 .to_owned();
         };
         let n = w.n_event_dates;
-        let (events, are) = if n == 1 {
-            ("event date is", "observation")
+        let dates = if n == 1 {
+            "1 earlier event date is 1 observation".to_owned()
         } else {
-            ("event dates are", "observations")
+            format!("{n} earlier event dates are {n} observations")
         };
-        let percent = |x: f64| format!("{:.1} %", 100.0 * x);
-        let detectable = w.placebo.as_ref().map_or_else(String::new, |p| {
+        let power = w.placebo.as_ref().map_or_else(String::new, |p| {
             format!(
-                ", and against ordinary dates an excess below {} would probably have been missed \
-                 (power {:.0} %)",
-                percent(p.minimum_detectable_effect),
-                100.0 * self.power
+                " Of the excess over {} one below {:.1} % would probably have been missed (power \
+                 {:.0} %), and the ordinary dates hold {:.0} such windows side by side, no more.",
+                w.window,
+                100.0 * p.minimum_detectable_effect,
+                100.0 * self.power,
+                p.effective_periods
             )
         });
         format!(
-            "{n} earlier {events} {n} {are}, however many assets responded: over dates alone no \
-             two-sided p-value can fall below {:.3}{detectable}. These figures say what happened then; \
-             they neither forecast what comes nor show that the breakout is the cause.",
+            "{dates}, however many assets responded: over dates alone no two-sided p-value can fall \
+             below {:.3}.{power} These figures say what happened then; they neither forecast what comes \
+             nor show that the breakout is the cause.",
             w.sign_flip.attainable_two_sided
         )
     }

@@ -136,7 +136,7 @@ fn the_caveat_names_what_so_few_events_can_show() {
     let caveat = found.caveat();
     assert!(caveat.starts_with("2 earlier event dates are 2 observations, "), "{caveat}");
     assert!(caveat.contains("can fall below 0.500"), "{caveat}");
-    assert!(caveat.contains(&format!("an excess below {:.1} %", 100.0 * least)), "{caveat}");
+    assert!(caveat.contains(&format!("one below {:.1} % would", 100.0 * least)), "{caveat}");
     // Without placebo dates there is no detectable effect to name.
     let bare = EventStudy::builder(Universe::of(["x"]), ConstantMeanModel)
         .estimation_window(EstimationWindow::trailing(40).unwrap())
