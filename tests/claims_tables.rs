@@ -60,10 +60,9 @@ fn a_number_without_a_table_is_found() {
 #[test]
 fn seeds_of_the_command_line() {
     let parse = |words: &str| Arguments::parse(words.split_whitespace().map(str::to_owned));
-    let (seed, other_seeds) = (2_600, Vec::new());
-    assert_eq!(parse(""), Ok(Arguments { seed, other_seeds }));
+    assert_eq!(parse(""), Ok(Arguments { seed: None, other_seeds: Vec::new() }));
     let found = parse("--seed 7 --other-seeds 1,2");
-    assert_eq!(found, Ok(Arguments { seed: 7, other_seeds: vec![1, 2] }));
+    assert_eq!(found, Ok(Arguments { seed: Some(7), other_seeds: vec![1, 2] }));
     assert_eq!(parse("--seed").unwrap_err(), "--seed needs a value");
     assert_eq!(
         parse("--other-seeds 1,x").unwrap_err(),

@@ -1,5 +1,6 @@
 //! `eventstudy status`.
 
+use std::fmt::Write as _;
 use std::path::Path;
 use std::process::ExitCode;
 
@@ -78,10 +79,11 @@ fn tables(report: &Report) -> String {
     let mut text = format!("{}\n", report::standing_summary(standing));
     text += &section(&format!("Rule: {}", standing.rule), &report::standing(standing));
     let (Some(at), Some(caveat)) = (&report.responses, &report.caveat) else { return text };
-    text += &format!("Responses over {} after each event, known through {}\n", at.window, at.as_of);
+    let _ =
+        writeln!(text, "Responses over {} after each event, known through {}", at.window, at.as_of);
     text += &section("Events one by one", &report::lag_events(at));
     text += &section("Means over the earlier event dates", &report::lag_estimates(at));
     text += &section("What single ordinary dates gave", &report::lag_ordinary(at));
-    text += &format!("{caveat}\n");
+    let _ = writeln!(text, "{caveat}");
     text
 }

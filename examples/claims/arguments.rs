@@ -1,24 +1,21 @@
 //! The command line.
 
-/// Seed of every draw unless the command line says otherwise.
-const SEED: u64 = 2_600;
-
 /// What was asked for.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Arguments {
-    /// Seed of every draw.
-    pub(crate) seed: u64,
+    /// Seed of every draw, where it was given.
+    pub(crate) seed: Option<u64>,
     /// Seeds under which the verdicts must be the same.
     pub(crate) other_seeds: Vec<u64>,
 }
 
 impl Arguments {
     pub(crate) fn parse(mut words: impl Iterator<Item = String>) -> Result<Self, String> {
-        let mut found = Self { seed: SEED, other_seeds: Vec::new() };
+        let mut found = Self { seed: None, other_seeds: Vec::new() };
         while let Some(word) = words.next() {
             let mut value = || words.next().ok_or_else(|| format!("{word} needs a value"));
             match word.as_str() {
-                "--seed" => found.seed = seed(&value()?)?,
+                "--seed" => found.seed = Some(seed(&value()?)?),
                 "--other-seeds" => {
                     found.other_seeds = value()?.split(',').map(seed).collect::<Result<_, _>>()?;
                 }

@@ -22,6 +22,7 @@ mod curve;
 mod figure;
 mod market;
 mod page;
+mod prepared;
 mod robust;
 mod seeds;
 mod specifications;
@@ -42,7 +43,8 @@ use claim::Claim;
 use curve::Curve;
 use market::Market;
 use page::Page;
-use studies::{Data, Runs, Studies};
+use prepared::{Runs, Studies};
+use studies::Data;
 
 fn main() -> ExitCode {
     let arguments = match Arguments::parse(std::env::args().skip(1)) {
@@ -104,7 +106,8 @@ fn run(arguments: &Arguments) -> Result<Vec<String>> {
     let start = Instant::now();
     let bar = Bar::new();
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
-    let mut market = Market::load(&root.join("data"), arguments.seed)?;
+    let mut market = Market::load(&root.join("data"))?;
+    market.seed = arguments.seed.unwrap_or(market.seed);
     let data = Data {
         simple: market.data(market.prices.clone(), Compounding::Simple)?,
         log: market.data(market.prices.clone(), Compounding::Log)?,
@@ -114,12 +117,13 @@ fn run(arguments: &Arguments) -> Result<Vec<String>> {
     let curve = curve::run(&market, &data, &bar)?;
     let found = claims(&market, &studies, &runs, &curve, &bar)?;
     let robustness = robust::undo_corrections(&market, &studies.judged(&runs), &bar)?;
-    let mut of_seeds = vec![(arguments.seed, found)];
+    let mut of_seeds = vec![(market.seed, found)];
     for seed in &arguments.other_seeds {
         market.seed = *seed;
         let runs = studies.run(&market, &bar)?;
         of_seeds.push((*seed, claims(&market, &studies, &runs, &curve, &bar)?));
     }
+    market.seed = of_seeds[0].0;
     let found = &of_seeds[0].1;
     bar.finish();
 
