@@ -38,7 +38,7 @@ pub(crate) fn claim(market: &Market) -> Result<Claim> {
         ("date", Align::Left),
         ("close", Align::Right),
         ("last session of the year before", Align::Left),
-        ("close", Align::Right),
+        ("its close", Align::Right),
         ("year to date", Align::Right),
         ("first close 15 % up", Align::Left),
         ("sessions later", Align::Right),

@@ -77,9 +77,9 @@ pub(crate) fn undo_corrections(
             ("events", Align::Left),
             ("months", Align::Left),
             ("mean", Align::Right),
-            ("with the raw price", Align::Right),
+            ("mean with the raw price", Align::Right),
             ("verdict", Align::Left),
-            ("with the raw price", Align::Left),
+            ("verdict with the raw price", Align::Left),
         ]),
     };
     for judged in all {

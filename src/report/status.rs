@@ -162,9 +162,9 @@ pub fn lag_events(at: &AtLag) -> Table {
         ("label", Align::Left),
         ("assets", Align::Right),
         ("so far", Align::Right),
-        ("rank p", Align::Right),
+        ("rank p so far", Align::Right),
         ("to come", Align::Right),
-        ("rank p", Align::Right),
+        ("rank p to come", Align::Right),
     ]);
     let of = |part: &Option<LagPart>| {
         let w = part.as_ref().and_then(|part| part.earlier.as_ref());
