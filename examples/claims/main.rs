@@ -8,9 +8,12 @@
 //! ```
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
+mod against_ordinary;
 mod arguments;
 mod bar;
 mod c1;
+mod c10;
+mod c11;
 mod c13;
 mod c2;
 mod c3;
@@ -19,8 +22,10 @@ mod c5;
 mod charts;
 mod claim;
 mod curve;
+mod cycles;
 mod figure;
 mod market;
+mod own_past;
 mod page;
 mod prepared;
 mod robust;
@@ -90,6 +95,8 @@ fn claims(
         Box::new(|| c3::claim(market, &runs.of_2017, all)),
         Box::new(|| c4::claim(market, &sets[0].placebo, &runs.of_2021, all)),
         Box::new(|| c5::claim(market, all)),
+        Box::new(|| c10::claim(market, sets)),
+        Box::new(|| c11::claim(market, sets)),
         Box::new(|| c13::claim(sets, &all[0], all, curve)),
     ];
     bar.begin("claims", tests.len());
