@@ -230,9 +230,8 @@ fn legend(runs: &[Run]) -> String {
     format!(
         "The unit is the event date: all coins of one date are one draw. *Abnormal return* is the mean \
      over event dates of the event portfolio; *placebo mean* is what the same study earns on other \
-     dates since 2016, as far apart as the rule puts its events and at least three months from every \
-     breakout listed above (where windows of events overlap: the pattern of their dates, shifted), \
-     which is not zero; *excess* is their difference, with an interval and a two-sided \
+     dates since 2016, as far apart as the rule puts its events, whose own dates are among them \
+     (where windows of events overlap: the pattern of their dates, shifted), which is not zero; *excess* is their difference, with an interval and a two-sided \
      p-value from the placebo distribution. A p-value cannot fall below the figure in brackets; with \
      some {} windows of three months side by side, that of single placebo dates is finer than the \
      data. *Sign-flip p* is exact. *t p* is a t-test over event dates. *Cross-sectional p* takes every coin for \
@@ -281,38 +280,26 @@ struct RunRecord {
 
 /// Every interval of the whole lag side by side.
 fn intervals(outcome: &Outcome) -> Table {
-    let mut table = Table::new([
-        ("interval", Align::Left),
-        ("95 %", Align::Right),
-        ("replicates", Align::Right),
-        ("covers at most", Align::Right),
-    ]);
-    let mut add = |name: &str, (lower, upper), replicates: Cell, ceiling: Option<f64>| {
-        let ends = Cell::interval(lower, upper, percent_interval);
-        let ceiling = Cell::optional(ceiling, |c| format!("{:.0} %", 100.0 * c));
-        table.row([Cell::from(name), ends, replicates, ceiling]);
+    let mut table =
+        Table::new([("interval", Align::Left), ("95 %", Align::Right), ("note", Align::Left)]);
+    let mut add = |name: &str, ends: Option<(f64, f64)>, note: &str| {
+        let cell = |(lower, upper)| Cell::interval(lower, upper, percent_interval);
+        table.row([Cell::from(name), ends.map_or_else(Cell::none, cell), Cell::from(note)]);
     };
     let Some(w) = lag(outcome, WHOLE) else { return table };
     if let Some(t) = &w.event_t {
-        add("t over event dates", (t.lower, t.upper), Cell::none(), None);
+        add("t over event dates", Some((t.lower, t.upper)), "");
     }
     if let Some(b) = &w.event_bootstrap {
-        let n = count(b.n_replicates);
-        let n = if b.exact { format!("{n}, all resamples") } else { n };
-        let ceiling = Some(b.coverage_ceiling);
         let ends = (b.percentile.lower, b.percentile.upper);
-        add("percentile over event dates", ends, Cell::from(n.as_str()), ceiling);
-        if let Some(bca) = &b.bca {
-            add("BCa over event dates", (bca.lower, bca.upper), Cell::from(n), ceiling);
-        }
+        add("percentile over event dates", Some(ends), "");
     }
-    if let Some(b) = &w.block_bootstrap {
-        let name = "stationary block bootstrap of the event portfolios";
-        add(name, (b.lower, b.upper), Cell::none(), None);
+    if let Some(fault) = &w.event_bootstrap_fault {
+        add("percentile over event dates", None, &format!("it {fault}"));
     }
     if let Some(p) = &w.placebo {
         let ends = (p.interval.lower, p.interval.upper);
-        add("excess over placebo dates", ends, Cell::from(count(p.n_sets)), None);
+        add("excess over placebo dates", Some(ends), &format!("{} sets", count(p.n_sets)));
     }
     table
 }
