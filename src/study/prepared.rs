@@ -83,6 +83,15 @@ impl PreparedStudy<'_> {
         self.placebo.first().map_or_else(Vec::new, |p| p.single(window))
     }
 
+    /// Values of single pseudo-events in a window, on the dates that the rules for pseudo-events
+    /// allow.
+    pub(super) fn ordinary_values(&self, window: usize) -> Vec<f64> {
+        let settings = self.study.placebo.as_ref();
+        let admitted = |date: NaiveDate| settings.is_none_or(|s| s.in_period(date));
+        let single = self.placebo_values(window).into_iter();
+        single.filter(|(date, _)| admitted(*date)).map(|(_, value)| value).collect()
+    }
+
     /// The same study with other rules for its sets of pseudo-events, whose values are shared: for
     /// events of another rule.
     #[must_use]
