@@ -136,7 +136,7 @@ impl World {
             data,
             signals: Signals::of_events(&set.events, Known::BeforeClose)?,
             dates: sessions.filter(|date| (from..=axis.last()).contains(date)).collect(),
-            design: PlaceboDesign::new().min_separation_days(separation),
+            design: PlaceboDesign::new().seed(market.seed).min_separation_days(separation),
             from,
         })
     }

@@ -47,7 +47,6 @@ const MAX_LAGS: [u16; 2] = [20, 13];
 const STRESS: f64 = 30.0;
 const MONTHS: i32 = 3;
 const REPLICATES: usize = 499;
-const SEED: u64 = 2_600;
 /// Horizons of the response, in weeks, that the table shows.
 const SHOWN: [u16; 5] = [1, 2, 4, 8, 13];
 
@@ -57,6 +56,7 @@ struct Question {
     coins: PricePanel,
     design: LeadLagDesign,
     crises: [CrisisRule; 3],
+    seed: u64,
 }
 
 pub(crate) fn claim(market: &Market, sets: &[NamedEvents]) -> Result<Claim> {
@@ -133,7 +133,13 @@ impl Question {
             .without(crises[1].clone())
             .without(crises[2].clone())
             .since(day(2015, 12, 31));
-        Ok(Self { russell: russell(market)?, coins: coins(market)?, design, crises })
+        Ok(Self {
+            russell: russell(market)?,
+            coins: coins(market)?,
+            design,
+            crises,
+            seed: market.seed,
+        })
     }
 
     fn weekly(&self, coin: &str, alignment: BarAlignment) -> Result<PairedReturns> {
@@ -193,7 +199,7 @@ impl Question {
                 let pairs = self.weekly(coin, alignment)?;
                 let found = LeadLagBootstrap::new(MAX_LAGS[1])
                     .replicates(REPLICATES)
-                    .seed(SEED)
+                    .seed(self.seed)
                     .run(&pairs)?;
                 let bartlett = cross_correlations(&pairs, MAX_LAGS[1], None)?.peak;
                 let mut row = vec![coin.to_owned(), alignment.name().to_owned()];
@@ -296,7 +302,7 @@ impl Question {
                 let pairs = self.weekly(coin, alignment)?;
                 let found = LocalProjections::new(MAX_LAGS[1])
                     .replicates(REPLICATES)
-                    .seed(SEED)
+                    .seed(self.seed)
                     .run(&pairs)?;
                 let [low, _, high] = found.peak_quantiles;
                 for (j, at) in found.horizons.iter().enumerate() {

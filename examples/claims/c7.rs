@@ -247,8 +247,13 @@ impl Turns {
         let measure = |date: NaiveDate| -> Result<Option<f64>> {
             Ok(self.order(order, date)?.map(|o| o.distance / o.largest))
         };
-        let Some(ordinary) =
-            against_ordinary(&dates, measure, &events, &set.placebo, [0, AFTER_DAYS])?
+        let Some(ordinary) = against_ordinary(
+            &dates,
+            measure,
+            &events,
+            (&set.placebo, market.seed),
+            [0, AFTER_DAYS],
+        )?
         else {
             return Ok(None);
         };

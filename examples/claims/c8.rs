@@ -60,6 +60,7 @@ pub(crate) fn claim(
         prepared,
         altcoins,
         sets,
+        seed: market.seed,
     };
     let widest = sets.len() - 1;
     let primary = leads.against_dates(LEAD, widest)?;
@@ -132,6 +133,7 @@ struct Leads<'a> {
     prepared: &'a PreparedStudy<'a>,
     altcoins: &'a Run,
     sets: &'a [NamedEvents],
+    seed: u64,
 }
 
 /// Events with the lead against dates with the lead.
@@ -188,7 +190,12 @@ impl Leads<'_> {
     }
 
     fn with_and_without(&self, rule: LeadRule, set: usize) -> Result<Compared> {
-        self.compare(rule, set, LabelRandomisation::permutations(), "all permutations")
+        self.compare(
+            rule,
+            set,
+            LabelRandomisation::permutations().seed(self.seed),
+            "all permutations",
+        )
     }
 
     /// The labels turned along the order of the events.
@@ -259,8 +266,8 @@ impl Leads<'_> {
         for set in [self.sets.len() - 1, 0] {
             let set = &self.sets[set];
             for (name, found) in [
-                ("lead over 63 sessions", measure_test(&self.dates, set, lead)?),
-                ("share with the lead", measure_test(&self.dates, set, share)?),
+                ("lead over 63 sessions", measure_test(&self.dates, (set, self.seed), lead)?),
+                ("share with the lead", measure_test(&self.dates, (set, self.seed), share)?),
             ] {
                 let Some((observed, test)) = found else { continue };
                 let interval = test.interval(1.0 - verdict_rule().significance)?;

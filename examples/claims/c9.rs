@@ -57,6 +57,7 @@ pub(crate) fn claim(
         dates: sessions(market, &sets[0]),
         set: &sets[0],
         studies,
+        seed: market.seed,
     };
     let widest = sets.len() - 1;
     let events = sets[0].events.dates();
@@ -95,7 +96,12 @@ pub(crate) fn claim(
         .iter()
         .map(|(name, holds)| {
             let split = ConditionSplit::of(&with_values, holds)?;
-            Compared::of(name.clone(), LabelRandomisation::permutations(), &split, &values)
+            Compared::of(
+                name.clone(),
+                LabelRandomisation::permutations().seed(market.seed),
+                &split,
+                &values,
+            )
         })
         .collect::<Result<Vec<_>>>()?;
     Ok(Claim {
@@ -162,6 +168,7 @@ struct Regimes<'a> {
     dates: Vec<NaiveDate>,
     set: &'a NamedEvents,
     studies: &'a Studies<'a>,
+    seed: u64,
 }
 
 impl Regimes<'_> {
@@ -264,7 +271,10 @@ impl Regimes<'_> {
         for set in sets {
             for (name, part) in parts {
                 let on = |date| self.liquidity.change(date, WEEKS).ok().map(|c| part(&c));
-                let Some((observed, test)) = measure_test(&self.dates, set, on)? else { continue };
+                let Some((observed, test)) = measure_test(&self.dates, (set, self.seed), on)?
+                else {
+                    continue;
+                };
                 let interval = test.interval(1.0 - verdict_rule().significance)?;
                 table.row([
                     set.name.to_owned(),

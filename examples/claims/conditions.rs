@@ -129,7 +129,7 @@ pub(crate) fn table(first: &str, with: &str, without: &str, all: &[Compared]) ->
 /// A measure at the events against the same measure on all dates under their rule.
 pub(crate) fn measure_test(
     dates: &[NaiveDate],
-    set: &NamedEvents,
+    (set, seed): (&NamedEvents, u64),
     measure: impl Fn(NaiveDate) -> Option<f64>,
 ) -> Result<Option<(f64, PlaceboTest)>> {
     let grid = PlaceboGrid::new(dates.to_vec(), dates.iter().map(|date| measure(*date)).collect())?;
@@ -142,6 +142,7 @@ pub(crate) fn measure_test(
     let observed =
         known.iter().filter_map(|date| grid.value_on(*date)).sum::<f64>() / known.len() as f64;
     let sets = PlaceboDesign::new()
+        .seed(seed)
         .min_separation_days(set.placebo.min_separation_days.unwrap_or(0))
         .sets(set.placebo.n_sets)
         .draw(&grid, &known, known.len())?;

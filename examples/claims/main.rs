@@ -107,7 +107,8 @@ fn claims(
         Box::new(|| c7::claim(market, sets)),
         Box::new(|| c8::claim(market, sets, studies.primary(Assets::Altcoins), &all[0])),
         Box::new(|| {
-            let groups = [("altcoins", Assets::Altcoins), ("ETH", Assets::Eth), ("BTC", Assets::Btc)];
+            let groups =
+                [("altcoins", Assets::Altcoins), ("ETH", Assets::Eth), ("BTC", Assets::Btc)];
             let groups = groups.map(|(name, assets)| (name, studies.primary(assets)));
             c9::claim(market, sets, &groups, &all[0])
         }),

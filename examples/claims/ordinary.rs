@@ -30,7 +30,7 @@ pub(crate) fn against_ordinary(
     dates: &[NaiveDate],
     measure: impl Fn(NaiveDate) -> Result<Option<f64>>,
     events: &[NaiveDate],
-    placebo: &PlaceboSettings,
+    (placebo, seed): (&PlaceboSettings, u64),
     [window_days, separation_days]: [u32; 2],
 ) -> Result<Option<Ordinary>> {
     let mut kept = Vec::new();
@@ -58,6 +58,7 @@ pub(crate) fn against_ordinary(
     }
     let grid = PlaceboGrid::of_pseudo_events(dates.to_vec(), &pseudo_events)?;
     let design = PlaceboDesign::new()
+        .seed(seed)
         .sets(placebo.n_sets)
         .min_separation_days(placebo.min_separation_days.unwrap_or(separation_days));
     let sets = design.draw(&grid, &kept, kept.len())?;

@@ -60,7 +60,9 @@ impl Question {
                 let both = self.path(coin, date)?.zip(self.path(RUSSELL, date)?);
                 Ok(both.and_then(|(c, r)| Some(c.last()?.1 - r.last()?.1)))
             };
-            if let Some(found) = against_ordinary(&dates, returns, &events, &set.placebo, days)? {
+            if let Some(found) =
+                against_ordinary(&dates, returns, &events, (&set.placebo, self.seed), days)?
+            {
                 let first = ["return less that of the Russell".to_owned(), coin.to_owned()];
                 table.row(found.row(&first, percent, percent_interval));
                 if coin == COINS[0] {
@@ -77,7 +79,9 @@ impl Question {
                 };
                 Ok(Some(of(both.0)? - of(both.1)?))
             };
-            if let Some(found) = against_ordinary(&dates, lags, &events, &set.placebo, days)? {
+            if let Some(found) =
+                against_ordinary(&dates, lags, &events, (&set.placebo, self.seed), days)?
+            {
                 let first = ["days to peak less those of the Russell".to_owned(), coin.to_owned()];
                 let number = |x: f64| format!("{x:+.0}");
                 table.row(found.row(&first, number, |a, b| format!("[{a:+.0}, {b:+.0}]")));
