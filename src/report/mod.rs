@@ -4,6 +4,7 @@
 //! [`markdown`] is the whole report of an outcome. For a program there are [`estimates_csv`] and its
 //! neighbours, with the numbers in full and returns as decimal fractions, as everywhere else.
 
+mod beside;
 #[cfg(feature = "plot")]
 pub mod chart;
 mod csv;
@@ -17,6 +18,7 @@ mod tables;
 mod tests;
 
 pub use crate::files::write_text;
+pub use beside::{beside_legend, matched_placebo, placebo_assets, single_events};
 pub use csv::{estimates_csv, event_values_csv, response_tests_csv, responses_csv};
 pub use curve::{
     curve_choices, curve_exclusions, curve_joint, curve_legend, curve_markdown, curve_summary,

@@ -5,7 +5,10 @@ use std::path::{Path, PathBuf};
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
-use super::{AssetSet, BootstrapSettings, PlaceboSettings, StudyFile, Weighting, WindowEstimate};
+use super::{
+    AssetSet, BootstrapSettings, ConformalSettings, PlaceboSettings, StatedPlaceboAssets,
+    StudyFile, Weighting, WindowEstimate,
+};
 use crate::abnormal::{Contamination, Exclusion, MissingPolicy, PortfolioRule};
 use crate::events::EventSet;
 use crate::files::{hexadecimal, json_text, read_json};
@@ -70,6 +73,12 @@ pub struct StudySettings {
     pub placebo: Option<PlaceboSettings>,
     /// Bootstrap.
     pub bootstrap: Option<BootstrapSettings>,
+    /// Placebo assets.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub placebo_assets: Option<StatedPlaceboAssets>,
+    /// Conformal test.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub conformal: Option<ConformalSettings>,
     /// Confidence level.
     pub level: f64,
     /// Seed.
