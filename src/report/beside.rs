@@ -156,7 +156,7 @@ pub fn beside_legend(outcome: &Outcome) -> String {
              it, and is too small where returns are more restless after the event."
         ));
     }
-    lines.iter().map(|line| format!("{line}\n")).collect()
+    if lines.is_empty() { String::new() } else { lines.join("\n") + "\n" }
 }
 
 fn is_asked_for(outcome: &Outcome) -> bool {

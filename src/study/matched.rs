@@ -116,7 +116,7 @@ impl EventStudy {
             let fault = (n_overlapping > 0).then(|| overlapping(n_overlapping).to_string());
             let matched = match units(placebos, &dates, events) {
                 Some(units) => {
-                    fault_in_words(self.pools(&mut states, placebos, window, &units, &ordinary))?
+                    fault_in_words(pools(&mut states, placebos, window, &units, &ordinary))?
                 }
                 None => (None, Some(no_placebo(events, placebos))),
             };
@@ -136,26 +136,6 @@ impl EventStudy {
         }
         Ok(out)
     }
-
-    /// The dates that match each of the events, or why there are none.
-    fn pools(
-        &self,
-        states: &mut States<'_>,
-        placebos: &Placebos,
-        window: usize,
-        units: &[Unit],
-        ordinary: &Ordinary,
-    ) -> Result<Vec<(Option<MatchedPool>, Option<String>)>> {
-        let found = Admissible::of(placebos, window, units, ordinary)?;
-        let design = states.design(placebos, window, units, ordinary, &found)?;
-        let grid = found.grid()?;
-        let of_unit = |unit: &Unit| {
-            let pools = design.pools(&grid, &[unit.date]).map_err(with_age);
-            let (pools, fault) = fault_in_words(pools)?;
-            Ok((pools.and_then(|pools| pools.into_iter().next()), fault))
-        };
-        units.iter().map(of_unit).collect()
-    }
 }
 
 /// p-values of a single event among the dates that match it.
@@ -173,6 +153,25 @@ pub(super) fn matched_placebo_of_event(
     let grid = found.grid_of(0)?;
     let drawn = design.draw(&grid, &[unit.date]).map_err(with_age)?;
     Ok(drawn.sets().test(&grid, value, ordinary.if_studentised(std_error))?.p_values())
+}
+
+/// The dates that match each of the events, or why there are none.
+fn pools(
+    states: &mut States<'_>,
+    placebos: &Placebos,
+    window: usize,
+    units: &[Unit],
+    ordinary: &Ordinary,
+) -> Result<Vec<(Option<MatchedPool>, Option<String>)>> {
+    let found = Admissible::of(placebos, window, units, ordinary)?;
+    let design = states.design(placebos, window, units, ordinary, &found)?;
+    let grid = found.grid()?;
+    let of_unit = |unit: &Unit| {
+        let pools = design.pools(&grid, &[unit.date]).map_err(with_age);
+        let (pools, fault) = fault_in_words(pools)?;
+        Ok((pools.and_then(|pools| pools.into_iter().next()), fault))
+    };
+    units.iter().map(of_unit).collect()
 }
 
 fn overlapping(n_dates: usize) -> Error {

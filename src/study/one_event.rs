@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use super::evaluate::{Evaluation, EventValues};
 use super::placebo::fault_in_words;
 use super::{EventStudy, StudyData};
-use crate::abnormal::{AbnormalReturns, EventRequest, PortfolioRule};
+use crate::abnormal::{AbnormalReturns, EventRequest, PortfolioRule, Response};
 use crate::events::EventId;
 use crate::inference::{AssetDraw, PlaceboAssets, PlaceboAssetsResult, conformal_series};
 use crate::panel::{AssetId, Candidate, Universe};
@@ -213,7 +213,7 @@ pub(super) fn not_of_cars(rule: PortfolioRule) -> Error {
 /// The assets with a fit to an event of that day 0, whether or not a window has them.
 fn responding(evaluation: &Evaluation, day_zero: NaiveDate) -> BTreeSet<AssetId> {
     let events = evaluation.events.iter().filter(|event| event.day_zero == day_zero);
-    events.flat_map(|event| evaluation.table.responses_of(event.id)).map(|r| r.asset()).collect()
+    events.flat_map(|event| evaluation.table.responses_of(event.id)).map(Response::asset).collect()
 }
 
 /// The same assets at all events, where the members are.
