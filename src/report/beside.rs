@@ -186,3 +186,79 @@ fn faults(event: &EventEstimate) -> String {
     let faults = [&event.placebo_assets_fault, &event.conformal_fault];
     faults.into_iter().flatten().cloned().collect::<Vec<_>>().join("; ")
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::report::markdown;
+    use crate::report::tests::{outcome, outcome_with_all};
+
+    fn row(table: &Table, k: usize) -> String {
+        table.rows().nth(k).unwrap().join(" | ")
+    }
+
+    #[test]
+    fn a_report_has_them_only_where_they_were_asked_for() {
+        let plain = outcome(false);
+        for table in [matched_placebo(&plain), placebo_assets(&plain), single_events(&plain)] {
+            assert_eq!(table.n_rows(), 0);
+        }
+        assert_eq!(beside_legend(&plain), "");
+        let headings = ["## Matched placebo dates", "## Placebo assets", "## Events by themselves"];
+        let (without, with) = (markdown(&plain), markdown(&outcome_with_all()));
+        for heading in headings {
+            assert!(!without.contains(heading) && with.contains(heading), "{heading}");
+        }
+        assert!(!without.contains("Matched p") && with.contains("Matched p compares each event"));
+    }
+
+    #[test]
+    fn rows_show_counts_figures_and_what_is_wrong() {
+        let mut outcome = outcome_with_all();
+        let tables = |outcome: &Outcome| {
+            [matched_placebo(outcome), placebo_assets(outcome), single_events(outcome)]
+        };
+        assert_eq!(tables(&outcome).map(|table| table.n_rows()), [2, 2, 4]);
+        let w = &mut outcome.windows[0];
+        w.mean = 0.1;
+        let matched = w.matched_placebo.as_mut().unwrap();
+        for (pool, n) in matched.pools.iter_mut().zip([30, 28]) {
+            (pool.n_dates, pool.n_periods) = (n, n / 2);
+        }
+        let e = &mut matched.estimate;
+        (e.mean, e.excess, e.minimum_detectable_effect) = (0.04, 0.07, 0.2);
+        (e.interval.lower, e.interval.upper) = (-0.05, 0.15);
+        (e.p_values.two_sided, e.attainable_p) = (0.32, 0.01);
+        let assets = w.placebo_assets.as_mut().unwrap();
+        let r = &mut assets.reference;
+        (r.observed, r.mean, r.excess, r.p_values.two_sided) = (0.1, 0.02, 0.08, 0.5);
+        let event = &mut w.events[0];
+        event.value = -0.02;
+        event.matched_placebo.as_mut().unwrap().two_sided = 0.4;
+        event.placebo_assets = None;
+        event.placebo_assets_fault = Some("no pool".to_owned());
+        event.conformal.as_mut().unwrap().result.p_value = 0.25;
+        let [dates, pools, alone] = tables(&outcome);
+        assert_eq!(
+            row(&dates, 0),
+            "[+0, +1] | 30, 28 | 15, 14 | +10.0 % | +4.0 % | +7.0 % | [-5.0, +15.0] % | 0.320 (least \
+             0.010) | +20.0 % | "
+        );
+        assert_eq!(
+            row(&pools, 0),
+            "[+0, +1] | 1, 1 | 1, 1 | +10.0 % | +2.0 % | +8.0 % | 0.500 (least 0.500) | the same \
+             assets at all events"
+        );
+        assert_eq!(
+            row(&alone, 0),
+            "[+0, +1] | 2026-03-22 | one, first | -2.0 % | 0.400 | – | 0.250 (least 0.024) | no pool"
+        );
+        let w = &mut outcome.windows[0];
+        (w.matched_placebo, w.placebo_assets) = (None, None);
+        w.matched_placebo_fault = Some("no match".to_owned());
+        w.placebo_assets_fault = Some("no pool".to_owned());
+        let [dates, pools, _] = tables(&outcome);
+        assert_eq!(row(&dates, 0), "[+0, +1] | – | – | – | – | – | – | – | – | no match");
+        assert_eq!(row(&pools, 0), "[+0, +1] | – | – | – | – | – | – | no pool");
+    }
+}
