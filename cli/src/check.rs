@@ -77,13 +77,12 @@ fn tables(report: &Report<'_>, loaded: &LoadedStudy) -> String {
         report.n_used, report.n_events
     );
     text += &warnings(check);
+    text.push('\n');
     if !check.matched.is_empty() {
-        text.push('\n');
         let title = "Placebo dates that match each event, and windows without overlap among them";
         text += &section(title, &matched(check));
         text += &unmatched(check);
     }
-    text.push('\n');
     if check.exclusions.is_empty() {
         text += "No exclusions\n";
         return text;
@@ -185,7 +184,7 @@ fn unmatched(check: &StudyCheck) -> String {
             said.push(line);
         }
     }
-    said.concat()
+    if said.is_empty() { String::new() } else { said.concat() + "\n" }
 }
 
 fn counts(check: &StudyCheck) -> Table {

@@ -29,7 +29,7 @@ fn keys_that_make_no_sense() {
         (
             format!("{trailing}, days = 3 }}]"),
             "",
-            "line 15, column 35: unknown key `days`, expected one of `by`, `of`, `rows`, `bins`, \
+            "line 15, column 36: unknown key `days`, expected one of `by`, `of`, `rows`, `bins`, \
              `nearest`, `within`",
         ),
         (
@@ -67,7 +67,7 @@ fn keys_that_make_no_sense() {
         (
             format!("{trailing}, of = \"gold\" }}]"),
             "",
-            "[placebo] there is no asset `gold`; there are `a`, `b`",
+            "[placebo] no series `gold`; the panel has `a`, `b`",
         ),
         (
             "scheme = \"circular\"".to_owned(),
@@ -99,7 +99,7 @@ fn keys_that_make_no_sense() {
         (
             "n_sets = 9".to_owned(),
             "[placebo_assets]\nassets = [\"gold\"]",
-            "[placebo_assets] there is no asset `gold`; there are `a`, `b`",
+            "[placebo_assets] no series `gold`; the panel has `a`, `b`",
         ),
         (
             "n_sets = 9".to_owned(),
