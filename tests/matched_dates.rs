@@ -91,7 +91,7 @@ fn is_that_of(study: &EventStudy, data: &StudyData, days: u32, rules: Vec<Placeb
     assert_eq!(matched.pools, drawn.pools());
     assert!(matched.pools.iter().all(|pool| pool.n_dates > 5), "{:?}", matched.pools);
     let by_hand = drawn.sets().test(&grid, w.mean, None).unwrap();
-    same(&matched.estimate.p_values, &by_hand, &matched.estimate.mean);
+    same(&matched.estimate.p_values, &by_hand, matched.estimate.mean);
     assert_eq!(matched.estimate.scheme, PlaceboScheme::Matched);
     assert_eq!(matched.estimate.n_sets, 199);
     assert_eq!(matched.estimate.min_separation_days, days.max(40));
@@ -110,9 +110,9 @@ fn is_that_of(study: &EventStudy, data: &StudyData, days: u32, rules: Vec<Placeb
     assert_eq!(counted, pools);
 }
 
-fn same(p: &eventstudy::resampling::PValues, by_hand: &PlaceboTest, mean: &f64) {
+fn same(p: &eventstudy::resampling::PValues, by_hand: &PlaceboTest, mean: f64) {
     assert_eq!(*p, by_hand.p_values());
-    assert_eq!(*mean, by_hand.means().mean());
+    assert_eq!(mean, by_hand.means().mean());
 }
 
 fn covariate(values: Vec<(NaiveDate, f64)>) -> PlaceboCovariate {
@@ -351,7 +351,7 @@ fn an_event_on_a_day_without_prices_is_matched_by_what_was_known_on_it() {
         series(&all[1].1, &weekday),
     )])
     .unwrap();
-    let saturday = (600..).find(|row| day(*row).weekday().number_from_monday() == 6).unwrap();
+    let saturday = (600..607).find(|row| day(*row).weekday().number_from_monday() == 6).unwrap();
     let pools = |monday: f64, saturday_price: f64| {
         let mut index = all[0].1.clone();
         index[saturday] *= saturday_price;
@@ -391,7 +391,7 @@ fn a_scheme_that_is_asked_for_by_hand() {
     assert_eq!((shifted.scheme, shifted.exact), (PlaceboScheme::Shifted, true));
     let design = PlaceboDesign::new().min_separation_days(40).sets(199).seed(9);
     let sets = design.shifts(&grid, &dates(&apart)).unwrap();
-    same(&shifted.p_values, &sets.test(&grid, mean, None).unwrap(), &shifted.mean);
+    same(&shifted.p_values, &sets.test(&grid, mean, None).unwrap(), shifted.mean);
     let (auto, ..) = of_scheme(SchemeChoice::Auto, &apart);
     assert_eq!(auto, of_scheme(SchemeChoice::Spaced, &apart).0);
     assert_eq!((auto.scheme, auto.min_separation_days), (PlaceboScheme::Spaced, 40));
@@ -403,5 +403,5 @@ fn a_scheme_that_is_asked_for_by_hand() {
     let (spaced, mean, grid) = of_scheme(SchemeChoice::Spaced, &close);
     assert_eq!((spaced.scheme, spaced.min_separation_days), (PlaceboScheme::Spaced, 12));
     let sets = design.min_separation_days(12).draw(&grid, &dates(&close), 3).unwrap();
-    same(&spaced.p_values, &sets.test(&grid, mean, None).unwrap(), &spaced.mean);
+    same(&spaced.p_values, &sets.test(&grid, mean, None).unwrap(), spaced.mean);
 }

@@ -15,119 +15,108 @@ fn with(name: &str, keys: &str, tables: &str) -> Folder {
     folder
 }
 
+/// Runs and checks a study with these keys and tables, which must be refused.
+fn refused(name: &str, keys: &str, tables: &str, message: &str) {
+    let folder = with(name, keys, tables);
+    for command in ["run", "check"] {
+        folder.fails(&[command, "study.toml"], 2, &format!("error: study.toml: {message}"));
+    }
+}
+
 #[test]
 fn keys_that_make_no_sense() {
     let trailing = "match = [{ by = \"trailing-return\"";
     let cases = [
         (
             "match = [\"month\"]".to_owned(),
-            "",
             "line 15, column 10: unknown variant `month`, expected one of `calendar-month`, \
              `trailing-return`, `trailing-volatility`",
         ),
-        ("match = [{ of = \"a\" }]".to_owned(), "", "line 15, column 10: missing key `by`"),
+        ("match = [{ of = \"a\" }]".to_owned(), "line 15, column 10: missing key `by`"),
         (
             format!("{trailing}, days = 3 }}]"),
-            "",
             "line 15, column 36: unknown key `days`, expected one of `by`, `of`, `rows`, `bins`, \
              `nearest`, `within`",
         ),
         (
             format!("{trailing}, bins = 3, nearest = 5 }}]"),
-            "",
             "line 15, column 10: a match has one of `bins`, `nearest`, `within`",
         ),
         (
             format!("{trailing}, bins = 1 }}]"),
-            "",
             "line 15, column 10: match bins = 1: expected at least 2",
         ),
         (
             "match = [{ by = \"calendar-month\", rows = 5 }]".to_owned(),
-            "",
             "line 15, column 10: a match by calendar-month has no `rows`",
         ),
         (
             "match = \"calendar-month\"".to_owned(),
-            "",
             "line 15, column 9: invalid type: string \"calendar-month\", expected a sequence",
         ),
         (
             "match = [[\"calendar-month\"]]".to_owned(),
-            "",
             "line 15, column 10: invalid type: sequence, expected a word such as \
              \"calendar-month\" or a table such as { by = \"trailing-return\" }",
         ),
         (
             format!("{trailing}, of = \"trigger\" }}]"),
-            "",
             "[placebo] match has of = \"trigger\", which needs a table [trigger] with the `path` of \
              a series",
         ),
         (
             format!("{trailing}, of = \"gold\" }}]"),
-            "",
             "[placebo] no series `gold`; the panel has `a`, `b`",
         ),
         (
             "scheme = \"circular\"".to_owned(),
-            "",
             "line 15, column 10: unknown variant `circular`, expected one of `auto`, `spaced`, \
              `shifted`",
         ),
+    ];
+    for (k, (keys, message)) in cases.into_iter().enumerate() {
+        refused(&format!("comparison-key-{k}"), &keys, "", message);
+    }
+}
+
+#[test]
+fn tables_that_make_no_sense() {
+    let cases = [
         (
-            "n_sets = 9".to_owned(),
             "[placebo_assets]\npool = [\"a\"]",
             "line 17, column 1: unknown key `pool`, expected one of `top`, `assets`, `draw`, \
              `n_sets`",
         ),
         (
-            "n_sets = 9".to_owned(),
             "[placebo_assets]\ntop = 5",
             "[placebo_assets] has `top`, which needs the `market_values` of [universe]",
         ),
         (
-            "n_sets = 9".to_owned(),
             "[placebo_assets]\ntop = 5\nassets = [\"a\"]",
             "[placebo_assets] has both `top` and `assets`; keep one of them",
         ),
         (
-            "n_sets = 9".to_owned(),
             "[placebo_assets]\nassets = []",
             "[placebo_assets] assets = []: expected at least one name",
         ),
         (
-            "n_sets = 9".to_owned(),
             "[placebo_assets]\nassets = [\"gold\"]",
             "[placebo_assets] no series `gold`; the panel has `a`, `b`",
         ),
+        ("[placebo_assets]\nn_sets = 0", "[placebo_assets] n_sets = 0: expected 1 to 10000000"),
         (
-            "n_sets = 9".to_owned(),
-            "[placebo_assets]\nn_sets = 0",
-            "[placebo_assets] n_sets = 0: expected 1 to 10000000",
-        ),
-        (
-            "n_sets = 9".to_owned(),
             "[[placebo_assets]]\nn_sets = 5",
             "line 16, column 1: `placebo_assets` is a list, expected one table",
         ),
         (
-            "n_sets = 9".to_owned(),
             "[conformal]\nstatistic = \"mean\"",
             "line 17, column 13: unknown variant `mean`, expected one of `absolute`, `square`, \
              `sum`",
         ),
-        (
-            "n_sets = 9".to_owned(),
-            "[conformal]\ndraws = 0",
-            "[conformal] draws = 0: expected 1 to 10000000",
-        ),
+        ("[conformal]\ndraws = 0", "[conformal] draws = 0: expected 1 to 10000000"),
     ];
-    for (k, (keys, tables, message)) in cases.into_iter().enumerate() {
-        let folder = with(&format!("comparison-{k}"), &keys, tables);
-        for command in ["run", "check"] {
-            folder.fails(&[command, "study.toml"], 2, &format!("error: study.toml: {message}"));
-        }
+    for (k, (tables, message)) in cases.into_iter().enumerate() {
+        refused(&format!("comparison-table-{k}"), "n_sets = 9", tables, message);
     }
     let folder = with("comparison-portfolio", "n_sets = 9", "[conformal]");
     folder.edit("[study]", "[study]\nportfolio = \"buy-and-hold\"");

@@ -26,7 +26,19 @@ const N_BINS: usize = 5;
 /// match = ["calendar-month", { by = "trailing-return", of = "trigger", rows = 60, bins = 5 }]
 /// ```
 ///
-/// See [`MatchedDesign`](crate::resampling::MatchedDesign) for the sets, their null, and what matching
+/// ```
+/// use eventstudy::study::{MatchRule, MatchSeries, MatchTolerance, PlaceboSettings};
+///
+/// let rule = MatchRule::trailing_return(MatchSeries::Trigger, 60);
+/// let rule = rule.tolerance(MatchTolerance::Bins(5));
+/// assert_eq!(rule.to_string(), "same of 5 bins by trailing return of the trigger over 60 rows");
+/// let matching = vec![MatchRule::CalendarMonth, rule];
+/// let settings = PlaceboSettings { matching, ..PlaceboSettings::default() };
+/// # assert_eq!(settings.matching.len(), 2);
+/// ```
+///
+/// A rule looks at the dates that those before it left. See
+/// [`MatchedDesign`](crate::resampling::MatchedDesign) for the sets, their null, and what matching
 /// assumes.
 #[derive(Debug, Clone, PartialEq)]
 pub enum MatchRule {
@@ -70,7 +82,7 @@ pub enum MatchSeries {
     /// The series in which breakouts are found, see
     /// [`StudyData::with_trigger`](super::StudyData::with_trigger).
     Trigger,
-    /// An asset or a benchmark.
+    /// An asset or a benchmark, the latter on the dates of the assets, as the model sees it.
     Named(String),
 }
 
