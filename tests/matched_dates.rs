@@ -1,5 +1,5 @@
-//! Studies whose placebo dates are matched, or spaced as they are told: the same as the library by
-//! hand, and beside the default comparison.
+//! Studies whose placebo dates are matched: the same as the library by hand, and beside the default
+//! comparison.
 #![allow(missing_docs, clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::float_cmp)]
 
 mod common;
@@ -12,12 +12,11 @@ use eventstudy::models::{ConstantMeanModel, MarketModel};
 use eventstudy::multiplicity::Adjustment;
 use eventstudy::panel::{Compounding, PriceSeries, Universe};
 use eventstudy::resampling::{
-    MatchedDesign, PlaceboCovariate, PlaceboDesign, PlaceboGrid, PlaceboMatch, PlaceboStatistic,
-    PlaceboTest,
+    MatchedDesign, PlaceboCovariate, PlaceboGrid, PlaceboMatch, PlaceboStatistic, PlaceboTest,
 };
 use eventstudy::study::{
     EventStudy, EventStudyBuilder, MatchRule, MatchSeries, MatchTolerance, Outcome, PlaceboScheme,
-    PlaceboSettings, SchemeChoice, StudyData, VerdictRule,
+    PlaceboSettings, StudyData, VerdictRule,
 };
 use eventstudy::time::{EstimationWindow, EventWindow};
 use eventstudy::{Error, with_threads};
@@ -373,35 +372,4 @@ fn an_event_on_a_day_without_prices_is_matched_by_what_was_known_on_it() {
     assert!(pools(1.0, 3.0) < usual / 2, "the state on the Saturday counts");
     // One date has another state of its own, and five look back on it.
     assert!(usual.abs_diff(pools(3.0, 1.0)) <= 6, "that of the Monday does not");
-}
-
-#[test]
-fn a_scheme_that_is_asked_for_by_hand() {
-    let data = data();
-    let window = EventWindow::days(1, 30).unwrap();
-    let of_scheme = |scheme, rows: &[usize]| {
-        let settings = PlaceboSettings { scheme, ..settings(vec![]) };
-        let study = builder(&["a0"], window, settings).build().unwrap();
-        let outcome = study.run(&data, &events(rows)).unwrap();
-        let w = &outcome.windows[0];
-        (w.placebo.clone().unwrap(), w.mean, grid(&study, &data))
-    };
-    let apart = [300, 480, 700];
-    let (shifted, mean, grid) = of_scheme(SchemeChoice::Shifted, &apart);
-    assert_eq!((shifted.scheme, shifted.exact), (PlaceboScheme::Shifted, true));
-    let design = PlaceboDesign::new().min_separation_days(40).sets(199).seed(9);
-    let sets = design.shifts(&grid, &dates(&apart)).unwrap();
-    same(&shifted.p_values, &sets.test(&grid, mean, None).unwrap(), shifted.mean);
-    let (auto, ..) = of_scheme(SchemeChoice::Auto, &apart);
-    assert_eq!(auto, of_scheme(SchemeChoice::Spaced, &apart).0);
-    assert_eq!((auto.scheme, auto.min_separation_days), (PlaceboScheme::Spaced, 40));
-
-    // Where windows overlap, sets are as close as the events.
-    let close = [300, 312, 700];
-    let (auto, ..) = of_scheme(SchemeChoice::Auto, &close);
-    assert_eq!(auto, of_scheme(SchemeChoice::Shifted, &close).0);
-    let (spaced, mean, grid) = of_scheme(SchemeChoice::Spaced, &close);
-    assert_eq!((spaced.scheme, spaced.min_separation_days), (PlaceboScheme::Spaced, 12));
-    let sets = design.min_separation_days(12).draw(&grid, &dates(&close), 3).unwrap();
-    same(&spaced.p_values, &sets.test(&grid, mean, None).unwrap(), spaced.mean);
 }

@@ -197,8 +197,8 @@ fn the_conformal_test_by_hand() {
 fn an_effect_is_found_and_too_few_permutations_have_no_interval() {
     let mut rows = market_rows(51, 1, N_DATES);
     // A tenth more on each of the four days of the first event, for good.
-    for (step, row) in (200..204).enumerate() {
-        rows[1].1[row] *= 1.1_f64.powi(step as i32 + 1);
+    for (n, row) in (1..=4).zip(200..204) {
+        rows[1].1[row] *= 1.1_f64.powi(n);
     }
     rows[1].1[204..].iter_mut().for_each(|price| *price *= 1.1_f64.powi(4));
     let named: Vec<(&str, Vec<f64>)> = rows.iter().map(|(n, r)| (n.as_str(), r.clone())).collect();
