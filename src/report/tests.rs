@@ -6,8 +6,8 @@ use crate::events::{Event, EventSet};
 use crate::models::MarketModel;
 use crate::panel::{Compounding, PricePanel, Universe};
 use crate::study::{
-    ConformalSettings, EventStudy, EventStudyBuilder, MatchRule, Outcome, PlaceboAssetsSettings,
-    PlaceboSettings, StudyData,
+    BootstrapSettings, ConformalSettings, EventStudy, EventStudyBuilder, MatchRule, Outcome,
+    PlaceboAssetsSettings, PlaceboSettings, StudyData,
 };
 use crate::time::{EstimationWindow, EventWindow};
 
@@ -52,7 +52,8 @@ fn outcome_of(
             buffer_days: Some(2),
             matching,
             ..PlaceboSettings::default()
-        }));
+        }))
+        .bootstrap(Some(BootstrapSettings::default().with_blocks(10.0)));
     let study = with(study).build().unwrap();
     study.run(&StudyData::new(prices, Compounding::Simple), &events.unwrap()).unwrap()
 }

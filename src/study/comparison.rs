@@ -12,7 +12,7 @@ use crate::resampling::{
 use crate::{Error, Result};
 
 /// An event date and the positions among the placebos of who responds on it.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Unit {
     /// Day 0.
     pub(super) date: NaiveDate,
@@ -33,16 +33,31 @@ impl EventStudy {
         units: &[Unit],
         ordinary: &Ordinary,
     ) -> Result<PlaceboComparison> {
+        let length = ordinary.lengths[window];
         let found = Admissible::of(placebos, window, units, ordinary)?;
+        let drawn = self.sets(&found, &[window], units, ordinary)?;
+        let scheme = (drawn.scheme, drawn.min_separation_days);
+        self.compare(&drawn.sets, &found, ordinary, length, scheme)
+    }
+
+    /// Sets of pseudo-events on these dates, which serve all of these windows.
+    pub(super) fn sets(
+        &self,
+        found: &Admissible,
+        windows: &[usize],
+        units: &[Unit],
+        ordinary: &Ordinary,
+    ) -> Result<DrawnSets> {
         let settings = &ordinary.settings;
-        let overlapping = ordinary.n_overlapping[window] > 0;
+        let overlapping = windows.iter().any(|w| ordinary.n_overlapping[*w] > 0);
         let scheme = match settings.scheme {
             SchemeChoice::Auto if overlapping || found.used.len() > 1 => PlaceboScheme::Shifted,
             SchemeChoice::Auto | SchemeChoice::Spaced => PlaceboScheme::Spaced,
             SchemeChoice::Shifted => PlaceboScheme::Shifted,
         };
         // Never closer than the windows of events are; where these overlap, as close as they are.
-        let separation = settings.min_separation_days.unwrap_or(0).max(ordinary.lengths[window]);
+        let longest = windows.iter().map(|w| ordinary.lengths[*w]).max().unwrap_or(0);
+        let separation = settings.min_separation_days.unwrap_or(0).max(longest);
         let smallest = units.windows(2).map(|pair| (pair[1].date - pair[0].date).num_days()).min();
         let nearest = smallest.and_then(|gap| u32::try_from(gap).ok()).filter(|_| overlapping);
         let spaced = scheme == PlaceboScheme::Spaced;
@@ -57,7 +72,7 @@ impl EventStudy {
         } else {
             design.shifts(&grid, &event_dates)?
         };
-        self.compare(&sets, &found, ordinary, ordinary.lengths[window], (scheme, separation))
+        Ok(DrawnSets { sets, scheme, min_separation_days: separation })
     }
 
     /// The sets with what their dates gave, against any mean over the events.
@@ -69,11 +84,8 @@ impl EventStudy {
         window_days: u32,
         (scheme, min_separation_days): (PlaceboScheme, u32),
     ) -> Result<PlaceboComparison> {
-        let studentised = ordinary.settings.statistic == PlaceboStatistic::Studentised
-            && found.rows.iter().flatten().all(|e| e.variance.is_some());
-        let unit = |k: usize, row: usize| average(&found.positions[k], &found.rows[row]);
         // What was observed is put in later; the sets do not depend on it.
-        let test = sets.test_by(0.0, studentised.then_some(1.0), unit)?;
+        let test = found.test(sets, (0.0, Some(1.0)), ordinary)?;
         let detectable = test.minimum_detectable_effect(POWER, 1.0 - self.level)?.upward;
         Ok(PlaceboComparison {
             test,
@@ -86,6 +98,13 @@ impl EventStudy {
             buffer_days: ordinary.settings.buffer_days,
         })
     }
+}
+
+/// Sets of pseudo-events, and how they are spaced.
+pub(super) struct DrawnSets {
+    pub(super) sets: PlaceboSets,
+    pub(super) scheme: PlaceboScheme,
+    pub(super) min_separation_days: u32,
 }
 
 /// p-values of a single event among all dates on which it could have been.
@@ -127,7 +146,7 @@ pub(super) fn units(
     dates.iter().map(unit).collect()
 }
 
-/// The dates on which every scope of the events has an estimate.
+/// The dates on which every scope of the events has an estimate in a window.
 #[derive(Debug)]
 pub(super) struct Admissible {
     pub(super) dates: Vec<NaiveDate>,
@@ -217,6 +236,30 @@ impl Admissible {
         let events: Vec<_> = self.rows.iter().map(of_unit).collect();
         PlaceboGrid::of_pseudo_events(self.dates.clone(), &events)
     }
+
+    /// Without the dates that are not among these, which are in order.
+    pub(super) fn keep(&mut self, dates: &[NaiveDate]) {
+        let kept: Vec<bool> = self.dates.iter().map(|d| dates.binary_search(d).is_ok()).collect();
+        let mut keep = kept.iter().copied();
+        self.dates.retain(|_| keep.next().unwrap_or(false));
+        let mut keep = kept.iter().copied();
+        self.starts.retain(|_| keep.next().unwrap_or(false));
+        let mut keep = kept.iter().copied();
+        self.rows.retain(|_| keep.next().unwrap_or(false));
+    }
+
+    /// The test of a mean over the events, with its standard error, against sets on these dates.
+    pub(super) fn test(
+        &self,
+        sets: &PlaceboSets,
+        (mean, std_error): (f64, Option<f64>),
+        ordinary: &Ordinary,
+    ) -> Result<PlaceboTest> {
+        let studentised = ordinary.settings.statistic == PlaceboStatistic::Studentised
+            && self.rows.iter().flatten().all(|e| e.variance.is_some());
+        let unit = |k: usize, row: usize| average(&self.positions[k], &self.rows[row]);
+        sets.test_by(mean, std_error.filter(|_| studentised), unit)
+    }
 }
 
 /// The windows of the events of one scope.
@@ -300,6 +343,7 @@ impl PlaceboComparison {
             event_share: test.event_share(),
             interval: test.interval(self.level)?,
             p_values: test.p_values(),
+            family_p: None,
             mean_p_values: Some(means.p_values()),
             biased_p_against_zero: means.biased_p_against_zero(),
             attainable_p: test.attainable_p(),

@@ -22,6 +22,7 @@ mod match_rule;
 mod matched;
 mod one_event;
 mod outcome;
+mod overlap;
 mod placebo;
 mod placebo_settings;
 mod prepared;
@@ -43,9 +44,10 @@ pub use curve::{
 };
 pub use data::StudyData;
 pub use estimate::{
-    BlockBootstrapEstimate, EventDateBootstrapEstimate, EventEstimate, EventLevelT, FactorBeta,
-    PlaceboEstimate, ResponseEstimate, ResponseTest, WindowEstimate,
+    BlockBootstrapEstimate, DateBootstrapFault, EventDateBootstrapEstimate, EventEstimate,
+    EventLevelT, FactorBeta, PlaceboEstimate, ResponseEstimate, ResponseTest, WindowEstimate,
 };
+pub use family::PlaceboFamily;
 pub use file::{
     Alignment, BenchmarkTable, BootstrapTable, ConformalTable, CurveTable, DesignTable,
     EstimationTable, EventList, EventSource, LoadedCurve, LoadedStudy, ModelId, ModelTable,
@@ -60,6 +62,7 @@ pub use one_event::{
 pub use outcome::{
     EventEstimation, EventPath, FORMAT, InputFile, MovedEvent, Outcome, PathBand, StudySettings,
 };
+pub use overlap::EstimationOverlap;
 pub use placebo_settings::{PlaceboScheme, PlaceboSettings, SchemeChoice};
 pub use prepared::PreparedStudy;
 pub use progress::{Progress, ProgressListener};

@@ -109,6 +109,8 @@ impl EventStudy {
             windows.push(self.estimate(window, &of_run, &mut states)?);
             progress(Progress::Step);
         }
+        let (placebo_family, placebo_family_fault) =
+            self.placebo_family((&evaluation, events), placebos, &ordinary, &mut windows)?;
         let band = match placebos {
             [one] if self.paths && comparable_scopes(events) == [&one.scope] => {
                 one.band(&ordinary, self.level)
@@ -125,6 +127,8 @@ impl EventStudy {
             moved: moved_events(&evaluation, data),
             estimation: estimation_of(&evaluation.table),
             windows,
+            placebo_family,
+            placebo_family_fault,
             paths: if self.paths { self.paths(&evaluation, events)? } else { Vec::new() },
             placebo_band: band,
             exclusions: evaluation.exclusions,

@@ -43,6 +43,9 @@ impl EventStudy {
         let by_date = mean_by_date(&evaluation.events, window);
         let values: Vec<f64> = by_date.iter().map(|d| d.value).collect();
         let std_error = std_error(&by_date);
+        let n_overlapping_dates = ordinary.n_overlapping[window];
+        let (event_bootstrap, event_bootstrap_fault) =
+            self.event_bootstrap(&values, n_overlapping_dates)?;
         let mean = values.iter().sum::<f64>() / values.len() as f64;
         let members: Vec<(EventId, AssetId)> = covering
             .iter()
@@ -84,7 +87,7 @@ impl EventStudy {
             n_responses: sample.n_responses(),
             n_events: covering.len(),
             n_event_dates: by_date.len(),
-            n_overlapping_dates: ordinary.n_overlapping[window],
+            n_overlapping_dates,
             mean_residual_correlation: correlation.map(|c| c.mean),
             design_effect: correlation.map(ResidualCorrelation::design_effect),
             effective_responses: correlation
@@ -105,7 +108,8 @@ impl EventStudy {
             placebo_assets,
             placebo_assets_fault,
             block_bootstrap: self.block_bootstrap(window, evaluation, &covering, mean)?,
-            event_bootstrap: self.event_bootstrap(&values)?,
+            event_bootstrap,
+            event_bootstrap_fault,
             leave_one_out: leave_one_out(&values),
         })
     }
