@@ -9,8 +9,11 @@ use common::{Noise, day, market};
 use eventstudy::events::{BreakoutRule, Event, EventSet};
 use eventstudy::models::ConstantMeanModel;
 use eventstudy::panel::{Compounding, PricePanel, Universe};
-use eventstudy::resampling::PlaceboStatistic;
-use eventstudy::study::{EventStudy, PlaceboScheme, PlaceboSettings, StudyData, WindowEstimate};
+use eventstudy::resampling::{PlaceboDesign, PlaceboGrid, PlaceboSets, PlaceboStatistic};
+use eventstudy::study::{
+    EventStudy, PlaceboEstimate, PlaceboScheme, PlaceboSettings, SchemeChoice, StudyData,
+    WindowEstimate,
+};
 use eventstudy::time::{DateAxis, EstimationWindow, EventWindow};
 
 const N_ASSETS: usize = 8;
@@ -241,4 +244,47 @@ fn events_that_are_first_seen_on_one_day_are_one_draw() {
     common::close(p(&weekend), p(&monday), 1e-9);
     let n_sets = |w: &WindowEstimate| w.placebo.as_ref().unwrap().n_sets;
     assert_eq!(n_sets(&weekend), n_sets(&monday));
+}
+
+#[test]
+fn a_scheme_that_is_asked_for_is_that_of_the_library() {
+    let data = StudyData::new(noise(17, 900), Compounding::Log);
+    let of_scheme = |scheme, rows: &[usize]| {
+        let settings = PlaceboSettings {
+            scheme,
+            min_separation_days: Some(40),
+            statistic: PlaceboStatistic::Mean,
+            ..PlaceboSettings::default()
+        };
+        let study = study(EventWindow::days(1, 30).unwrap(), settings);
+        let w = study.run(&data, &common::events(rows)).unwrap().windows.remove(0);
+        let values = study.prepare(&data).unwrap().placebo_values(0).into_iter();
+        let (dates, values) = values.map(|(date, value)| (date, Some(value))).unzip();
+        (w.placebo.unwrap(), w.mean, PlaceboGrid::new(dates, values).unwrap())
+    };
+    let is_that_of =
+        |found: &PlaceboEstimate, sets: &PlaceboSets, grid: &PlaceboGrid, mean: f64| {
+            let by_hand = sets.test(grid, mean, None).unwrap();
+            assert_eq!(found.p_values, by_hand.p_values());
+            assert_eq!((found.mean, found.n_sets), (by_hand.means().mean(), sets.n_sets()));
+        };
+    let dates = |rows: [usize; 3]| rows.map(day);
+    let design = PlaceboDesign::new().min_separation_days(40).sets(199).seed(1);
+
+    let apart = [300, 480, 700];
+    let (shifted, mean, grid) = of_scheme(SchemeChoice::Shifted, &apart);
+    assert_eq!((shifted.scheme, shifted.exact), (PlaceboScheme::Shifted, true));
+    is_that_of(&shifted, &design.shifts(&grid, &dates(apart)).unwrap(), &grid, mean);
+    let (auto, ..) = of_scheme(SchemeChoice::Auto, &apart);
+    assert_eq!(auto, of_scheme(SchemeChoice::Spaced, &apart).0);
+    assert_eq!((auto.scheme, auto.min_separation_days), (PlaceboScheme::Spaced, 40));
+
+    // Where windows overlap, the dates of a set are as close as the events.
+    let close = [300, 312, 700];
+    let (auto, ..) = of_scheme(SchemeChoice::Auto, &close);
+    assert_eq!(auto, of_scheme(SchemeChoice::Shifted, &close).0);
+    let (spaced, mean, grid) = of_scheme(SchemeChoice::Spaced, &close);
+    assert_eq!((spaced.scheme, spaced.min_separation_days), (PlaceboScheme::Spaced, 12));
+    let sets = design.min_separation_days(12).draw(&grid, &dates(close), 3).unwrap();
+    is_that_of(&spaced, &sets, &grid, mean);
 }

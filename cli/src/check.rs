@@ -1,11 +1,13 @@
 //! `eventstudy check`.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 use std::process::ExitCode;
 
 use eventstudy::report::{Align, Table};
-use eventstudy::study::{EstimationDates, LoadedStudy, SharedDay, StudyCheck, ThinFits};
+use eventstudy::study::{
+    EstimationDates, LoadedStudy, MatchedDates, SharedDay, StudyCheck, ThinFits,
+};
 use serde::Serialize;
 
 use crate::arguments::{CheckOptions, Global};
@@ -76,6 +78,11 @@ fn tables(report: &Report<'_>, loaded: &LoadedStudy) -> String {
     );
     text += &warnings(check);
     text.push('\n');
+    if !check.matched.is_empty() {
+        let title = "Placebo dates that match each event, and windows without overlap among them";
+        text += &section(title, &matched(check));
+        text += &unmatched(check);
+    }
     if check.exclusions.is_empty() {
         text += "No exclusions\n";
         return text;
@@ -143,6 +150,44 @@ fn events(check: &StudyCheck) -> Table {
         );
     }
     table
+}
+
+/// One row per day 0, one column per window.
+fn matched(check: &StudyCheck) -> Table {
+    let windows: BTreeSet<String> = check.matched.iter().map(|m| m.window.to_string()).collect();
+    let in_order = check.events.first().map_or(&[][..], |event| &event.windows);
+    let names: Vec<String> = in_order
+        .iter()
+        .map(|(window, _)| window.to_string())
+        .filter(|window| windows.contains(window))
+        .collect();
+    let columns = names.iter().map(|name| (name.clone(), Align::Right));
+    let mut table = Table::new([("event".to_owned(), Align::Left)].into_iter().chain(columns));
+    let days: BTreeSet<_> = check.matched.iter().map(|m| m.event).collect();
+    for day in days {
+        let cell = |name: &String| {
+            let of = |m: &&MatchedDates| m.event == day && m.window.to_string() == *name;
+            check.matched.iter().find(of).map_or_else(
+                || "–".to_owned(),
+                |m| format!("{} dates, {} windows", m.n_dates, m.n_periods),
+            )
+        };
+        table.row([day.to_string()].into_iter().chain(names.iter().map(cell)));
+    }
+    table
+}
+
+/// Why dates are not matched, each reason once.
+fn unmatched(check: &StudyCheck) -> String {
+    let mut said: Vec<String> = Vec::new();
+    for matched in &check.matched {
+        let Some(fault) = &matched.fault else { continue };
+        let line = format!("{}: no matched placebo: {fault}\n", matched.window);
+        if !said.contains(&line) {
+            said.push(line);
+        }
+    }
+    if said.is_empty() { String::new() } else { said.concat() + "\n" }
 }
 
 fn counts(check: &StudyCheck) -> Table {

@@ -149,8 +149,17 @@ fn tables(outcome: &Outcome) -> String {
     }
     text += &section("Estimates (means over event dates)", &report::estimates(outcome));
     text += &section("Events one by one", &report::event_values(outcome));
+    let beside = [
+        ("Matched placebo dates", report::matched_placebo(outcome)),
+        ("Placebo assets", report::placebo_assets(outcome)),
+        ("Events by themselves", report::single_events(outcome)),
+    ];
+    for (title, table) in beside.iter().filter(|(_, table)| table.n_rows() > 0) {
+        text += &section(title, table);
+    }
     text += &section("Tests over responses", &report::default_tests(outcome));
     text += &report::legend(outcome);
+    text += &report::beside_legend(outcome);
     text.push('\n');
     if outcome.exclusions.is_empty() {
         text += "No exclusions\n";

@@ -29,8 +29,8 @@ fn keys_that_a_study_does_not_have() {
         "[output]",
         "[outputs]",
         "error: study.toml: line 20, column 2: unknown key `outputs`, expected one of `prices`, \
-         `benchmarks`, `trigger`, `events`, `universe`, `model`, `study`, `placebo`, `bootstrap`, \
-         `output`, `curve`",
+         `benchmarks`, `trigger`, `events`, `universe`, `model`, `study`, `placebo`, \
+         `placebo_assets`, `conformal`, `bootstrap`, `output`, `curve`",
     );
     bad_study(
         "unknown-in-estimation",

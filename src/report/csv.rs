@@ -10,7 +10,8 @@ use std::fmt::Display;
 
 use super::tables::CROSS_SECTIONAL;
 use crate::files::csv_text;
-use crate::inference::TestResult;
+use crate::inference::{PlaceboAssetsResult, TestResult};
+use crate::resampling::ReferenceSummary;
 use crate::study::{
     DateBootstrapFault, EventEstimate, Outcome, PlaceboEstimate, ResponseEstimate, ResponseTest,
     WindowEstimate,
@@ -19,7 +20,7 @@ use crate::study::{
 /// Name of a column, and its cell in the row of a window and one of its `T`.
 type Column<T> = (&'static str, fn(&WindowEstimate, &T) -> Option<String>);
 
-const ESTIMATES: [Column<()>; 39] = [
+const ESTIMATES: [Column<()>; 56] = [
     ("window", |w, ()| text(w.window)),
     ("n_event_dates", |w, ()| text(w.n_event_dates)),
     ("n_overlapping_dates", |w, ()| text(w.n_overlapping_dates)),
@@ -74,9 +75,28 @@ const ESTIMATES: [Column<()>; 39] = [
     ("placebo_fault", |w, ()| w.placebo_fault.clone()),
     ("date_bootstrap_fault", |w, ()| w.event_bootstrap_fault.as_ref().and_then(text)),
     ("placebo_family_p", |w, ()| number(w.placebo.as_ref().and_then(|p| p.family_p))),
+    ("matched_placebo_mean", |w, ()| matched(w, |p| p.mean)),
+    ("matched_excess", |w, ()| matched(w, |p| p.excess)),
+    ("matched_excess_lower", |w, ()| matched(w, |p| p.interval.lower)),
+    ("matched_excess_upper", |w, ()| matched(w, |p| p.interval.upper)),
+    ("matched_placebo_p", |w, ()| matched(w, |p| p.p_values.two_sided)),
+    ("matched_placebo_p_attainable", |w, ()| matched(w, |p| p.attainable_p)),
+    ("n_matched_sets", |w, ()| w.matched_placebo.as_ref().and_then(|m| text(m.estimate.n_sets))),
+    ("n_matched_dates", |w, ()| {
+        w.matched_placebo.as_ref().and_then(|m| text(m.estimate.n_admissible))
+    }),
+    ("matched_effective_periods", |w, ()| matched(w, |p| p.effective_periods)),
+    ("matched_placebo_fault", |w, ()| w.matched_placebo_fault.clone()),
+    ("placebo_assets_caar", |w, ()| assets(w.placebo_assets.as_ref(), |r| r.observed)),
+    ("placebo_assets_mean", |w, ()| assets(w.placebo_assets.as_ref(), |r| r.mean)),
+    ("placebo_assets_excess", |w, ()| assets(w.placebo_assets.as_ref(), |r| r.excess)),
+    ("placebo_assets_p", |w, ()| assets(w.placebo_assets.as_ref(), |r| r.p_values.two_sided)),
+    ("placebo_assets_p_attainable", |w, ()| assets(w.placebo_assets.as_ref(), |r| r.attainable_p)),
+    ("n_placebo_asset_sets", |w, ()| w.placebo_assets.as_ref().and_then(|a| text(a.reference.n))),
+    ("placebo_assets_fault", |w, ()| w.placebo_assets_fault.clone()),
 ];
 
-const EVENT_VALUES: [Column<EventEstimate>; 10] = [
+const EVENT_VALUES: [Column<EventEstimate>; 21] = [
     ("window", |w, _| text(w.window)),
     ("event_date", |_, e| text(e.date)),
     ("label", |_, e| text(&e.label)),
@@ -87,6 +107,19 @@ const EVENT_VALUES: [Column<EventEstimate>; 10] = [
     ("placebo_rank_p", |_, e| number(e.placebo.map(|p| p.two_sided))),
     ("placebo_rank_p_upper", |_, e| number(e.placebo.map(|p| p.upper))),
     ("placebo_rank_p_lower", |_, e| number(e.placebo.map(|p| p.lower))),
+    ("matched_placebo_p", |_, e| number(e.matched_placebo.map(|p| p.two_sided))),
+    ("placebo_assets_p", |_, e| assets(e.placebo_assets.as_ref(), |r| r.p_values.two_sided)),
+    ("placebo_assets_p_attainable", |_, e| assets(e.placebo_assets.as_ref(), |r| r.attainable_p)),
+    ("n_placebo_assets", |_, e| {
+        e.placebo_assets.as_ref().and_then(|a| text(a.events.first()?.n_placebo))
+    }),
+    ("placebo_assets_fault", |_, e| e.placebo_assets_fault.clone()),
+    ("conformal_statistic", |_, e| number(e.conformal.map(|c| c.result.statistic))),
+    ("conformal_p", |_, e| number(e.conformal.map(|c| c.result.p_value))),
+    ("conformal_p_attainable", |_, e| number(e.conformal.map(|c| c.result.attainable_p))),
+    ("conformal_lower", |_, e| number(e.conformal.and_then(|c| c.interval).map(|i| i.lower))),
+    ("conformal_upper", |_, e| number(e.conformal.and_then(|c| c.interval).map(|i| i.upper))),
+    ("conformal_fault", |_, e| e.conformal_fault.clone()),
 ];
 
 const RESPONSE_TESTS: [Column<ResponseTest>; 15] = [
@@ -126,13 +159,14 @@ const RESPONSES: [Column<ResponseEstimate>; 11] = [
 /// One row per window: the estimate with every interval, p-value and count that stands beside it.
 ///
 /// What was not made is empty: columns of placebo dates, of the t-test over dates, of a bootstrap.
-/// `placebo_fault` says why there is no placebo, `date_bootstrap_fault` why there is no bootstrap over
-/// dates. `placebo_family_p` allows for the other windows. `cross_sectional_p` is of the cross-sectional t, and `misled_by_shared_dates` says whether to disbelieve it.
+/// `placebo_fault` and its like say why there is none, `date_bootstrap_fault` why there is no bootstrap
+/// over dates. `placebo_family_p` allows for the other windows. `cross_sectional_p` is of the cross-sectional t, and `misled_by_shared_dates` says whether to disbelieve it.
 pub fn estimates_csv(outcome: &Outcome) -> String {
     table(&ESTIMATES, outcome.windows.iter().map(|w| (w, &())))
 }
 
-/// One row per window and event: what each event gave, and its rank among single placebo dates.
+/// One row per window and event: what each event gave, its rank among single placebo dates, and the
+/// tests of it alone. `conformal_lower` and `conformal_upper` are of an effect per row.
 pub fn event_values_csv(outcome: &Outcome) -> String {
     table(&EVENT_VALUES, outcome.windows.iter().flat_map(|w| w.events.iter().map(move |e| (w, e))))
 }
@@ -188,6 +222,14 @@ fn cells<T>(columns: &[Column<T>], (window, of): (&WindowEstimate, &T)) -> Vec<S
 
 fn placebo(w: &WindowEstimate, of: fn(&PlaceboEstimate) -> f64) -> Option<String> {
     number(w.placebo.as_ref().map(of))
+}
+
+fn matched(w: &WindowEstimate, of: fn(&PlaceboEstimate) -> f64) -> Option<String> {
+    number(w.matched_placebo.as_ref().map(|matched| of(&matched.estimate)))
+}
+
+fn assets(found: Option<&PlaceboAssetsResult>, of: fn(&ReferenceSummary) -> f64) -> Option<String> {
+    number(found.map(|found| of(&found.reference)))
 }
 
 /// As short as brings the same double back.

@@ -2,6 +2,7 @@
 
 use std::fmt::Write as _;
 
+use super::beside::{beside_legend, matched_placebo, placebo_assets, single_events};
 use super::format::{count, p_value, percent, percent_interval};
 use super::legend::lines;
 use super::tables;
@@ -46,6 +47,17 @@ pub fn markdown(outcome: &Outcome) -> String {
     }
     out.push('\n');
     section(&mut out, "Events one by one", &tables::event_values(outcome).to_markdown());
+    let beside = [
+        ("Matched placebo dates", matched_placebo(outcome)),
+        ("Placebo assets", placebo_assets(outcome)),
+        ("Events by themselves", single_events(outcome)),
+    ];
+    for (title, table) in beside.iter().filter(|(_, table)| table.n_rows() > 0) {
+        section(&mut out, title, &table.to_markdown());
+    }
+    for line in beside_legend(outcome).lines() {
+        let _ = writeln!(out, "{line}\n");
+    }
     section(&mut out, "Tests over responses", &tables::response_tests(outcome).to_markdown());
     if !outcome.exclusions.is_empty() {
         section(&mut out, "Exclusions", &tables::exclusion_counts(outcome).to_markdown());

@@ -6,6 +6,7 @@
 
 mod backtest;
 mod cell;
+mod beside;
 #[cfg(feature = "plot")]
 pub mod chart;
 mod csv;
@@ -25,6 +26,7 @@ pub use backtest::{
     random_entries,
 };
 pub use cell::Cell;
+pub use beside::{beside_legend, matched_placebo, placebo_assets, single_events};
 pub use csv::{estimates_csv, event_values_csv, response_tests_csv, responses_csv};
 pub use curve::{
     curve_choices, curve_exclusions, curve_joint, curve_legend, curve_markdown, curve_summary,

@@ -8,7 +8,7 @@ use crate::events::EventSet;
 use crate::inference::Suitability;
 use crate::study::{Outcome, ResponseTest, WindowEstimate};
 
-const NONE: &str = "–";
+pub(super) const NONE: &str = "–";
 /// The test that everybody knows, shown for comparison.
 pub(super) const CROSS_SECTIONAL: &str = "cross-sectional-t";
 
@@ -53,7 +53,7 @@ pub fn estimates(outcome: &Outcome) -> Table {
 }
 
 /// A p-value with the least that can be reached.
-fn floored(p: f64, mark: &str, attainable: f64) -> String {
+pub(super) fn floored(p: f64, mark: &str, attainable: f64) -> String {
     format!("{}{mark} (least {})", p_value(p), p_value(attainable))
 }
 

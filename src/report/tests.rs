@@ -5,7 +5,10 @@ use chrono::{Days, NaiveDate};
 use crate::events::{Event, EventSet};
 use crate::models::MarketModel;
 use crate::panel::{Compounding, PricePanel, Universe};
-use crate::study::{BootstrapSettings, EventStudy, Outcome, PlaceboSettings, StudyData};
+use crate::study::{
+    BootstrapSettings, ConformalSettings, EventStudy, EventStudyBuilder, MatchRule, Outcome,
+    PlaceboAssetsSettings, PlaceboSettings, StudyData,
+};
 use crate::time::{EstimationWindow, EventWindow};
 
 fn day(k: u64) -> NaiveDate {
@@ -14,6 +17,22 @@ fn day(k: u64) -> NaiveDate {
 
 /// Two windows, two events, two assets on a benchmark.
 pub(super) fn outcome(keep: bool) -> Outcome {
+    outcome_of(["x", "y"].to_vec(), vec![], |study| study.keep_responses(keep))
+}
+
+/// One of the assets, with everything that can stand beside the estimates.
+pub(super) fn outcome_with_all() -> Outcome {
+    outcome_of(vec!["x"], vec![MatchRule::CalendarMonth], |study| {
+        let pool = PlaceboAssetsSettings::of(Universe::of(["x", "y"]));
+        study.placebo_assets(Some(pool)).conformal(Some(ConformalSettings::default())).level(0.9)
+    })
+}
+
+fn outcome_of(
+    assets: Vec<&str>,
+    matching: Vec<MatchRule>,
+    with: impl Fn(EventStudyBuilder) -> EventStudyBuilder,
+) -> Outcome {
     let wave = |a: f64, b: f64| {
         let price = move |k: u64| {
             let t = k as f64;
@@ -25,17 +44,16 @@ pub(super) fn outcome(keep: bool) -> Outcome {
     let prices = PricePanel::from_series(series.map(|(n, p)| (n.to_owned(), p)).to_vec()).unwrap();
     let events =
         EventSet::new(vec![Event::market(day(80), "one, first"), Event::market(day(150), "two")]);
-    let study = EventStudy::builder(Universe::of(["x", "y"]), MarketModel::on("index"))
+    let study = EventStudy::builder(Universe::of(assets), MarketModel::on("index"))
         .estimation_window(EstimationWindow::trailing(40).unwrap())
         .windows([EventWindow::rows(0, 1).unwrap(), EventWindow::months(0, 1).unwrap()])
         .placebo(Some(PlaceboSettings {
             n_sets: 99,
             buffer_days: Some(2),
+            matching,
             ..PlaceboSettings::default()
         }))
-        .bootstrap(Some(BootstrapSettings::default().with_blocks(10.0)))
-        .keep_responses(keep)
-        .build()
-        .unwrap();
+        .bootstrap(Some(BootstrapSettings::default().with_blocks(10.0)));
+    let study = with(study).build().unwrap();
     study.run(&StudyData::new(prices, Compounding::Simple), &events.unwrap()).unwrap()
 }

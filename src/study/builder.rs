@@ -3,7 +3,11 @@
 use std::ops::RangeInclusive;
 use std::sync::Arc;
 
-use super::{AssetSet, BootstrapSettings, PlaceboSettings, Weighting};
+use super::one_event::not_of_cars;
+use super::{
+    AssetSet, BootstrapSettings, ConformalSettings, PlaceboAssetsSettings, PlaceboSettings,
+    Weighting,
+};
 use crate::abnormal::{MissingPolicy, PortfolioRule};
 use crate::inference::{SignificanceTest, all_tests};
 use crate::models::ExpectedReturnModel;
@@ -28,6 +32,8 @@ pub struct EventStudy {
     pub(super) min_assets: usize,
     pub(super) placebo: Option<PlaceboSettings>,
     pub(super) bootstrap: Option<BootstrapSettings>,
+    pub(super) placebo_assets: Option<PlaceboAssetsSettings>,
+    pub(super) conformal: Option<ConformalSettings>,
     pub(super) level: f64,
     pub(super) paths: bool,
     pub(super) responses: bool,
@@ -61,6 +67,8 @@ impl EventStudy {
             min_assets: 1,
             placebo: Some(PlaceboSettings::default()),
             bootstrap: Some(BootstrapSettings::default()),
+            placebo_assets: None,
+            conformal: None,
             level: 0.95,
             paths: false,
             responses: false,
@@ -96,6 +104,8 @@ pub struct EventStudyBuilder {
     min_assets: usize,
     placebo: Option<PlaceboSettings>,
     bootstrap: Option<BootstrapSettings>,
+    placebo_assets: Option<PlaceboAssetsSettings>,
+    conformal: Option<ConformalSettings>,
     level: f64,
     paths: bool,
     responses: bool,
@@ -158,6 +168,18 @@ impl EventStudyBuilder {
         self
     }
 
+    /// Assets that the responding ones are compared with, at the same events; none unless set.
+    pub fn placebo_assets(mut self, settings: Option<PlaceboAssetsSettings>) -> Self {
+        self.placebo_assets = settings;
+        self
+    }
+
+    /// The conformal test of every event by itself; not run unless set. For the mean of CARs.
+    pub fn conformal(mut self, settings: Option<ConformalSettings>) -> Self {
+        self.conformal = settings;
+        self
+    }
+
     /// Confidence level of every interval, from 0.5 to 0.999999; 0.95 unless set.
     pub fn level(mut self, level: f64) -> Self {
         self.level = level;
@@ -197,7 +219,9 @@ impl EventStudyBuilder {
     /// # Errors
     ///
     /// [`Error::Setting`] without windows or estimation window, for comparison periods that share
-    /// rows with a window, for a level outside 0.5 to 0.999999, or no replicates.
+    /// rows with a window, for a level outside 0.5 to 0.999999, no sets or replicates, a number of a
+    /// [`MatchRule`](super::MatchRule) outside its domain, or a conformal test of another portfolio
+    /// than the mean of CARs.
     pub fn build(self) -> Result<EventStudy> {
         let fault = |name, value: String, expected| Err(Error::Setting { name, value, expected });
         if self.windows.is_empty() {
@@ -214,6 +238,18 @@ impl EventStudyBuilder {
         if self.placebo.as_ref().is_some_and(|p| p.n_sets == 0) {
             return fault("placebo n_sets", "0".to_owned(), "at least one set");
         }
+        for rule in self.placebo.iter().flat_map(|p| &p.matching) {
+            rule.check()?;
+        }
+        if self.placebo_assets.as_ref().is_some_and(|p| p.n_sets == 0) {
+            return fault("placebo assets n_sets", "0".to_owned(), "at least one set");
+        }
+        if self.conformal.is_some_and(|c| c.n_draws == 0) {
+            return fault("conformal draws", "0".to_owned(), "at least one permutation");
+        }
+        if self.conformal.is_some() && self.rule != PortfolioRule::MeanOfCars {
+            return Err(not_of_cars(self.rule));
+        }
         if self.bootstrap.is_some_and(|b| b.replicates == 0) {
             return fault("bootstrap replicates", "0".to_owned(), "at least one replicate");
         }
@@ -229,6 +265,8 @@ impl EventStudyBuilder {
             min_assets: self.min_assets.max(1),
             placebo: self.placebo,
             bootstrap: self.bootstrap,
+            placebo_assets: self.placebo_assets,
+            conformal: self.conformal,
             level: self.level,
             paths: self.paths,
             responses: self.responses,

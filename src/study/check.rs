@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use super::evaluate::{Evaluation, EventValues};
 use super::event_level::{mean_by_date, n_overlapping_of};
 use super::placebo::{comparable_scopes, too_many_scopes};
-use super::{EstimationOverlap, EventEstimation, EventStudy, MovedEvent, StudyData};
+use super::{EstimationOverlap, EventEstimation, EventStudy, MatchedDates, MovedEvent, StudyData};
 use crate::Result;
 use crate::abnormal::{AbnormalReturns, EventRows, Exclusion};
 use crate::events::{EventId, EventSet, Scope};
@@ -35,6 +35,10 @@ pub struct StudyCheck {
     /// Why there will be no placebo dates, where that is known before they are drawn.
     #[serde(default)]
     pub placebo_fault: Option<String>,
+    /// How many dates match each event, where dates are matched: with as much work as the placebo
+    /// dates of a run.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub matched: Vec<MatchedDates>,
     /// Fits with fewer than ten degrees of freedom; `None` where there are none.
     #[serde(default)]
     pub thin_fits: Option<ThinFits>,
@@ -116,14 +120,24 @@ impl StudyCheck {
 }
 
 impl EventStudy {
-    /// Selects, fits and excludes as [`run`](EventStudy::run) does, without any inference.
+    /// Selects, fits and excludes as [`run`](EventStudy::run) does, without any inference. Where
+    /// dates are matched it evaluates the placebo dates, to say how many match each event.
     ///
     /// # Errors
     ///
     /// As [`run`](EventStudy::run), but for a study of which nothing is left: that is an answer
     /// here.
     pub fn check(&self, data: &StudyData, events: &EventSet) -> Result<StudyCheck> {
+        self.check_matching(data)?;
         let evaluation = self.evaluate(data, &Self::occurrences(events))?;
+        let mut matched = Vec::new();
+        if self.matches_dates() && evaluation.events.iter().any(covers) {
+            let mut placebos = Vec::new();
+            for scope in comparable_scopes(events) {
+                placebos.extend(self.placebo(data, scope, Some(events), &|_| {})?);
+            }
+            matched = self.matched_dates(data, events, &evaluation, &placebos)?;
+        }
         let axis = data.prices().axis();
         let dates = |rows: &EventRows| EstimationDates {
             first: axis.date(rows.estimation.start),
@@ -158,6 +172,7 @@ impl EventStudy {
             shared_days: shared_days(&evaluation, events),
             overlaps: self.overlaps(&evaluation, data)?,
             placebo_fault: no_placebo.then(too_many_scopes),
+            matched,
             thin_fits: thin_fits(&evaluation),
             audit: self.audit(&evaluation, data)?,
             estimation_overlap: EstimationOverlap::of(
@@ -238,7 +253,12 @@ fn shared_days(evaluation: &Evaluation, events: &EventSet) -> Vec<SharedDay> {
 
 /// Events with an estimate in at least one window.
 fn used(evaluation: &Evaluation) -> impl Iterator<Item = &EventValues> {
-    evaluation.events.iter().filter(|event| event.windows.iter().any(Option::is_some))
+    evaluation.events.iter().filter(|event| covers(event))
+}
+
+/// Whether an event has an estimate in at least one window.
+fn covers(event: &EventValues) -> bool {
+    event.windows.iter().any(Option::is_some)
 }
 
 /// Events and assets that take part in at least one window.

@@ -4,7 +4,7 @@ use chrono::NaiveDate;
 
 use super::event_level::{EventDate, Span};
 use super::placebo::{Ordinary, POWER, Placebos};
-use super::{EventStudy, PlaceboEstimate, PlaceboScheme};
+use super::{EventStudy, PlaceboEstimate, PlaceboScheme, SchemeChoice};
 use crate::events::{EventSet, Scope};
 use crate::resampling::{
     PValues, PlaceboDesign, PlaceboGrid, PlaceboSets, PlaceboStatistic, PlaceboTest, PseudoEvent,
@@ -14,14 +14,18 @@ use crate::{Error, Result};
 /// An event date and the positions among the placebos of who responds on it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Unit {
+    /// Day 0.
     pub(super) date: NaiveDate,
+    /// Date of the first event of it, which the prices may see on a later one.
+    pub(super) known: NaiveDate,
     pub(super) placebos: Vec<usize>,
 }
 
 impl EventStudy {
     /// Sets of as many pseudo-events as there are event dates, spaced like them. Where windows of
     /// the events overlap, or different assets respond to them, the pattern of their dates is shifted
-    /// as a whole: sets of dates that stand apart would vary less than events that bunch.
+    /// as a whole, unless another scheme is asked for: sets of dates that stand apart would vary less
+    /// than events that bunch.
     pub(super) fn placebo_comparison(
         &self,
         placebos: &Placebos,
@@ -29,51 +33,70 @@ impl EventStudy {
         units: &[Unit],
         ordinary: &Ordinary,
     ) -> Result<PlaceboComparison> {
-        let (level, window_days) = (self.level, ordinary.lengths[window]);
-        let admissible = Admissible::of(placebos, window, units, ordinary)?;
-        let drawn = self.sets(&admissible, &[window], units, ordinary)?;
-        // What was observed is put in later; the sets do not depend on it.
-        let test = admissible.test(&drawn.sets, (0.0, Some(1.0)), ordinary)?;
-        let detectable = test.minimum_detectable_effect(POWER, 1.0 - level)?.upward;
-        Ok(PlaceboComparison {
-            test,
-            level,
-            window_days,
-            detectable,
-            scheme: drawn.scheme,
-            n_buffered: admissible.n_buffered,
-            min_separation_days: drawn.min_separation_days,
-            buffer_days: ordinary.settings.buffer_days,
-        })
+        let length = ordinary.lengths[window];
+        let found = Admissible::of(placebos, window, units, ordinary)?;
+        let drawn = self.sets(&found, &[window], units, ordinary)?;
+        let scheme = (drawn.scheme, drawn.min_separation_days);
+        self.compare(&drawn.sets, &found, ordinary, length, scheme)
     }
 
     /// Sets of pseudo-events on these dates, which serve all of these windows.
     pub(super) fn sets(
         &self,
-        admissible: &Admissible,
+        found: &Admissible,
         windows: &[usize],
         units: &[Unit],
         ordinary: &Ordinary,
     ) -> Result<DrawnSets> {
-        let Admissible { dates, rows, .. } = admissible;
-        // Only its dates matter for the sets.
-        let values = rows.iter().map(|e| Some(e[0].value)).collect();
-        let grid = PlaceboGrid::new(dates.clone(), values)?;
-        // Never closer than the windows of events are: those of this branch do not overlap.
-        let longest = windows.iter().map(|w| ordinary.lengths[*w]).max().unwrap_or(0);
-        let min_separation_days = ordinary.settings.min_separation_days.unwrap_or(0).max(longest);
-        let design = PlaceboDesign::new()
-            .min_separation_days(min_separation_days)
-            .sets(ordinary.settings.n_sets)
-            .seed(self.seed);
-        let event_dates: Vec<NaiveDate> = units.iter().map(|unit| unit.date).collect();
-        let overlap = windows.iter().any(|w| ordinary.n_overlapping[*w] > 0);
-        let (sets, scheme) = if overlap || admissible.n_scopes() > 1 {
-            (design.shifts(&grid, &event_dates)?, PlaceboScheme::Shifted)
-        } else {
-            (design.draw(&grid, &event_dates, event_dates.len())?, PlaceboScheme::Spaced)
+        let settings = &ordinary.settings;
+        let overlapping = windows.iter().any(|w| ordinary.n_overlapping[*w] > 0);
+        let scheme = match settings.scheme {
+            SchemeChoice::Auto if overlapping || found.used.len() > 1 => PlaceboScheme::Shifted,
+            SchemeChoice::Auto | SchemeChoice::Spaced => PlaceboScheme::Spaced,
+            SchemeChoice::Shifted => PlaceboScheme::Shifted,
         };
-        Ok(DrawnSets { sets, scheme, min_separation_days })
+        // Never closer than the windows of events are; where these overlap, as close as they are.
+        let longest = windows.iter().map(|w| ordinary.lengths[*w]).max().unwrap_or(0);
+        let separation = settings.min_separation_days.unwrap_or(0).max(longest);
+        let smallest = units.windows(2).map(|pair| (pair[1].date - pair[0].date).num_days()).min();
+        let nearest = smallest.and_then(|gap| u32::try_from(gap).ok()).filter(|_| overlapping);
+        let spaced = scheme == PlaceboScheme::Spaced;
+        let separation = nearest.filter(|_| spaced).map_or(separation, |gap| separation.min(gap));
+        let design = PlaceboDesign::new()
+            .min_separation_days(separation)
+            .sets(settings.n_sets)
+            .seed(self.seed);
+        let (grid, event_dates) = (found.grid()?, dates_of(units));
+        let sets = if spaced {
+            design.draw(&grid, &event_dates, event_dates.len())?
+        } else {
+            design.shifts(&grid, &event_dates)?
+        };
+        Ok(DrawnSets { sets, scheme, min_separation_days: separation })
+    }
+
+    /// The sets with what their dates gave, against any mean over the events.
+    pub(super) fn compare(
+        &self,
+        sets: &PlaceboSets,
+        found: &Admissible,
+        ordinary: &Ordinary,
+        window_days: u32,
+        (scheme, min_separation_days): (PlaceboScheme, u32),
+    ) -> Result<PlaceboComparison> {
+        // What was observed is put in later; the sets do not depend on it.
+        let test = found.test(sets, (0.0, Some(1.0)), ordinary)?;
+        let detectable = test.minimum_detectable_effect(POWER, 1.0 - self.level)?.upward;
+        Ok(PlaceboComparison {
+            test,
+            level: self.level,
+            window_days,
+            detectable,
+            scheme,
+            n_buffered: found.n_buffered,
+            min_separation_days,
+            buffer_days: ordinary.settings.buffer_days,
+        })
     }
 }
 
@@ -92,15 +115,15 @@ pub(super) fn placebo_of_event(
     (value, std_error): (f64, Option<f64>),
     ordinary: &Ordinary,
 ) -> Result<PValues> {
-    let units = std::slice::from_ref(unit);
-    let Admissible { rows, dates, positions, .. } =
-        Admissible::of(placebos, window, units, ordinary)?;
-    let events: Vec<_> = rows.iter().map(|e| Some(average(&positions[0], e))).collect();
-    let grid = PlaceboGrid::of_pseudo_events(dates, &events)?;
-    let std_error =
-        std_error.filter(|_| ordinary.settings.statistic == PlaceboStatistic::Studentised);
+    let found = Admissible::of(placebos, window, std::slice::from_ref(unit), ordinary)?;
+    let grid = found.grid_of(0)?;
     let sets = PlaceboDesign::new().sets(grid.n_admissible()).draw(&grid, &[unit.date], 1)?;
-    Ok(sets.test(&grid, value, std_error)?.p_values())
+    Ok(sets.test(&grid, value, ordinary.if_studentised(std_error))?.p_values())
+}
+
+/// Days 0 of the events.
+pub(super) fn dates_of(units: &[Unit]) -> Vec<NaiveDate> {
+    units.iter().map(|unit| unit.date).collect()
 }
 
 /// The event dates with who responds on them; `None` where a scope has no placebo.
@@ -117,16 +140,22 @@ pub(super) fn units(
         }
         placebos.sort_unstable();
         placebos.dedup();
-        Some(Unit { date: date.date, placebos })
+        let known = date.events.iter().map(|event| events.event(*event).date).min();
+        Some(Unit { date: date.date, known: known.unwrap_or(date.date), placebos })
     };
     dates.iter().map(unit).collect()
 }
 
 /// The dates on which every scope of the events has an estimate in a window.
+#[derive(Debug)]
 pub(super) struct Admissible {
     pub(super) dates: Vec<NaiveDate>,
+    /// First dates of the windows of events on them.
+    pub(super) starts: Vec<NaiveDate>,
     /// What an event of each scope would give on each of them.
     rows: Vec<Vec<PseudoEvent>>,
+    /// The placebos of these scopes.
+    pub(super) used: Vec<usize>,
     /// For each unit the positions of its scopes in a row.
     positions: Vec<Vec<usize>>,
     n_buffered: usize,
@@ -145,7 +174,7 @@ impl Admissible {
             used.iter().map(|k| own_spans(*k, &ordinary.spans[window], units)).collect();
         // All placebos are on the same dates.
         let all = used.first().map_or(&[][..], |k| &placebos[*k].dates);
-        let (mut dates, mut rows, mut n_buffered) = (Vec::new(), Vec::new(), 0);
+        let (mut found, mut n_buffered) = (Vec::new(), 0);
         for (row, date) in all.iter().enumerate() {
             if !ordinary.settings.in_period(*date) {
                 continue;
@@ -161,20 +190,22 @@ impl Admissible {
             let Some(events) = used.iter().zip(&own).map(event).collect::<Option<Vec<_>>>() else {
                 continue;
             };
-            if ordinary.is_clear(*date) {
-                dates.push(*date);
-                rows.push(events);
-            } else {
+            if !ordinary.is_clear(*date) {
                 n_buffered += 1;
+                continue;
             }
+            let values = used.first().and_then(|k| placebos[*k].values[row].as_ref());
+            let start =
+                values.and_then(|v| v.windows[window].as_ref()).map_or(*date, |v| v.dates.0);
+            found.push((*date, start, events));
         }
         // A window of one row tells no variance on any date, a path that stands still on some.
         let known = |events: &Vec<PseudoEvent>| events.iter().all(|e| e.variance.is_some());
         let studentised = ordinary.settings.statistic == PlaceboStatistic::Studentised;
-        if studentised && rows.iter().any(known) {
-            (dates, rows) = dates.into_iter().zip(rows).filter(|(_, e)| known(e)).unzip();
+        if studentised && found.iter().any(|(.., events)| known(events)) {
+            found.retain(|(.., events)| known(events));
         }
-        if rows.is_empty() {
+        if found.is_empty() {
             return Err(Error::TooFew {
                 what: "a placebo comparison".to_owned(),
                 unit: "dates on which all scopes of the events have an estimate",
@@ -185,11 +216,25 @@ impl Admissible {
         let position = |k: &usize| used.iter().position(|other| other == k);
         let positions =
             units.iter().map(|unit| unit.placebos.iter().filter_map(position).collect()).collect();
-        Ok(Self { dates, rows, positions, n_buffered })
+        let (mut dates, mut starts, mut rows) = (Vec::new(), Vec::new(), Vec::new());
+        for (date, start, events) in found {
+            dates.push(date);
+            starts.push(start);
+            rows.push(events);
+        }
+        Ok(Self { dates, starts, rows, used, positions, n_buffered })
     }
 
-    fn n_scopes(&self) -> usize {
-        self.rows.first().map_or(0, Vec::len)
+    /// The dates, where only these matter for the sets.
+    pub(super) fn grid(&self) -> Result<PlaceboGrid> {
+        PlaceboGrid::new(self.dates.clone(), self.rows.iter().map(|e| Some(e[0].value)).collect())
+    }
+
+    /// What an event like that at a position among the units would give on each of the dates.
+    pub(super) fn grid_of(&self, unit: usize) -> Result<PlaceboGrid> {
+        let of_unit = |events: &Vec<PseudoEvent>| Some(average(&self.positions[unit], events));
+        let events: Vec<_> = self.rows.iter().map(of_unit).collect();
+        PlaceboGrid::of_pseudo_events(self.dates.clone(), &events)
     }
 
     /// Without the dates that are not among these, which are in order.
@@ -197,6 +242,8 @@ impl Admissible {
         let kept: Vec<bool> = self.dates.iter().map(|d| dates.binary_search(d).is_ok()).collect();
         let mut keep = kept.iter().copied();
         self.dates.retain(|_| keep.next().unwrap_or(false));
+        let mut keep = kept.iter().copied();
+        self.starts.retain(|_| keep.next().unwrap_or(false));
         let mut keep = kept.iter().copied();
         self.rows.retain(|_| keep.next().unwrap_or(false));
     }

@@ -2,7 +2,7 @@
 
 use chrono::NaiveDate;
 
-use crate::panel::{Compounding, PricePanel, ReturnPanel};
+use crate::panel::{Compounding, PricePanel, PriceSeries, ReturnPanel};
 use crate::time::DateAxis;
 use crate::{Error, Result};
 
@@ -13,13 +13,16 @@ pub struct StudyData {
     returns: ReturnPanel,
     factors: ReturnPanel,
     sessions: Option<DateAxis>,
+    benchmarks: Option<PricePanel>,
+    trigger: Option<PriceSeries>,
 }
 
 impl StudyData {
     /// Data of assets that serve as each other's benchmarks.
     pub fn new(prices: PricePanel, compounding: Compounding) -> Self {
         let returns = prices.to_returns(compounding);
-        Self { prices, factors: returns.clone(), returns, sessions: None }
+        let factors = returns.clone();
+        Self { prices, factors, returns, sessions: None, benchmarks: None, trigger: None }
     }
 
     /// Adds benchmarks beside the assets.
@@ -35,6 +38,7 @@ impl StudyData {
     pub fn with_benchmarks(mut self, benchmarks: &PricePanel) -> Result<Self> {
         let both = self.prices.beside(benchmarks)?;
         self.factors = both.to_returns(self.returns.compounding());
+        self.benchmarks = Some(benchmarks.clone());
         Ok(self)
     }
 
@@ -72,7 +76,20 @@ impl StudyData {
             returns: self.returns.through(date)?,
             factors: self.factors.through(date)?,
             sessions: self.sessions.as_ref().map(of_sessions).transpose()?,
+            trigger: self.trigger.as_ref().map(|trigger| trigger.through(date)).transpose()?,
         })
+    }
+
+    /// Adds the series in which breakouts are found: its dates are the
+    /// [sessions](Self::with_sessions), and placebo dates can be matched on its trailing return and
+    /// volatility, see [`MatchRule`](super::MatchRule).
+    ///
+    /// # Errors
+    ///
+    /// As [`with_sessions`](Self::with_sessions).
+    pub fn with_trigger(self, trigger: PriceSeries) -> Result<Self> {
+        let data = self.with_sessions(trigger.axis().clone())?;
+        Ok(Self { trigger: Some(trigger), ..data })
     }
 
     /// Prices of the assets.
@@ -93,5 +110,18 @@ impl StudyData {
     /// Dates of the trigger, where they were given.
     pub fn sessions(&self) -> Option<&DateAxis> {
         self.sessions.as_ref()
+    }
+
+    /// The series in which breakouts are found, where it was given.
+    pub fn trigger(&self) -> Option<&PriceSeries> {
+        self.trigger.as_ref()
+    }
+
+    /// The prices of an asset or of a benchmark, on the dates on which it has one.
+    pub(super) fn series(&self, name: &str) -> Result<PriceSeries> {
+        match &self.benchmarks {
+            Some(benchmarks) if benchmarks.find(name).is_some() => benchmarks.series(name),
+            _ => self.prices.series(name),
+        }
     }
 }

@@ -5,9 +5,9 @@ use std::fmt;
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
-use super::PlaceboScheme;
+use super::{ConformalEstimate, MatchedPlacebo, PlaceboScheme};
 use crate::events::Scope;
-use crate::inference::{Suitability, TestResult};
+use crate::inference::{PlaceboAssetsResult, Suitability, TestResult};
 use crate::models::Convergence;
 use crate::resampling::{
     EventDateBootstrap, ExcessInterval, Interval, PValues, PlaceboStatistic, SignFlipTest,
@@ -35,6 +35,21 @@ pub struct EventEstimate {
     pub share_positive: f64,
     /// p-values of this event alone among all placebo dates, studentised as those of the study.
     pub placebo: Option<PValues>,
+    /// As `placebo` among the dates that match this event alone, where dates are matched.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub matched_placebo: Option<PValues>,
+    /// The mean CAR of its assets among those of as many assets of the pool, where there is one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub placebo_assets: Option<PlaceboAssetsResult>,
+    /// Why it is not compared with the pool.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub placebo_assets_fault: Option<String>,
+    /// The conformal test of this event alone, where it was asked for.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub conformal: Option<ConformalEstimate>,
+    /// Why there is no conformal test.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub conformal_fault: Option<String>,
 }
 
 /// The slope of a response on one factor of its model.
@@ -331,6 +346,19 @@ pub struct WindowEstimate {
     pub placebo: Option<PlaceboEstimate>,
     /// Why there is no placebo.
     pub placebo_fault: Option<String>,
+    /// The same with dates that match the events, where that was asked for. It decides nothing.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub matched_placebo: Option<MatchedPlacebo>,
+    /// Why there are no matched dates.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub matched_placebo_fault: Option<String>,
+    /// The mean CAR of the responding assets, over events, among those of as many assets of a pool:
+    /// the mean of CARs with equal weights, whatever the portfolio of the study.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub placebo_assets: Option<PlaceboAssetsResult>,
+    /// Why they are not compared with the pool.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub placebo_assets_fault: Option<String>,
     /// Block bootstrap, where blocks were asked for; for the mean of CARs only.
     pub block_bootstrap: Option<BlockBootstrapEstimate>,
     /// Bootstrap over event dates; `None` where it was not asked for or would mislead.

@@ -19,15 +19,21 @@ mod evaluate;
 mod event_level;
 mod family;
 mod file;
+mod match_rule;
+mod matched;
+mod one_event;
 mod outcome;
 mod overlap;
 mod placebo;
+mod placebo_settings;
 mod prepared;
 mod progress;
 mod responses;
 mod run;
 mod settings;
+mod states;
 mod verdict;
+mod window;
 
 pub use at_lag::{AtLag, LagPart, OrdinaryValues};
 pub use builder::{EventStudy, EventStudyBuilder};
@@ -45,18 +51,22 @@ pub use estimate::{
 };
 pub use family::PlaceboFamily;
 pub use file::{
-    Alignment, BenchmarkTable, BootstrapTable, CurveTable, DesignTable, EstimationTable, EventList,
-    EventSource, LoadedCurve, LoadedStudy, ModelId, ModelTable, OutputFormat, OutputTable,
-    PlaceboTable, PricesTable, StudyFile, StudyTables, TriggerTable, UniverseChoiceTable,
-    UniverseTable,
+    Alignment, BenchmarkTable, BootstrapTable, ConformalTable, CurveTable, DesignTable,
+    EstimationTable, EventList, EventSource, LoadedCurve, LoadedStudy, ModelId, ModelTable,
+    OutputFormat, OutputTable, PlaceboAssetsTable, PlaceboTable, PricesTable, StudyFile,
+    StudyTables, TriggerTable, UniverseChoiceTable, UniverseTable,
+};
+pub use match_rule::{MatchRule, MatchSeries, MatchTolerance, TrailingMatch, TrailingMeasure};
+pub use matched::{MatchedDates, MatchedPlacebo};
+pub use one_event::{
+    ConformalEstimate, ConformalSettings, PlaceboAssetsSettings, StatedPlaceboAssets,
 };
 pub use outcome::{
     EventEstimation, EventPath, FORMAT, InputFile, MovedEvent, Outcome, PathBand, StudySettings,
 };
 pub use overlap::EstimationOverlap;
+pub use placebo_settings::{PlaceboScheme, PlaceboSettings, SchemeChoice};
 pub use prepared::PreparedStudy;
 pub use progress::{Progress, ProgressListener};
-pub use settings::{
-    AssetSet, BootstrapSettings, MeanBlockLength, PlaceboScheme, PlaceboSettings, Weighting,
-};
+pub use settings::{AssetSet, BootstrapSettings, MeanBlockLength, Weighting};
 pub use verdict::{Judgement, Verdict, VerdictRule};

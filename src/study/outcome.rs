@@ -6,8 +6,8 @@ use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
 use super::{
-    AssetSet, BootstrapSettings, PlaceboFamily, PlaceboSettings, StudyFile, Weighting,
-    WindowEstimate,
+    AssetSet, BootstrapSettings, ConformalSettings, PlaceboFamily, PlaceboSettings,
+    StatedPlaceboAssets, StudyFile, Weighting, WindowEstimate,
 };
 use crate::abnormal::{Contamination, Exclusion, MissingPolicy, PortfolioRule};
 use crate::events::EventSet;
@@ -73,6 +73,12 @@ pub struct StudySettings {
     pub placebo: Option<PlaceboSettings>,
     /// Bootstrap.
     pub bootstrap: Option<BootstrapSettings>,
+    /// Placebo assets.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub placebo_assets: Option<StatedPlaceboAssets>,
+    /// Conformal test.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub conformal: Option<ConformalSettings>,
     /// Confidence level.
     pub level: f64,
     /// Seed.

@@ -11,6 +11,7 @@ use super::{EventStudy, PathBand, PlaceboSettings, Progress, ProgressListener, S
 use crate::abnormal::EventRequest;
 use crate::events::{EventId, EventSet, Scope};
 use crate::numeric::{parallel, quantile};
+use crate::resampling::PlaceboStatistic;
 use crate::{Error, Result};
 
 /// What a run knows of ordinary dates: for each scope of its events the pseudo-events of that scope.
@@ -36,6 +37,11 @@ pub(super) struct Ordinary {
 }
 
 impl Ordinary {
+    /// The standard error of an event, where it is to be compared in units of it.
+    pub(super) fn if_studentised(&self, std_error: Option<f64>) -> Option<f64> {
+        std_error.filter(|_| self.settings.statistic == PlaceboStatistic::Studentised)
+    }
+
     /// Whether a single pseudo-event may fall on that date.
     pub(super) fn admits(&self, date: NaiveDate) -> bool {
         self.settings.in_period(date) && self.is_clear(date)
@@ -252,7 +258,12 @@ pub(super) fn fault_in_words<T>(result: Result<T>) -> Result<(Option<T>, Option<
     match result {
         Ok(estimate) => Ok((Some(estimate), None)),
         Err(
-            error @ (Error::TooFew { .. } | Error::PlaceboSpace { .. } | Error::Setting { .. }),
+            error @ (Error::TooFew { .. }
+            | Error::PlaceboSpace { .. }
+            | Error::Setting { .. }
+            | Error::NoCovariate { .. }
+            | Error::NoMatch { .. }
+            | Error::MatchedSpace { .. }),
         ) => Ok((None, Some(error.to_string()))),
         Err(error) => Err(error),
     }

@@ -72,7 +72,7 @@ impl PreparedStudy<'_> {
         let mut dates = event_dates.to_vec();
         dates.sort_unstable();
         dates.dedup();
-        let unit = |date| Unit { date, placebos: vec![0] };
+        let unit = |date| Unit { date, known: date, placebos: vec![0] };
         let units: Vec<Unit> = dates.into_iter().map(unit).collect();
         self.study.placebo_comparison(&self.placebo, window, &units, &ordinary)
     }

@@ -1,28 +1,17 @@
 //! From events to an outcome.
 
-use std::sync::Arc;
-
 use chrono::NaiveDate;
 
 use super::check::{estimation_of, moved_events};
-use super::comparison::{Unit, placebo_of_event, units};
-use super::evaluate::{Evaluation, EventValues, Occurrence};
-use super::event_level::{leave_one_out, mean_by_date, std_error};
+use super::evaluate::{Evaluation, Occurrence};
+use super::event_level::mean_by_date;
 use super::outcome::{FORMAT, StudySettings};
-use super::placebo::{
-    Ordinary, PlaceboDates, Placebos, comparable_scopes, fault_in_words, no_placebo,
-};
-use super::{
-    EventEstimate, EventStudy, Outcome, Progress, ProgressListener, ResponseTest, StudyData,
-    WindowEstimate,
-};
+use super::placebo::{PlaceboDates, Placebos, comparable_scopes};
+use super::states::States;
+use super::window::OfRun;
+use super::{EventStudy, Outcome, PlaceboAssetsSettings, Progress, ProgressListener, StudyData};
 use crate::abnormal::no_responses;
-use crate::events::{EventId, EventSet, Scope};
-use crate::inference::{
-    Alternative, ResidualCorrelation, SampleDesign, SignificanceTest, Suitability, WindowSample,
-};
-use crate::panel::AssetId;
-use crate::resampling::SignFlip;
+use crate::events::{EventSet, Scope};
 use crate::{Error, Result};
 
 impl EventStudy {
@@ -33,8 +22,9 @@ impl EventStudy {
     /// # Errors
     ///
     /// [`Error::NoEvents`] for an empty set; [`Error::NoResponses`] where no event has an estimate
-    /// in any window, with the first reason; [`Error::UnknownAsset`] for a benchmark that the data
-    /// lack; [`Error::BharOfLogReturns`]. What ails one event or one asset is an
+    /// in any window, with the first reason; [`Error::UnknownAsset`] for a benchmark, or a series to
+    /// match on, that the data lack; [`Error::Setting`] for a match on the trigger where the data have
+    /// none; [`Error::BharOfLogReturns`]. What ails one event or one asset is an
     /// [`Exclusion`](crate::abnormal::Exclusion) in the outcome.
     pub fn run(&self, data: &StudyData, events: &EventSet) -> Result<Outcome> {
         self.run_with_progress(data, events, &|_| {})
@@ -80,6 +70,7 @@ impl EventStudy {
         if events.is_empty() {
             return Err(Error::NoEvents { why: "the set of events is empty".to_owned() });
         }
+        self.check_matching(data)?;
         let evaluation = self.evaluate(data, &Self::occurrences(events))?;
         if evaluation.events.iter().all(|e| e.windows.iter().all(Option::is_none)) {
             return Err(no_responses(evaluation.exclusions.iter()));
@@ -99,15 +90,23 @@ impl EventStudy {
         let covered: Vec<usize> = (0..self.windows.len())
             .filter(|w| evaluation.events.iter().any(|e| e.windows[*w].is_some()))
             .collect();
-        let by_window: Vec<Vec<NaiveDate>> = (0..self.windows.len())
-            .map(|window| mean_by_date(&evaluation.events, window).iter().map(|d| d.date).collect())
-            .collect();
+        let by_window = self.dates_by_window(&evaluation);
         let settings = self.placebo.clone().unwrap_or_default();
         let ordinary = self.ordinary(data, &settings, &events.dates(), &by_window)?;
+        let pool = self.with_pool(data, &evaluation)?;
+        let of_run = OfRun {
+            data,
+            events,
+            evaluation: &evaluation,
+            placebos,
+            ordinary: &ordinary,
+            pool: pool.as_ref(),
+        };
+        let mut states = States::new(self, data);
         progress(Progress::Begun { what: "windows", n_steps: covered.len() });
         let mut windows = Vec::with_capacity(covered.len());
         for window in covered {
-            windows.push(self.estimate(window, &evaluation, placebos, &ordinary, events)?);
+            windows.push(self.estimate(window, &of_run, &mut states)?);
             progress(Progress::Step);
         }
         let (placebo_family, placebo_family_fault) =
@@ -136,6 +135,13 @@ impl EventStudy {
         })
     }
 
+    /// Days 0 of the events that cover each window.
+    pub(super) fn dates_by_window(&self, evaluation: &Evaluation) -> Vec<Vec<NaiveDate>> {
+        (0..self.windows.len())
+            .map(|window| mean_by_date(&evaluation.events, window).iter().map(|d| d.date).collect())
+            .collect()
+    }
+
     /// The events as the study sees them.
     pub(super) fn occurrences(events: &EventSet) -> Vec<Occurrence<'_>> {
         let seen = events.entries().map(|(id, event)| Occurrence {
@@ -160,134 +166,10 @@ impl EventStudy {
             min_assets: self.min_assets,
             placebo: self.placebo.clone(),
             bootstrap: self.bootstrap,
+            placebo_assets: self.placebo_assets.as_ref().map(PlaceboAssetsSettings::stated),
+            conformal: self.conformal,
             level: self.level,
             seed: self.seed,
         }
     }
-
-    fn estimate(
-        &self,
-        window: usize,
-        evaluation: &Evaluation,
-        placebos: &Placebos,
-        ordinary: &Ordinary,
-        events: &EventSet,
-    ) -> Result<WindowEstimate> {
-        let covering: Vec<&EventValues> =
-            evaluation.events.iter().filter(|e| e.windows[window].is_some()).collect();
-        let by_date = mean_by_date(&evaluation.events, window);
-        let values: Vec<f64> = by_date.iter().map(|d| d.value).collect();
-        let std_error = std_error(&by_date);
-        let n_overlapping_dates = ordinary.n_overlapping[window];
-        let (event_bootstrap, event_bootstrap_fault) =
-            self.event_bootstrap(&values, n_overlapping_dates)?;
-        let mean = values.iter().sum::<f64>() / values.len() as f64;
-        let members: Vec<(EventId, AssetId)> = covering
-            .iter()
-            .flat_map(|e| {
-                let assets = e.windows[window].as_ref().map_or(&[][..], |w| &w.assets);
-                assets.iter().map(|a| (e.id, *a))
-            })
-            .collect();
-        let sample = WindowSample::of(&evaluation.table, &self.windows[window], &members)?;
-        let correlation = ResidualCorrelation::of(&sample).ok();
-        let units = units(placebos, &by_date, events);
-        let (placebo, placebo_fault) = match &units {
-            _ if self.placebo.is_none() => (None, None),
-            Some(units) => fault_in_words(
-                self.placebo_comparison(placebos, window, units, ordinary)
-                    .and_then(|comparison| comparison.estimate(mean, std_error)),
-            )?,
-            None => (None, Some(no_placebo(events, placebos))),
-        };
-        let mut estimates = event_estimates(window, &covering, events);
-        for (estimate, event) in estimates.iter_mut().zip(&covering) {
-            let scope = placebos.iter().position(|p| p.scope == estimate.scope);
-            let (Some(scope), true) = (scope, units.is_some()) else { continue };
-            let unit = Unit { date: event.day_zero, placebos: vec![scope] };
-            let observed = (estimate.value, estimate.std_error);
-            let found = placebo_of_event(placebos, window, &unit, observed, ordinary);
-            estimate.placebo = fault_in_words(found)?.0;
-        }
-        Ok(WindowEstimate {
-            window: self.windows[window],
-            events: estimates,
-            mean,
-            std_error,
-            caar: sample.caar(),
-            n_responses: sample.n_responses(),
-            n_events: covering.len(),
-            n_event_dates: by_date.len(),
-            n_overlapping_dates,
-            mean_residual_correlation: correlation.map(|c| c.mean),
-            design_effect: correlation.map(ResidualCorrelation::design_effect),
-            effective_responses: correlation
-                .map(ResidualCorrelation::effective_responses)
-                .filter(|n| n.is_finite()),
-            responses: if self.responses {
-                self.response_estimates(window, &evaluation.table, &members)?
-            } else {
-                Vec::new()
-            },
-            tests: response_tests(&sample, &self.tests),
-            event_t: self.event_t(&values)?,
-            sign_flip: SignFlip::new().seed(self.seed).test(&values)?,
-            placebo,
-            placebo_fault,
-            block_bootstrap: self.block_bootstrap(window, evaluation, &covering, mean)?,
-            event_bootstrap,
-            event_bootstrap_fault,
-            leave_one_out: leave_one_out(&values),
-        })
-    }
-}
-
-/// What each event gave.
-fn event_estimates(
-    window: usize,
-    covering: &[&EventValues],
-    events: &EventSet,
-) -> Vec<EventEstimate> {
-    let of_event = |event: &&EventValues| {
-        let value = event.windows[window].as_ref()?;
-        Some(EventEstimate {
-            date: event.date,
-            label: events.event(event.id).label.clone(),
-            scope: events.event(event.id).scope.clone(),
-            value: value.value,
-            std_error: value.variance.map(f64::sqrt),
-            n_assets: value.assets.len(),
-            share_positive: value.share_positive,
-            placebo: None,
-        })
-    };
-    covering.iter().filter_map(of_event).collect()
-}
-
-/// Every test asked for, with how it stands to the sample.
-fn response_tests(sample: &WindowSample, tests: &[Arc<dyn SignificanceTest>]) -> Vec<ResponseTest> {
-    let design = SampleDesign::of(sample);
-    tests
-        .iter()
-        .map(|test| {
-            let card = test.card();
-            let choice = design.choice(&card);
-            let (result, fault) = match test.test(sample) {
-                Ok(result) => (Some(result), None),
-                Err(error) => (None, Some(error.to_string())),
-            };
-            ResponseTest {
-                id: card.id.to_owned(),
-                name: card.name.to_owned(),
-                misled_by_shared_dates: choice.suitability == Suitability::Misled,
-                suitability: choice.suitability,
-                why: choice.why,
-                p_value: result.as_ref().map(|r| r.p_value(Alternative::TwoSided)),
-                p_greater: result.as_ref().map(|r| r.p_value(Alternative::Greater)),
-                p_less: result.as_ref().map(|r| r.p_value(Alternative::Less)),
-                result,
-                fault,
-            }
-        })
-        .collect()
 }

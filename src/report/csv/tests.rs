@@ -1,5 +1,5 @@
 use super::*;
-use crate::report::tests::outcome;
+use crate::report::tests::{outcome, outcome_with_all};
 
 /// The rows of a file after its header, each with the names of its columns.
 fn rows(text: &str) -> Vec<Vec<(String, String)>> {
@@ -33,7 +33,12 @@ fn every_number_of_an_estimate_comes_back_to_the_bit() {
          effective_responses,mean_residual_correlation,t_minimum_detectable_effect,\
          block_bootstrap_p,block_bootstrap_lower,block_bootstrap_upper,date_bootstrap_lower,\
          date_bootstrap_upper,date_bootstrap_coverage_ceiling,leave_one_out_lowest,\
-         leave_one_out_highest,n_placebo_dates,placebo_fault,date_bootstrap_fault,placebo_family_p"
+         leave_one_out_highest,n_placebo_dates,placebo_fault,date_bootstrap_fault,placebo_family_p,\
+         matched_placebo_mean,matched_excess,\
+         matched_excess_lower,matched_excess_upper,matched_placebo_p,matched_placebo_p_attainable,\
+         n_matched_sets,n_matched_dates,matched_effective_periods,matched_placebo_fault,\
+         placebo_assets_caar,placebo_assets_mean,placebo_assets_excess,placebo_assets_p,\
+         placebo_assets_p_attainable,n_placebo_asset_sets,placebo_assets_fault"
     );
     let rows = rows(&text);
     assert_eq!(rows.len(), 2);
@@ -96,9 +101,83 @@ fn every_number_of_an_estimate_comes_back_to_the_bit() {
             "needs 30 event dates to hold the truth about as often as it says, found 2, with which it \
              holds it in at most 50 %"
         );
-        // Each column was looked at.
-        assert_eq!(row.len(), numbers.len() + counts.len() + 6);
+        // Each column was looked at: what was not asked for is empty.
+        let (asked, beside) = row.split_at(numbers.len() + counts.len() + 6);
+        assert!(asked.last().unwrap().0 == "placebo_family_p" && beside.len() == 17);
+        assert!(beside.iter().all(|(_, cell)| cell.is_empty()));
     }
+}
+
+#[test]
+fn what_stands_beside_comes_back_to_the_bit() {
+    let mut outcome = outcome_with_all();
+    let estimates = rows(&estimates_csv(&outcome));
+    let values = rows(&event_values_csv(&outcome));
+    assert_eq!((estimates.len(), values.len()), (2, 4));
+    let mut values = values.iter();
+    for (row, w) in estimates.iter().zip(&outcome.windows) {
+        let e = &w.matched_placebo.as_ref().unwrap().estimate;
+        let a = &w.placebo_assets.as_ref().unwrap().reference;
+        for (name, value) in [
+            ("matched_placebo_mean", e.mean),
+            ("matched_excess", e.excess),
+            ("matched_excess_lower", e.interval.lower),
+            ("matched_excess_upper", e.interval.upper),
+            ("matched_placebo_p", e.p_values.two_sided),
+            ("matched_placebo_p_attainable", e.attainable_p),
+            ("matched_effective_periods", e.effective_periods),
+            ("placebo_assets_caar", a.observed),
+            ("placebo_assets_mean", a.mean),
+            ("placebo_assets_excess", a.excess),
+            ("placebo_assets_p", a.p_values.two_sided),
+            ("placebo_assets_p_attainable", a.attainable_p),
+        ] {
+            assert_eq!(number_of(row, name).to_bits(), value.to_bits(), "{name}");
+        }
+        let counts = [
+            ("n_matched_sets", e.n_sets),
+            ("n_matched_dates", e.n_admissible),
+            ("n_placebo_asset_sets", a.n),
+        ];
+        for (name, n) in counts {
+            assert_eq!(cell(row, name), n.to_string(), "{name}");
+        }
+        for event in &w.events {
+            let row = values.next().unwrap();
+            let assets = event.placebo_assets.as_ref().unwrap().reference;
+            let (conformal, interval) = (event.conformal.unwrap().result, event.conformal);
+            let interval = interval.unwrap().interval.unwrap();
+            for (name, value) in [
+                ("matched_placebo_p", event.matched_placebo.unwrap().two_sided),
+                ("placebo_assets_p", assets.p_values.two_sided),
+                ("placebo_assets_p_attainable", assets.attainable_p),
+                ("n_placebo_assets", 1.0),
+                ("conformal_statistic", conformal.statistic),
+                ("conformal_p", conformal.p_value),
+                ("conformal_p_attainable", conformal.attainable_p),
+                ("conformal_lower", interval.lower),
+                ("conformal_upper", interval.upper),
+            ] {
+                assert_eq!(number_of(row, name).to_bits(), value.to_bits(), "{name}");
+            }
+        }
+    }
+    let w = &mut outcome.windows[0];
+    (w.matched_placebo, w.placebo_assets) = (None, None);
+    w.matched_placebo_fault = Some("no match".to_owned());
+    w.placebo_assets_fault = Some("no pool".to_owned());
+    (w.events[0].conformal, w.events[0].placebo_assets) = (None, None);
+    w.events[0].conformal_fault = Some("flat".to_owned());
+    w.events[0].placebo_assets_fault = Some("alone".to_owned());
+    let row = &rows(&estimates_csv(&outcome))[0];
+    assert_eq!(cell(row, "matched_placebo_fault"), "no match");
+    assert_eq!((cell(row, "placebo_assets_fault"), cell(row, "placebo_assets_p")), ("no pool", ""));
+    let row = &rows(&event_values_csv(&outcome))[0];
+    assert_eq!(
+        (cell(row, "conformal_fault"), cell(row, "placebo_assets_fault")),
+        ("flat", "alone")
+    );
+    assert_eq!((cell(row, "conformal_p"), cell(row, "n_placebo_assets")), ("", ""));
 }
 
 #[test]
@@ -119,7 +198,7 @@ fn what_was_not_made_is_empty_and_labels_are_quoted() {
     assert_eq!(
         row,
         "\"[+0, +1]\",2,0,2,4,0.1,-1.5e-7,,,,,,,,,1.0,0.5,,,,0.25,true,,,,,,,,,,,,,,,\
-         \"too few, by far\",,\n"
+         \"too few, by far\",,,,,,,,,,,,,,,,,,,\n"
     );
 
     let w = &mut outcome.windows[0];
@@ -132,9 +211,11 @@ fn what_was_not_made_is_empty_and_labels_are_quoted() {
     assert_eq!(
         event_values_csv(&outcome),
         "window,event_date,label,scope,n_assets,abnormal_return,share_positive,placebo_rank_p,\
-         placebo_rank_p_upper,placebo_rank_p_lower\n\
-         \"[+0, +1]\",2026-03-22,\"one, first\",market,2,0.3,0.5,0.5,0.25,1.0\n\
-         \"[+0, +1]\",2026-05-31,two,market,2,-0.04,0.5,,,\n"
+         placebo_rank_p_upper,placebo_rank_p_lower,matched_placebo_p,placebo_assets_p,\
+         placebo_assets_p_attainable,n_placebo_assets,placebo_assets_fault,conformal_statistic,\
+         conformal_p,conformal_p_attainable,conformal_lower,conformal_upper,conformal_fault\n\
+         \"[+0, +1]\",2026-03-22,\"one, first\",market,2,0.3,0.5,0.5,0.25,1.0,,,,,,,,,,,\n\
+         \"[+0, +1]\",2026-05-31,two,market,2,-0.04,0.5,,,,,,,,,,,,,,\n"
     );
 
     let w = &mut outcome.windows[0];

@@ -33,6 +33,10 @@ impl StudyFile {
         let lists = [
             ("[prices] assets", tables.prices.assets.as_deref()),
             ("[universe] assets", tables.universe.assets.as_deref()),
+            (
+                "[placebo_assets] assets",
+                tables.placebo_assets.as_ref().and_then(|table| table.assets.as_deref()),
+            ),
         ];
         if let Some((key, _)) = lists.iter().find(|(_, names)| names.is_some_and(<[_]>::is_empty)) {
             return Err(self.fault(format!("{key} = []: expected at least one name")));
@@ -48,6 +52,7 @@ impl StudyFile {
         self.check_universe()?;
         self.check_design()?;
         self.check_benchmarks()?;
+        self.check_comparisons()?;
         if matches!(tables.events, EventSource::Rule(_)) && tables.trigger.is_none() {
             return Err(self.no_trigger());
         }
@@ -132,9 +137,8 @@ impl StudyFile {
 
     fn check_draws(&self) -> Result<()> {
         let (placebo, bootstrap) = (&self.tables.placebo, &self.tables.bootstrap);
-        if placebo.enabled && !(1..=MAX_DRAWS).contains(&placebo.n_sets) {
-            let n = placebo.n_sets;
-            return Err(self.fault(format!("[placebo] n_sets = {n}: expected 1 to {MAX_DRAWS}")));
+        if placebo.enabled {
+            self.check_number("[placebo] n_sets", placebo.n_sets)?;
         }
         if bootstrap.enabled && !(2..=MAX_DRAWS).contains(&bootstrap.replicates) {
             let n = bootstrap.replicates;
@@ -153,6 +157,14 @@ impl StudyFile {
             }
             _ => Ok(()),
         }
+    }
+
+    /// A number of draws under that key.
+    pub(super) fn check_number(&self, key: &str, n: usize) -> Result<()> {
+        if (1..=MAX_DRAWS).contains(&n) {
+            return Ok(());
+        }
+        Err(self.fault(format!("{key} = {n}: expected 1 to {MAX_DRAWS}")))
     }
 
     /// The mean block must fit into the estimation windows of that many days 0, or be chosen from

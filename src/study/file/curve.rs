@@ -163,7 +163,7 @@ impl StudyFile {
         let universes = self.universe_alternatives(curve, &parts)?;
         let mut with_windows = self.clone();
         with_windows.tables.study.windows.clone_from(windows);
-        let study = with_windows.study(parts.universe, model, estimation)?;
+        let study = with_windows.study(parts.universe, model, estimation, None)?;
         let mut grid = SpecificationGrid::around(study, events)
             .periods(self.periods(curve))
             .min_event_dates(curve.min_event_dates);

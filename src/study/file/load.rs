@@ -6,12 +6,15 @@ use std::sync::Arc;
 
 use chrono::NaiveDate;
 
-use super::{Alignment, BenchmarkTable, EventSource, OutputFormat, StudyFile, TriggerTable};
+use super::{
+    Alignment, BenchmarkTable, ConformalTable, EventSource, OutputFormat, StudyFile, TriggerTable,
+};
 use crate::events::{EventDetector, EventSet};
 use crate::models::ExpectedReturnModel;
 use crate::panel::{CsvOptions, ExcludedAssets, MarketValues, PricePanel, PriceSeries, Universe};
 use crate::study::{
-    BootstrapSettings, EventStudy, InputFile, Outcome, ProgressListener, StudyCheck, StudyData,
+    BootstrapSettings, EventStudy, InputFile, Outcome, PlaceboAssetsSettings, ProgressListener,
+    StudyCheck, StudyData,
 };
 use crate::time::{DateAxis, EstimationWindow};
 use crate::{Error, Result};
@@ -101,7 +104,9 @@ impl StudyFile {
         let model = self.model()?;
         let estimation = self.estimation()?;
         self.check_tables()?;
-        let Parts { data, universe, trigger, mut inputs, .. } = self.parts()?;
+        let parts = self.parts()?;
+        let pool = self.placebo_assets(&parts)?;
+        let Parts { data, universe, trigger, mut inputs, .. } = parts;
         for factor in model.factors() {
             data.factors().asset(factor).map_err(|error| self.in_file("model", &error))?;
         }
@@ -114,7 +119,8 @@ impl StudyFile {
         let days: BTreeSet<_> =
             events.dates().into_iter().map(|date| axis.first_on_or_after(date)).collect();
         self.check_block_length(days.len())?;
-        let study = self.study(universe, model, estimation)?;
+        let study = self.study(universe, model, estimation, pool)?;
+        study.check_matching(&data).map_err(|error| self.in_file("placebo", &error))?;
         Ok(LoadedStudy { file: self.clone(), data, events, study, inputs: inputs.0 })
     }
 
@@ -135,7 +141,7 @@ impl StudyFile {
         };
         if let Some(trigger) = &trigger {
             data = data
-                .with_sessions(trigger.axis().clone())
+                .with_trigger(trigger.clone())
                 .map_err(|error| self.in_file("trigger", &error))?;
         }
         Ok(Parts { data, universe, values, excluded, trigger, inputs })
@@ -322,6 +328,7 @@ impl StudyFile {
         universe: Universe,
         model: Arc<dyn ExpectedReturnModel>,
         estimation: EstimationWindow,
+        pool: Option<PlaceboAssetsSettings>,
     ) -> Result<EventStudy> {
         let (design, output) = (&self.tables.study, &self.tables.output);
         let bootstrap = self.tables.bootstrap;
@@ -338,6 +345,8 @@ impl StudyFile {
                 replicates: bootstrap.replicates,
                 mean_block_length: bootstrap.mean_block_length,
             }))
+            .placebo_assets(pool)
+            .conformal(self.tables.conformal.map(ConformalTable::settings))
             .tests(self.tests()?)
             .level(design.level)
             .keep_responses(design.responses)

@@ -7,6 +7,7 @@ mod design;
 mod load;
 mod model;
 mod parse;
+mod placebo;
 mod tables;
 
 #[cfg(test)]
@@ -20,9 +21,10 @@ pub use curve::{CurveTable, LoadedCurve, UniverseChoiceTable};
 pub use design::{DesignTable, EstimationTable};
 pub use load::LoadedStudy;
 pub use model::{ModelId, ModelTable};
+pub use placebo::{ConformalTable, PlaceboAssetsTable, PlaceboTable};
 pub use tables::{
     Alignment, BenchmarkTable, BootstrapTable, EventList, EventSource, OutputFormat, OutputTable,
-    PlaceboTable, PricesTable, StudyTables, TriggerTable, UniverseTable,
+    PricesTable, StudyTables, TriggerTable, UniverseTable,
 };
 
 use super::{Outcome, SpecificationCurve};

@@ -68,7 +68,7 @@ struct AnyDesign {
 }
 
 /// The tables that there is one of.
-const TABLES: [&str; 10] = [
+const TABLES: [&str; 12] = [
     "prices",
     "trigger",
     "events",
@@ -76,6 +76,8 @@ const TABLES: [&str; 10] = [
     "model",
     "study",
     "placebo",
+    "placebo_assets",
+    "conformal",
     "bootstrap",
     "output",
     "curve",

@@ -2,14 +2,13 @@
 
 use std::path::PathBuf;
 
-use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
 use super::design::DesignTable;
+use super::placebo::{ConformalTable, PlaceboAssetsTable, PlaceboTable};
 use crate::events::BreakoutRule;
 use crate::panel::TableLayout;
-use crate::resampling::PlaceboStatistic;
-use crate::study::{BootstrapSettings, MeanBlockLength, PlaceboSettings};
+use crate::study::{BootstrapSettings, MeanBlockLength};
 
 /// Everything in a study file.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -36,6 +35,12 @@ pub struct StudyTables {
     /// `[placebo]`: pseudo-events on other dates.
     #[serde(default)]
     pub placebo: PlaceboTable,
+    /// `[placebo_assets]`: other assets at the same events; not unless it is there.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub placebo_assets: Option<PlaceboAssetsTable>,
+    /// `[conformal]`: the test of every event by itself; not unless it is there.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub conformal: Option<ConformalTable>,
     /// `[bootstrap]`: resampling by event date and by blocks of days.
     #[serde(default)]
     pub bootstrap: BootstrapTable,
@@ -182,71 +187,6 @@ impl Default for UniverseTable {
             exclude_assets: Vec::new(),
             min_history: 1,
             max_stale_days: 3,
-        }
-    }
-}
-
-/// `[placebo]`.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields, default)]
-pub struct PlaceboTable {
-    /// Whether pseudo-events are drawn; yes unless set.
-    pub enabled: bool,
-    /// Sets of pseudo-events; 9999 unless set.
-    pub n_sets: usize,
-    /// Fewest calendar days between the pseudo-events of a set; unless set, what the rule of the
-    /// events asks for, and at least the length of the window.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub min_separation_days: Option<u32>,
-    /// Calendar days around every event that are kept free; none unless set, so that the comparison
-    /// is exact. Around dates to avoid it is the longest reach of the windows unless set.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub buffer_days: Option<u32>,
-    /// What is compared with the sets; the studentised mean unless set.
-    pub statistic: PlaceboStatistic,
-    /// First date of pseudo-events; that of the rule of the events unless set.
-    #[serde(skip_serializing_if = "Option::is_none", deserialize_with = "super::dates::date")]
-    pub from: Option<NaiveDate>,
-    /// Last date of pseudo-events; that of the rule of the events unless set.
-    #[serde(skip_serializing_if = "Option::is_none", deserialize_with = "super::dates::date")]
-    pub through: Option<NaiveDate>,
-    /// Dates around which the buffer is kept free, such as events that the study leaves out.
-    #[serde(skip_serializing_if = "Vec::is_empty", deserialize_with = "super::dates::dates")]
-    pub avoid: Vec<NaiveDate>,
-}
-
-impl PlaceboTable {
-    /// The settings, with what a rule of events implies where the table does not say.
-    pub(super) fn settings(&self, events: &EventSource) -> Option<PlaceboSettings> {
-        let (separation, (from, through)) = match events {
-            EventSource::Rule(rule) => {
-                (Some(rule.separation_days()).filter(|days| *days > 0), rule.period())
-            }
-            EventSource::List(_) => (None, (None, None)),
-        };
-        self.enabled.then(|| PlaceboSettings {
-            n_sets: self.n_sets,
-            min_separation_days: self.min_separation_days.or(separation),
-            buffer_days: self.buffer_days,
-            statistic: self.statistic,
-            from: self.from.or(from),
-            through: self.through.or(through),
-            avoid: self.avoid.clone(),
-        })
-    }
-}
-
-impl Default for PlaceboTable {
-    fn default() -> Self {
-        Self {
-            enabled: true,
-            n_sets: PlaceboSettings::default().n_sets,
-            min_separation_days: None,
-            buffer_days: None,
-            statistic: PlaceboStatistic::default(),
-            from: None,
-            through: None,
-            avoid: Vec::new(),
         }
     }
 }

@@ -1,7 +1,12 @@
 use std::path::Path;
 
 use super::*;
-use crate::study::{Alignment, OutputFormat};
+use crate::inference::AssetDraw;
+use crate::resampling::{ConformalPermutations, ConformalStatistic};
+use crate::study::{
+    Alignment, ConformalSettings, MatchRule, MatchSeries, MatchTolerance, OutputFormat,
+    SchemeChoice,
+};
 use crate::time::EstimationReturns;
 
 /// Every table, most keys away from their defaults.
@@ -66,6 +71,18 @@ n_sets = 999
 min_separation_days = 200
 buffer_days = 10
 statistic = "mean"
+scheme = "shifted"
+match = ["calendar-month", { by = "trailing-return", of = "trigger", rows = 20, nearest = 50 }]
+
+[placebo_assets]
+top = 100
+draw = "anew-at-each-event"
+n_sets = 99
+
+[conformal]
+statistic = "sum"
+permutations = "iid"
+draws = 499
 
 [bootstrap]
 enabled = false
@@ -110,6 +127,19 @@ fn keys_arrive_where_they_belong() {
     assert_eq!(tables.output.formats, [OutputFormat::Json, OutputFormat::Csv]);
     assert!(matches!(tables.events, EventSource::Rule(_)));
     assert!(!tables.bootstrap.enabled && tables.placebo.enabled);
+    let trigger = MatchRule::trailing_return(MatchSeries::Trigger, 20);
+    let trigger = trigger.tolerance(MatchTolerance::Nearest(50));
+    assert_eq!(tables.placebo.matching, [MatchRule::CalendarMonth, trigger]);
+    let settings = tables.placebo.settings(&tables.events).unwrap();
+    assert_eq!(settings.matching, tables.placebo.matching);
+    assert_eq!(settings.scheme, SchemeChoice::Shifted);
+    let assets = tables.placebo_assets.unwrap();
+    assert_eq!((assets.top, assets.n_sets), (Some(100), 99));
+    assert_eq!(assets.draw, Some(AssetDraw::AnewAtEachEvent));
+    let conformal = tables.conformal.unwrap().settings();
+    assert_eq!(conformal.statistic, ConformalStatistic::Sum);
+    assert_eq!(conformal.permutations, ConformalPermutations::Iid);
+    assert_eq!(conformal.n_draws, 499);
 }
 
 #[test]
@@ -122,6 +152,12 @@ fn defaults_are_those_of_the_builder() {
     let defaults = crate::study::PlaceboSettings::default();
     assert_eq!(tables.placebo.n_sets, defaults.n_sets);
     assert_eq!(tables.placebo.buffer_days, defaults.buffer_days);
+    assert_eq!(tables.placebo.settings(&tables.events), Some(defaults));
+    assert!(tables.placebo_assets.is_none() && tables.conformal.is_none());
+    let empty = smallest("") + "[placebo_assets]\n[conformal]\n";
+    let empty = StudyFile::parse(&empty, "study.toml").unwrap().tables;
+    assert_eq!(empty.conformal.unwrap().settings(), ConformalSettings::default());
+    assert_eq!(empty.placebo_assets, Some(PlaceboAssetsTable::default()));
     assert_eq!(tables.universe.max_stale_days, 3);
     assert_eq!(tables.output.directory, None);
     let estimation = StudyFile::parse(&smallest(""), "study.toml").unwrap().estimation().unwrap();

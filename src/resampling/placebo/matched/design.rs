@@ -160,6 +160,15 @@ impl MatchedDesign {
         Ok(rows.into_iter().map(|row| grid.dates()[row]).collect())
     }
 
+    /// How many dates match each of the events, in their order.
+    ///
+    /// # Errors
+    ///
+    /// As [`matched_dates`](Self::matched_dates), for any event.
+    pub fn pools(&self, grid: &PlaceboGrid, event_dates: &[NaiveDate]) -> Result<Vec<MatchedPool>> {
+        Ok(self.pools_and_choices(grid, event_dates)?.0)
+    }
+
     /// Draws sets of one date for each of the events, in the order of the events.
     ///
     /// The date of an event is among its choices where the grid has a value on it.
@@ -171,7 +180,7 @@ impl MatchedDesign {
     /// are not found.
     pub fn draw(&self, grid: &PlaceboGrid, event_dates: &[NaiveDate]) -> Result<MatchedSets> {
         check_sizes("a set of matched dates", event_dates.len(), self.n_sets)?;
-        let (pools, choices) = self.pools(grid, event_dates)?;
+        let (pools, choices) = self.pools_and_choices(grid, event_dates)?;
         let separation = self.separation(event_dates);
         let n_combinations: f64 = choices.iter().map(|c| c.len() as f64).product();
         let exact = event_dates.len() == 1 || n_combinations <= self.n_sets as f64;
@@ -209,7 +218,7 @@ impl MatchedDesign {
         Ok(MatchedSets { sets, pools, min_separation_days: separation })
     }
 
-    fn pools(
+    fn pools_and_choices(
         &self,
         grid: &PlaceboGrid,
         event_dates: &[NaiveDate],
