@@ -96,12 +96,8 @@ pub(crate) fn claim(
         .iter()
         .map(|(name, holds)| {
             let split = ConditionSplit::of(&with_values, holds)?;
-            Compared::of(
-                name.clone(),
-                LabelRandomisation::permutations().seed(market.seed),
-                &split,
-                &values,
-            )
+            let labels = LabelRandomisation::permutations().seed(market.seed);
+            Compared::of(name.clone(), labels, &split, &values)
         })
         .collect::<Result<Vec<_>>>()?;
     Ok(Claim {

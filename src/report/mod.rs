@@ -5,8 +5,8 @@
 //! neighbours, with the numbers in full and returns as decimal fractions, as everywhere else.
 
 mod backtest;
-mod cell;
 mod beside;
+mod cell;
 #[cfg(feature = "plot")]
 pub mod chart;
 mod csv;
@@ -25,8 +25,8 @@ pub use backtest::{
     backtest_performance, backtest_trades, equity_csv, missed_moves, placebo_comparisons,
     random_entries,
 };
-pub use cell::Cell;
 pub use beside::{beside_legend, matched_placebo, placebo_assets, single_events};
+pub use cell::Cell;
 pub use csv::{estimates_csv, event_values_csv, response_tests_csv, responses_csv};
 pub use curve::{
     curve_choices, curve_exclusions, curve_joint, curve_legend, curve_markdown, curve_summary,

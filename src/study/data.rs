@@ -71,11 +71,13 @@ impl StudyData {
             let n = sessions.last_on_or_before(date).map_or(0, |row| row + 1);
             DateAxis::new(sessions.dates()[..n].to_vec())
         };
+        let of_panel = |panel: &PricePanel| panel.between(panel.axis().first(), date);
         Ok(Self {
-            prices: self.prices.between(self.prices.axis().first(), date)?,
+            prices: of_panel(&self.prices)?,
             returns: self.returns.through(date)?,
             factors: self.factors.through(date)?,
             sessions: self.sessions.as_ref().map(of_sessions).transpose()?,
+            benchmarks: self.benchmarks.as_ref().map(of_panel).transpose()?,
             trigger: self.trigger.as_ref().map(|trigger| trigger.through(date)).transpose()?,
         })
     }
