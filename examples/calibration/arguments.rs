@@ -7,7 +7,7 @@ use crate::record::Outcome;
 const USAGE: &str = "\
 usage: calibration [--sims N] [--cells PATTERN] [--seed N] [--out FILE]
        calibration --check
-       calibration --page FILE | --guide FILE
+       calibration --page FILE | --guide FILE | --few-events FILE
 
   --sims N          samples of each cell, 10000 unless set
   --cells PATTERN   those whose name holds this text, all unless set
@@ -15,7 +15,8 @@ usage: calibration [--sims N] [--cells PATTERN] [--seed N] [--out FILE]
   --out FILE        results as CSV, target/calibration/results.csv unless set
   --check           few samples of a few cells; fails where the default rejects too often
   --page FILE       the page of documentation from stored results
-  --guide FILE      the table of the guide from stored results";
+  --guide FILE      the table of tests in the guide from stored results
+  --few-events FILE the tables of the guide about few events from stored results";
 
 /// What to do.
 pub(crate) enum Task {
@@ -23,6 +24,7 @@ pub(crate) enum Task {
     Check,
     Page(PathBuf),
     Guide(PathBuf),
+    FewEvents(PathBuf),
 }
 
 /// Which cells, how often, from where, to where.
@@ -50,6 +52,7 @@ pub(crate) fn read() -> Outcome<Task> {
             "--out" => simulation.out = Some(value.into()),
             "--page" => return Ok(Task::Page(value.into())),
             "--guide" => return Ok(Task::Guide(value.into())),
+            "--few-events" => return Ok(Task::FewEvents(value.into())),
             _ => return Err(USAGE.into()),
         }
     }

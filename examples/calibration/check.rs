@@ -2,11 +2,13 @@
 
 use std::path::Path;
 
+use eventstudy::resampling::EventDateBootstrap;
+
 use crate::reading::P_VALUES;
 use crate::record::{self, Outcome, Record};
 use crate::results::standard_error;
 use crate::run;
-use crate::set_ups::{World, batches};
+use crate::set_ups::{SET_UPS, SetUp, World, batches};
 use crate::tally::Kind;
 
 /// Names of the batches, and the samples of each.
@@ -19,6 +21,8 @@ const BATCHES: [(&str, usize); 5] = [
 ];
 /// Standard errors above nominal that are too many.
 const TOLERATED: f64 = 4.0;
+/// By how much an interval at 95 % may miss its level and still be shown.
+const MISSED: f64 = 0.025;
 /// Rejects wherever assets share dates and move together; where it does not, nothing was simulated.
 const MISLED: &str = "cross-sectional-t";
 
@@ -52,7 +56,41 @@ pub(crate) fn check() -> Outcome<()> {
         .iter()
         .filter(|r| r.kind == Kind::Test && r.procedure == P_VALUES[0].0 && r.effect.abs() < 1e-9);
     faults.extend(of_default.filter_map(above).map(|fault| format!("stored: {fault}")));
+    faults.extend(date_bootstrap(&records));
     if faults.is_empty() { Ok(()) } else { Err(faults.join("\n").into()) }
+}
+
+/// From [`EventDateBootstrap::FEWEST_DATES`] on, intervals over dates hold the truth about as often as
+/// they say where dates are independent draws around zero; with fewer they somewhere do not.
+fn date_bootstrap(records: &[Record]) -> Vec<String> {
+    let about = |record: &&Record| {
+        let (n, hits) = record.counts(5);
+        f64::from(hits) >= f64::from(n) * (0.95 - MISSED)
+    };
+    let mut faults = Vec::new();
+    for interval in ["percentile", "bca"] {
+        let is_one = |r: &&Record| {
+            let set_up = SET_UPS.iter().find(|set_up| set_up.id == r.set_up);
+            r.kind == Kind::Interval
+                && r.procedure == interval
+                && r.effect.abs() < 1e-9
+                && r.n_events > 1
+                && set_up.is_some_and(SetUp::dates_are_draws_around_zero)
+        };
+        let of = |enough: bool| {
+            let is_enough =
+                move |r: &&Record| (r.n_events >= EventDateBootstrap::FEWEST_DATES) == enough;
+            records.iter().filter(is_one).filter(is_enough)
+        };
+        let short = of(true).filter(|r| !about(r));
+        faults.extend(short.map(|r| format!("stored: {}: {interval} is too short", place(r))));
+        let most = of(false).map(|r| r.n_events).max();
+        let mut nearest = of(false).filter(|r| Some(r.n_events) == most);
+        if nearest.all(|r| about(&r)) || of(true).next().is_none() {
+            faults.push(format!("stored: {interval} intervals need other dates than they ask for"));
+        }
+    }
+    faults
 }
 
 fn find<'a>(records: &'a [Record], id: &str) -> Outcome<&'a Record> {

@@ -40,8 +40,9 @@ impl fmt::Display for Verdict {
 ///   excluded.
 /// - *Undecided* otherwise.
 ///
-/// With a two-sided level of `significance` the rule supports a claim of nothing in at most half
-/// that share of studies.
+/// The rule supports a claim of nothing in at most a share `significance` of studies: in half of it
+/// where means of ordinary dates are as often far above their centre as far below, in up to 4 of 100
+/// at 5 % in crypto prices, which are skewed (`docs/calibration.md` in the repository).
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct VerdictRule {
