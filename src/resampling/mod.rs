@@ -60,13 +60,15 @@ pub(crate) use exceedances::Bar;
 pub use exceedances::Exceedances;
 pub use interval::{Interval, IntervalMethod};
 pub use paths::PathDistribution;
+pub(crate) use placebo::{
+    CircleValues, EventPattern, EventPatterns, Individual, JointShifts, effective_periods,
+};
 pub use placebo::{
     CircularShift, ExcessInterval, ExcessIntervalKind, JointStatistic, MatchedDesign, MatchedPool,
     MatchedSets, MinimumDetectableShift, PlaceboCovariate, PlaceboDesign, PlaceboDistribution,
     PlaceboGrid, PlaceboMatch, PlaceboRank, PlaceboSets, PlaceboStatistic, PlaceboSummary,
     PlaceboTest, PseudoEvent, ShiftedCurves,
 };
-pub(crate) use placebo::{EventPattern, EventPatterns, Individual, JointShifts, effective_periods};
 pub use power::TTestPower;
 pub use reference::{ReferenceDistribution, ReferenceSummary};
 pub use run::BootstrapRun;
