@@ -1,9 +1,10 @@
 //! A claim with its verdict and what was measured.
 
 use eventstudy::events::EventSet;
-use eventstudy::report::{Align, Table, fraction, p_value, percent, percent_interval};
+use eventstudy::report::{Align, Cell, Table, fraction, p_value, percent, percent_interval};
 use eventstudy::study::{Judgement, Outcome, Verdict, VerdictRule};
 
+use crate::figure::Figure;
 use crate::studies::{LAGS, Run, lag};
 
 /// One claim, tested.
@@ -18,6 +19,10 @@ pub(crate) struct Claim {
 
 /// A part of the section of a claim.
 pub(crate) enum Evidence {
+    /// What was measured, in a sentence or two.
+    Measured(String),
+    /// Estimates with interval, event-level and placebo p, and power.
+    Figures(Vec<Figure>),
     Text(String),
     Table(&'static str, Table),
 }
@@ -85,34 +90,39 @@ pub(crate) fn lag_table(runs: &[&Run], set: usize) -> Table {
             let Some(w) = lag(&run.outcomes[set], index) else { continue };
             let placebo = w.placebo.as_ref();
             let overlap = if w.n_overlapping_dates > 0 { " (!)" } else { "" };
-            let none = || "–".to_owned();
             let assets: Vec<String> = w.events.iter().map(|e| e.n_assets.to_string()).collect();
             let cross_sectional = w.test("cross-sectional-t").and_then(|t| Some((t.p_value?, t)));
             table.row([
-                run.label(),
-                format!("[{from},{to})"),
-                w.n_event_dates.to_string(),
-                if assets.len() > 4 { w.n_responses.to_string() } else { assets.join("+") },
-                percent(w.mean),
-                placebo.map_or_else(none, |p| percent(p.mean)),
-                placebo.map_or_else(none, |p| percent(p.excess)),
-                placebo.map_or_else(none, |p| percent_interval(p.interval.lower, p.interval.upper)),
-                placebo.map_or_else(none, |p| {
-                    format!("{} (≥ {})", p_value(p.p_values.two_sided), p_value(p.attainable_p))
+                Cell::from(run.label()),
+                Cell::from(format!("[{from},{to})")),
+                Cell::from(w.n_event_dates.to_string()),
+                if assets.len() > 4 {
+                    Cell::from(w.n_responses.to_string())
+                } else {
+                    Cell::from(assets.join("+"))
+                },
+                Cell::number(w.mean, percent),
+                Cell::optional(placebo.map(|p| p.mean), percent),
+                Cell::optional(placebo.map(|p| p.excess), percent),
+                placebo.map_or_else(Cell::none, |p| {
+                    Cell::interval(p.interval.lower, p.interval.upper, percent_interval)
                 }),
-                format!(
-                    "{}{overlap} (≥ {})",
-                    p_value(w.sign_flip.p_values.two_sided),
+                placebo.map_or_else(Cell::none, |p| {
+                    let least = format!(" (≥ {})", p_value(p.attainable_p));
+                    Cell::number(p.p_values.two_sided, p_value).with_remark(&least)
+                }),
+                Cell::number(w.sign_flip.p_values.two_sided, p_value).with_remark(&format!(
+                    "{overlap} (≥ {})",
                     p_value(w.sign_flip.attainable_two_sided)
-                ),
-                w.event_t
-                    .as_ref()
-                    .map_or_else(none, |t| format!("{}{overlap}", p_value(t.p_value))),
-                cross_sectional.map_or_else(none, |(p, t)| {
-                    let mark = if t.misled_by_shared_dates { " (!)" } else { "" };
-                    format!("{}{mark}", p_value(p))
+                )),
+                w.event_t.as_ref().map_or_else(Cell::none, |t| {
+                    Cell::number(t.p_value, p_value).with_remark(overlap)
                 }),
-                placebo.map_or_else(none, |p| percent(p.minimum_detectable_effect)),
+                cross_sectional.map_or_else(Cell::none, |(p, t)| {
+                    let mark = if t.misled_by_shared_dates { " (!)" } else { "" };
+                    Cell::number(p, p_value).with_remark(mark)
+                }),
+                Cell::optional(placebo.map(|p| p.minimum_detectable_effect), percent),
             ]);
         }
     }
@@ -133,14 +143,13 @@ pub(crate) fn event_table(run: &Run, set: usize) -> Table {
             .collect();
         let any = found.iter().flatten().next();
         let whole = found[crate::studies::WHOLE];
-        let none = || "–".to_owned();
         let mut row = vec![
-            event.date.to_string(),
-            any.map_or_else(|| "0".to_owned(), |e| e.n_assets.to_string()),
+            Cell::from(event.date.to_string()),
+            Cell::from(any.map_or_else(|| "0".to_owned(), |e| e.n_assets.to_string())),
         ];
-        row.extend(found.iter().map(|e| e.map_or_else(none, |e| percent(e.value))));
-        row.push(whole.map_or_else(none, |e| fraction(e.share_positive)));
-        row.push(whole.and_then(|e| e.placebo).map_or_else(none, |p| p_value(p.two_sided)));
+        row.extend(found.iter().map(|e| Cell::optional(e.map(|e| e.value), percent)));
+        row.push(Cell::optional(whole.map(|e| e.share_positive), fraction));
+        row.push(Cell::optional(whole.and_then(|e| e.placebo).map(|p| p.two_sided), p_value));
         table.row(row);
     }
     table
@@ -161,18 +170,27 @@ pub(crate) fn reasons(events: &EventSet) -> Table {
     ]);
     for event in events {
         let Some(b) = &event.qualification else { continue };
-        let none = || "–".to_owned();
         table.row([
-            event.date.to_string(),
-            event.label.clone(),
-            format!("{:.2}", b.close),
-            format!("{:.2}", b.old_high),
-            b.old_high_date.to_string(),
-            b.base_sessions.map_or_else(none, |n| n.to_string()),
-            format!("{:+.2} %", 100.0 * b.margin),
-            b.year_to_date.map_or_else(none, |y| format!("{:+.2} %", 100.0 * y)),
-            b.volume_ratio.map_or_else(none, |v| format!("{v:.2}")),
+            Cell::from(event.date.to_string()),
+            Cell::from(event.label.as_str()),
+            Cell::number(b.close, two_decimals),
+            Cell::number(b.old_high, two_decimals),
+            Cell::from(b.old_high_date.to_string()),
+            b.base_sessions.map_or_else(Cell::none, |n| Cell::from(n.to_string())),
+            Cell::number(b.margin, fine_percent),
+            Cell::optional(b.year_to_date, fine_percent),
+            Cell::optional(b.volume_ratio, two_decimals),
         ]);
     }
     table
+}
+
+/// A price or a ratio.
+pub(crate) fn two_decimals(x: f64) -> String {
+    format!("{x:.2}")
+}
+
+/// A decimal fraction in percent with two decimals.
+pub(crate) fn fine_percent(x: f64) -> String {
+    format!("{:+.2} %", 100.0 * x)
 }

@@ -107,6 +107,25 @@ impl PathDistribution {
     /// [`IntervalMethod::SymmetricT`](super::IntervalMethod::SymmetricT) for the maximum over days. The
     /// pointwise intervals have the quantile of one day in place of the maximum.
     ///
+    /// Per cent of 2,000 samples whose band at 95 % holds the whole true path, through
+    /// [`EventDateBootstrap::run_paths`](super::EventDateBootstrap::run_paths) with 999 replicates; paths
+    /// are running sums of 20 independent steps, normal or chi-squared with one degree of freedom
+    /// (`cargo test --release --lib -- --ignored measured_coverage --nocapture`):
+    ///
+    /// | event dates | [`simultaneous_band`](Self::simultaneous_band), normal | studentised, normal | `simultaneous_band`, chi-squared | studentised, chi-squared |
+    /// |---|---|---|---|---|
+    /// | 4 | 41.8 | 100.0 | 37.5 | 99.8 |
+    /// | 5 | 53.8 | 99.9 | 45.6 | 99.0 |
+    /// | 6 | 65.1 | 99.8 | 52.8 | 97.2 |
+    /// | 8 | 72.5 | 99.0 | 62.5 | 95.8 |
+    /// | 10 | 78.7 | 98.5 | 71.0 | 95.2 |
+    /// | 20 | 88.2 | 95.5 | 81.5 | 94.0 |
+    /// | 30 | 89.8 | 95.5 | 85.2 | 94.8 |
+    /// | 50 | 92.0 | 94.6 | 90.3 | 95.4 |
+    ///
+    /// The studentised band holds what it promises from the least number of dates that have one; with
+    /// a handful of them it is very wide.
+    ///
     /// *Assumes* independent event dates from one law, as
     /// [`EventDateBootstrap`](super::EventDateBootstrap) does. A day on which a resample has no spread
     /// is infinitely far where its mean differs from that of the sample: with n dates one resample in

@@ -77,10 +77,11 @@ impl VerdictRule {
     /// the interval are decimal fractions, `p` is two-sided.
     pub fn judge_excess(&self, excess: f64, p: f64, interval: &ExcessInterval) -> Judgement {
         let percent = |x: f64| format!("{:+.1} %", 100.0 * x);
+        let shown = if p < 0.001 { format!("{p:.0e}") } else { format!("{p:.3}") };
         let upper = interval.upper;
         if excess > 0.0 && p <= self.significance {
             let because = format!(
-                "the excess over placebo dates is {} with p = {p:.3}, at most {}",
+                "the excess over placebo dates is {} with p = {shown}, at most {}",
                 percent(excess),
                 self.significance
             );
@@ -95,7 +96,7 @@ impl VerdictRule {
             return Judgement { verdict: Verdict::Refuted, because };
         }
         let because = format!(
-            "p = {p:.3} and the interval [{}, {}] holds both nothing and {}",
+            "p = {shown} and the interval [{}, {}] holds both nothing and {}",
             percent(interval.lower),
             percent(upper),
             percent(self.margin)
