@@ -25,7 +25,7 @@ const ONE_STAGE: [Adjustment; 8] = [
     Adjustment::BenjaminiYekutieli,
 ];
 /// The first is nowhere above the second.
-const ORDERED: [(Adjustment, Adjustment); 9] = [
+const ORDERED: [(Adjustment, Adjustment); 8] = [
     (Adjustment::Sidak, Adjustment::Bonferroni),
     (Adjustment::Holm, Adjustment::Bonferroni),
     (Adjustment::HolmSidak, Adjustment::Holm),
@@ -34,7 +34,6 @@ const ORDERED: [(Adjustment, Adjustment); 9] = [
     (Adjustment::Hommel, Adjustment::Hochberg),
     (Adjustment::BenjaminiHochberg, Adjustment::Hommel),
     (Adjustment::BenjaminiHochberg, Adjustment::BenjaminiYekutieli),
-    (Adjustment::BenjaminiYekutieli, Adjustment::BenjaminiYekutieli),
 ];
 
 /// Small and large ones, ties and the ends among them.

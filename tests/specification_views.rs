@@ -23,19 +23,20 @@ fn every_specification_is_a_row_of_numbers_in_full() {
     assert_eq!(
         lines.next().unwrap(),
         "rank,copy,events,window,period,model,estimation,universe,weights,portfolio,estimate,\
-         placebo_mean,placebo_std_dev,excess,z,p,p_upper,p_lower,adjusted_p,n_events,n_event_dates,\
-         n_shifts"
+         placebo_mean,placebo_std_dev,excess,std_error,t,z,p,p_upper,p_lower,adjusted_p,n_events,\
+         n_event_dates,n_shifts"
     );
     let rows: Vec<&str> = lines.collect();
     assert_eq!(rows.len(), curve.specifications.len());
     for (row, s) in rows.iter().zip(&curve.specifications) {
         assert!(row.starts_with(&format!("{},{},{},", s.rank, s.copy, s.choices[0])), "{row}");
         let numbers: Vec<f64> =
-            row.rsplit(',').take(12).map(|cell| cell.parse().unwrap()).collect();
+            row.rsplit(',').take(14).map(|cell| cell.parse().unwrap()).collect();
         assert_eq!(
-            (numbers[11], numbers[8], numbers[6]),
+            (numbers[13], numbers[10], numbers[6]),
             (s.estimate, s.excess, s.p_values.two_sided)
         );
+        assert_eq!((Some(numbers[9]), Some(numbers[8])), (s.std_error, s.t));
         assert_eq!((numbers[2], numbers[0]), (s.n_events as f64, s.n_shifts as f64));
     }
 }

@@ -29,17 +29,26 @@ impl RowDraws for SeriesBootstrap {
 
     /// # Errors
     ///
-    /// As [`SeriesBootstrap::rows`], and [`Error::Setting`] for moving blocks, which hold the rows at
-    /// the ends less often than the others.
+    /// As [`SeriesBootstrap::rows`], and [`Error::Setting`] for blocks that hold some rows less often
+    /// than others: moving blocks, in which those at the ends are rare, and blocks side by side
+    /// whose length does not divide the number of rows, in which the last ones are never drawn.
     fn rows(&self, n_rows: usize, k: usize) -> Result<Vec<usize>> {
-        if let SeriesScheme::Moving { .. } = self.scheme() {
-            return Err(Error::Setting {
+        let refuse = |value: String| {
+            Err(Error::Setting {
                 name: "scheme of a joint test",
-                value: "moving blocks".to_owned(),
+                value,
                 expected: "one that draws every row as often as any other, such as circular blocks",
-            });
+            })
+        };
+        match self.scheme() {
+            SeriesScheme::Moving { .. } => refuse("moving blocks".to_owned()),
+            SeriesScheme::NonOverlapping { block_length }
+                if !n_rows.is_multiple_of(block_length) =>
+            {
+                refuse(format!("blocks of {block_length} side by side over {n_rows} rows"))
+            }
+            _ => SeriesBootstrap::rows(self, n_rows, k),
         }
-        SeriesBootstrap::rows(self, n_rows, k)
     }
 }
 

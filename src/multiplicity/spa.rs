@@ -7,6 +7,7 @@ use super::maximum::{CriticalValue, MaximumDistribution};
 use super::tiles::{self, PrefixSums};
 use crate::Result;
 use crate::inference::Card;
+use crate::resampling::SeriesBootstrap;
 
 /// Hansen's (2005) test of superior predictive ability: is the best of many models better than the
 /// benchmark, or only the luckiest?
@@ -44,7 +45,7 @@ use crate::inference::Card;
 /// });
 /// let relative = RelativePerformance::of_performances(&holding, &rules)?;
 /// let draws = SeriesBootstrap::new(SeriesScheme::Stationary { mean_block_length: 4.0 })?.replicates(499).seed(1);
-/// let found = SuperiorPredictiveAbility::new(4.0)?.test(&relative, &draws)?;
+/// let found = SuperiorPredictiveAbility::beside(&draws)?.test(&relative, &draws)?;
 /// assert_eq!(found.best_model, 1);
 /// assert!(found.p_value(Recentring::Consistent) < 0.05);
 /// assert!(found.p_value(Recentring::Lower) <= found.p_value(Recentring::Upper));
@@ -73,8 +74,18 @@ pub struct SpaTest {
 }
 
 impl SuperiorPredictiveAbility {
+    /// Studentised, with the mean block length of these draws.
+    ///
+    /// # Errors
+    ///
+    /// As [`HansenVariance::new`].
+    pub fn beside(draws: &SeriesBootstrap) -> Result<Self> {
+        Self::new(draws.scheme().mean_block_length())
+    }
+
     /// Studentised; the variances are those of a stationary bootstrap of that mean block length, in
-    /// rows: the one of the draws.
+    /// rows, for draws that were [given](super::GivenDraws). It must be the one of the draws;
+    /// [`beside`](Self::beside) sees to that.
     ///
     /// # Errors
     ///

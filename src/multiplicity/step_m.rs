@@ -8,6 +8,7 @@ use super::hansen::{HansenVariance, Recentring, Scaled, raise};
 use super::maximum::{CriticalValue, MaximumDistribution};
 use super::tiles::{self, PrefixSums};
 use crate::inference::Card;
+use crate::resampling::SeriesBootstrap;
 use crate::{Error, Result};
 
 /// Romano and Wolf's (2005) `StepM`: which of many models are better than the benchmark.
@@ -38,7 +39,7 @@ use crate::{Error, Result};
 /// let series = Array2::from_shape_fn((4, 90), |(k, t)| wave(k, t));
 /// let relative = RelativePerformance::of_differences(&series)?;
 /// let draws = SeriesBootstrap::new(SeriesScheme::Stationary { mean_block_length: 3.0 })?.replicates(199);
-/// let found = StepM::new(3.0)?.test(&relative, &draws, 0.05)?;
+/// let found = StepM::beside(&draws)?.test(&relative, &draws, 0.05)?;
 /// assert_eq!(found.superior_models(), [1, 2, 3]);
 /// # Ok::<(), eventstudy::Error>(())
 /// ```
@@ -84,8 +85,19 @@ impl StepMTest {
 }
 
 impl StepM {
+    /// Studentised, recentred at the means as in the paper, with the mean block length of these draws.
+    ///
+    /// # Errors
+    ///
+    /// As [`HansenVariance::new`].
+    pub fn beside(draws: &SeriesBootstrap) -> Result<Self> {
+        Self::new(draws.scheme().mean_block_length())
+    }
+
     /// Studentised, recentred at the means as in the paper; the variances are those of a stationary
-    /// bootstrap of that mean block length, in rows: the one of the draws.
+    /// bootstrap of that mean block length, in rows, for draws that were
+    /// [given](super::GivenDraws). It must be the one of the draws; [`beside`](Self::beside) sees
+    /// to that.
     ///
     /// # Errors
     ///

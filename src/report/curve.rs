@@ -13,11 +13,13 @@ type Column = (&'static str, fn(&Specification) -> String);
 
 const BEFORE: [Column; 2] = [("rank", |s| s.rank.to_string()), ("copy", |s| s.copy.to_string())];
 
-const AFTER: [Column; 12] = [
+const AFTER: [Column; 14] = [
     ("estimate", |s| number(s.estimate)),
     ("placebo_mean", |s| number(s.placebo_mean)),
     ("placebo_std_dev", |s| number(s.placebo_std_dev)),
     ("excess", |s| number(s.excess)),
+    ("std_error", |s| s.std_error.map(number).unwrap_or_default()),
+    ("t", |s| s.t.map(number).unwrap_or_default()),
     ("z", |s| number(s.z)),
     ("p", |s| number(s.p_values.two_sided)),
     ("p_upper", |s| number(s.p_values.upper)),
@@ -196,7 +198,8 @@ pub fn curve_legend(curve: &SpecificationCurve) -> String {
     let joint = &curve.joint;
     let shifts = format!(
         "The events of all specifications are shifted together around the {} dates from {} to {}; p \
-         is the share of shifts at least as extreme as what happened, at least {}.",
+         is the share of shifts at least as extreme as what happened, each in standard errors from its \
+         own windows, at least {}.",
         count(joint.n_shifts),
         joint.first,
         joint.last,

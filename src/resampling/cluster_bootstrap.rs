@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use super::clusters::{ClusterSum, check_responses, check_sizes, mean, mean_and_std_error};
 use super::distribution::{BootstrapDistribution, ResamplingScheme, delete_one};
 use super::draws::draws;
-use super::event_date::{enumerate_rows, n_resamples};
+use super::outcomes::{Drawn, OrderFree, n_ordered};
 use crate::Result;
 use crate::numeric::parallel;
 use crate::numeric::streams::stream;
@@ -54,7 +54,8 @@ impl ClusterScheme {
 /// *Assumes* independent event dates from one law, sizes included. With few of them the limits are
 /// those of [`EventDateBootstrap::coverage_ceiling`](super::EventDateBootstrap::coverage_ceiling).
 /// All equally likely resamples are enumerated where there are no more than the replicates asked
-/// for: Gᴳ of G whole dates; (G nⁿ)ᴳ in two stages where all dates have n responses (otherwise the
+/// for: Gᴳ of G whole dates, or the C(2G − 1, G) distinct ones of them with
+/// [weights](BootstrapDistribution::weights); (G nⁿ)ᴳ in two stages where all dates have n responses (otherwise the
 /// resamples are not equally likely, and are drawn). `BCa` leaves out one whole date at a time,
 /// which is a valid jackknife of independent dates; in two stages it is refused.
 ///
@@ -86,7 +87,7 @@ pub struct ClusterBootstrap {
 }
 
 draws! {
-    ClusterBootstrap: replicates -> n_replicates, "The number of replicates, and the largest number of resamples to enumerate.",
+    ClusterBootstrap: replicates -> n_replicates, "The number of replicates, and the largest number of distinct resamples to enumerate.",
     "The seed; replicate k is drawn from the stream (seed, k)."
 }
 
@@ -202,10 +203,9 @@ impl ClusterBootstrap {
         cell: impl Fn(usize, Option<&[usize]>) -> C + Sync + Send,
         statistic: impl Fn(&[C]) -> f64 + Sync + Send,
     ) -> Result<BootstrapDistribution> {
-        let (replicates, exact) = self.replicates_of(sizes, &cell, &statistic);
-        let (scheme, seed) = (self.scheme.resampling(), (!exact).then_some(self.seed));
         let cells: Vec<C> = (0..sizes.len()).map(|at| cell(at, None)).collect();
-        BootstrapDistribution::assemble(statistic(&cells), replicates, scheme, exact, seed)
+        self.replicates_of(sizes, &cell, &statistic)
+            .distribution(statistic(&cells), self.scheme.resampling())
             .map(|drawn| drawn.with_jackknife(&delete_one(&cells, &statistic)))
     }
 
@@ -215,39 +215,35 @@ impl ClusterBootstrap {
         cell: impl Fn(usize, Option<&[usize]>) -> C + Sync + Send,
         statistic: impl Fn(&[C]) -> (f64, f64) + Sync + Send,
     ) -> Result<BootstrapDistribution> {
-        let (replicates, exact) = self.replicates_of(sizes, &cell, &statistic);
-        let (scheme, seed) = (self.scheme.resampling(), (!exact).then_some(self.seed));
         let cells: Vec<C> = (0..sizes.len()).map(|at| cell(at, None)).collect();
-        let sample = statistic(&cells);
-        BootstrapDistribution::assemble_studentised(sample, replicates, scheme, exact, seed)
+        self.replicates_of(sizes, &cell, &statistic)
+            .studentised(statistic(&cells), self.scheme.resampling())
             .map(|drawn| drawn.with_jackknife(&delete_one(&cells, &|c: &[C]| statistic(c).0)))
     }
 
-    /// The statistic of every resample, and whether they are all there are.
+    /// The statistic of every resample.
     fn replicates_of<C, T: Clone + Send>(
         &self,
         sizes: &[usize],
         cell: &(impl Fn(usize, Option<&[usize]>) -> C + Sync + Send),
         statistic: &(impl Fn(&[C]) -> T + Sync + Send),
-    ) -> (Vec<T>, bool) {
+    ) -> Drawn<T> {
         let n = sizes.len();
-        let few = |n_outcomes: Option<usize>| n_outcomes.filter(|n| *n <= self.n_replicates);
         match self.scheme {
             ClusterScheme::WholeDates => {
                 let of_rows = |rows: &[usize]| {
                     statistic(&rows.iter().map(|at| cell(*at, None)).collect::<Vec<C>>())
                 };
-                if few(n_resamples(n)).is_some() {
-                    return (enumerate_rows(n, &of_rows), true);
-                }
                 let draw = |k: usize| {
                     let mut stream = stream(self.seed, k as u64);
                     of_rows(&(0..n).map(|_| stream.random_range(0..n)).collect::<Vec<usize>>())
                 };
-                (parallel::map(self.n_replicates, draw), false)
+                let draws = (self.n_replicates, self.seed);
+                OrderFree::of(n, self.n_replicates).evaluate(n, draws, of_rows, draw)
             }
             ClusterScheme::TwoStage => {
-                if let Some(n_outcomes) = few(n_two_stage(sizes)) {
+                let few = |n_outcomes: &usize| *n_outcomes <= self.n_replicates;
+                if let Some(n_outcomes) = n_two_stage(sizes).filter(few) {
                     // Row by row a digit of the number of the outcome.
                     let outcome = |k: usize| {
                         let mut left = k;
@@ -257,13 +253,15 @@ impl ClusterBootstrap {
                             digit
                         })
                     };
-                    return (parallel::map(n_outcomes, outcome), true);
+                    let replicates = parallel::map(n_outcomes, outcome);
+                    return Drawn { replicates, weights: None, seed: None };
                 }
                 let draw = |k: usize| {
                     let mut stream = stream(self.seed, k as u64);
                     two_stages(sizes, cell, statistic, |n| stream.random_range(0..n))
                 };
-                (parallel::map(self.n_replicates, draw), false)
+                let replicates = parallel::map(self.n_replicates, draw);
+                Drawn { replicates, weights: None, seed: Some(self.seed) }
             }
         }
     }
@@ -292,7 +290,7 @@ fn n_two_stage(sizes: &[usize]) -> Option<usize> {
     if sizes.iter().any(|s| *s != size) {
         return None;
     }
-    let of_a_date = n_resamples(size)?.checked_mul(sizes.len())?;
+    let of_a_date = usize::try_from(n_ordered(size)?).ok()?.checked_mul(sizes.len())?;
     of_a_date.checked_pow(u32::try_from(sizes.len()).ok()?)
 }
 

@@ -2,86 +2,12 @@
 
 use serde::{Deserialize, Serialize, Serializer};
 
+use super::outcomes::Outcomes;
+pub use super::scheme::ResamplingScheme;
 use super::studentised::Studentised;
-use super::tails::{PValues, TailCounts};
-use crate::numeric::{moments, quantile};
+use super::tails::{PValues, TIE, WeighedTails};
+use crate::numeric::moments;
 use crate::{Error, Result};
-
-/// How the replicates of a [`BootstrapDistribution`] were drawn.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
-#[serde(tag = "name", rename_all = "snake_case")]
-#[non_exhaustive]
-pub enum ResamplingScheme {
-    /// Independent draws of event-date values ([`EventDateBootstrap`](super::EventDateBootstrap)).
-    EventDate,
-    /// Independent rows of a series ([`SeriesScheme::Iid`](super::SeriesScheme::Iid)).
-    Iid,
-    /// Moving blocks of a series ([`SeriesScheme::Moving`](super::SeriesScheme::Moving)).
-    MovingBlock {
-        /// Block length in rows.
-        block_length: usize,
-    },
-    /// Circular blocks of a series ([`SeriesScheme::Circular`](super::SeriesScheme::Circular)).
-    CircularBlock {
-        /// Block length in rows.
-        block_length: usize,
-    },
-    /// Blocks of geometric length ([`SeriesScheme::Stationary`](super::SeriesScheme::Stationary)).
-    StationaryBlock {
-        /// Mean block length in rows.
-        mean_block_length: f64,
-    },
-    /// Whole event dates with all their responses ([`ClusterBootstrap`](super::ClusterBootstrap)).
-    Cluster,
-    /// Event dates, then assets inside each of them ([`ClusterBootstrap`](super::ClusterBootstrap)).
-    TwoStageCluster,
-    /// Blocks side by side ([`SeriesScheme::NonOverlapping`](super::SeriesScheme::NonOverlapping)).
-    NonOverlappingBlock {
-        /// Block length in rows.
-        block_length: usize,
-    },
-    /// Weighted blocks ([`SeriesScheme::Tapered`](super::SeriesScheme::Tapered)).
-    TaperedBlock {
-        /// Block length in rows.
-        block_length: usize,
-    },
-    /// Draws made elsewhere, each value independent of the others.
-    GivenIndependent,
-    /// Draws made elsewhere, in blocks of neighbouring values.
-    GivenBlocks,
-}
-
-impl ResamplingScheme {
-    /// The scheme in words.
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::EventDate => "the bootstrap by event date",
-            Self::Iid => "the bootstrap of independent rows",
-            Self::MovingBlock { .. } => "the moving block bootstrap",
-            Self::CircularBlock { .. } => "the circular block bootstrap",
-            Self::StationaryBlock { .. } => "the stationary block bootstrap",
-            Self::Cluster => "the cluster bootstrap by event date",
-            Self::TwoStageCluster => "the two-stage cluster bootstrap",
-            Self::NonOverlappingBlock { .. } => "the non-overlapping block bootstrap",
-            Self::TaperedBlock { .. } => "the tapered block bootstrap",
-            Self::GivenIndependent => "a bootstrap from given independent draws",
-            Self::GivenBlocks => "a bootstrap from given block draws",
-        }
-    }
-
-    /// Whether the units of a resample are drawn independently of each other: values, or whole
-    /// clusters.
-    pub fn is_independent(self) -> bool {
-        matches!(
-            self,
-            Self::EventDate
-                | Self::Iid
-                | Self::Cluster
-                | Self::TwoStageCluster
-                | Self::GivenIndependent
-        )
-    }
-}
 
 /// Replicates of one statistic, drawn once; intervals of any kind and level are read from them.
 ///
@@ -101,7 +27,9 @@ impl ResamplingScheme {
 pub struct BootstrapDistribution {
     point_estimate: f64,
     drawn: Vec<f64>,
-    replicates: Vec<f64>,
+    /// In the order of the draws; `None` where each replicate is one resample.
+    weights: Option<Vec<u64>>,
+    replicates: Outcomes,
     scheme: ResamplingScheme,
     exact: bool,
     seed: Option<u64>,
@@ -170,12 +98,13 @@ impl BootstrapDistribution {
             let on = format!("{n_undefined} of {n} resamples of {name}");
             return Err(Error::StatisticUndefined { on });
         }
-        let replicates = quantile::sorted(&drawn);
+        let replicates = Outcomes::new(&drawn, None);
         let acceleration = Err("the delete-one values were not given");
         let studentised = None;
         Ok(Self {
             point_estimate,
             drawn,
+            weights: None,
             replicates,
             scheme,
             exact,
@@ -183,6 +112,13 @@ impl BootstrapDistribution {
             acceleration,
             studentised,
         })
+    }
+
+    /// Of how many equally likely resamples each replicate is the outcome, in the order of the draws.
+    pub(super) fn with_weights(mut self, weights: Option<Vec<u64>>) -> Self {
+        self.replicates = Outcomes::new(&self.drawn, weights.as_deref());
+        self.weights = weights;
+        self
     }
 
     /// The same replicates taken as every equally likely outcome once, such as an enumeration made
@@ -208,7 +144,25 @@ impl BootstrapDistribution {
 
     /// The replicates in increasing order.
     pub fn replicates(&self) -> &[f64] {
-        &self.replicates
+        self.replicates.values()
+    }
+
+    /// Of how many equally likely resamples each of [`replicates`](Self::replicates) is the outcome,
+    /// where an enumeration holds resamples of the same values once; `None` where each replicate is
+    /// one resample. Everything that is read from the distribution counts a replicate that often.
+    pub fn weights(&self) -> Option<&[u64]> {
+        self.replicates.weights()
+    }
+
+    /// Number of resamples that the replicates stand for: the sum of [`weights`](Self::weights), or
+    /// the number of replicates.
+    pub fn n_resamples(&self) -> u64 {
+        self.replicates.total()
+    }
+
+    /// The weights in the order of the draws.
+    pub(super) fn weights_as_drawn(&self) -> Option<&[u64]> {
+        self.weights.as_deref()
     }
 
     /// The replicates as they were drawn: that of stream k, or of the k-th given draw, is the k-th.
@@ -216,22 +170,23 @@ impl BootstrapDistribution {
         &self.drawn
     }
 
-    /// Number of replicates B; all distinct equally likely outcomes where
-    /// [`is_exact`](Self::is_exact).
+    /// Number of replicates: statistics that were computed. All outcomes where
+    /// [`is_exact`](Self::is_exact), each once for every resample that has it or with
+    /// [`weights`](Self::weights). In formulas B is [`n_resamples`](Self::n_resamples).
     pub fn n_replicates(&self) -> usize {
-        self.replicates.len()
+        self.drawn.len()
     }
 
     /// Mean of the replicates.
     pub fn mean(&self) -> f64 {
-        self.replicates.iter().sum::<f64>() / self.replicates.len() as f64
+        self.replicates.mean()
     }
 
     /// Standard deviation of the replicates: divisor B − 1 (Efron and Tibshirani 1993, algorithm
     /// 6.1), or B where they are the whole distribution ([`is_exact`](Self::is_exact)).
     pub fn std_error(&self) -> f64 {
-        let divisor = self.replicates.len() - usize::from(!self.exact);
-        (moments::sum_squared_deviations(&self.replicates, self.mean()) / divisor as f64).sqrt()
+        let divisor = self.n_resamples() - u64::from(!self.exact);
+        (self.replicates.sum_squared_deviations() / divisor as f64).sqrt()
     }
 
     /// How the replicates were drawn.
@@ -239,7 +194,7 @@ impl BootstrapDistribution {
         self.scheme
     }
 
-    /// Whether the replicates are every equally likely outcome once, not a random sample of them.
+    /// Whether the replicates are every equally likely outcome, not a random sample of them.
     pub fn is_exact(&self) -> bool {
         self.exact
     }
@@ -251,7 +206,17 @@ impl BootstrapDistribution {
 
     /// Type-7 quantile of the replicates; `None` for `p` outside `[0, 1]`.
     pub fn quantile(&self, p: f64) -> Option<f64> {
-        quantile::quantile_sorted(&self.replicates, p)
+        self.replicates.quantile(p)
+    }
+
+    /// Resamples whose replicate is below a bound.
+    pub(super) fn n_below(&self, bound: f64) -> u64 {
+        self.replicates.n_below(bound)
+    }
+
+    /// Resamples whose replicate is at or below a bound.
+    pub(super) fn n_at_most(&self, bound: f64) -> u64 {
+        self.replicates.n_at_most(bound)
     }
 
     /// The acceleration a of `BCa`, or why there is none.
@@ -284,8 +249,9 @@ impl BootstrapDistribution {
     /// approximation even when nothing is random in it. With a handful of event dates it is far
     /// too small a p-value; take [`SignFlip`](super::SignFlip) or placebo dates instead.
     pub fn p_values(&self) -> PValues {
-        let recentred: Vec<f64> = self.replicates.iter().map(|v| v - self.point_estimate).collect();
-        TailCounts::new(&recentred, self.point_estimate, 0.0).plus_one()
+        let recentred = self.replicates.iter().map(|(v, weight)| (v - self.point_estimate, weight));
+        let largest = recentred.clone().fold(self.point_estimate.abs(), |a, (v, _)| a.max(v.abs()));
+        WeighedTails::new(self.point_estimate, TIE * largest, recentred).plus_one()
     }
 
     /// The figures that go into an outcome.
@@ -294,6 +260,7 @@ impl BootstrapDistribution {
             point_estimate: self.point_estimate,
             std_error: self.std_error(),
             n_replicates: self.n_replicates(),
+            n_resamples: self.weights().map(|_| self.n_resamples()),
             scheme: self.scheme,
             exact: self.exact,
             seed: self.seed,
@@ -314,8 +281,12 @@ pub struct BootstrapSummary {
     pub point_estimate: f64,
     /// Standard deviation of the replicates.
     pub std_error: f64,
-    /// Number of replicates.
+    /// Number of replicates; of an enumeration with weights, of distinct outcomes.
     pub n_replicates: usize,
+    /// Number of equally likely resamples that the distinct outcomes of an enumeration stand for;
+    /// `None` where each replicate is one resample.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub n_resamples: Option<u64>,
     /// How they were drawn.
     pub scheme: ResamplingScheme,
     /// Whether they are every equally likely outcome once.

@@ -2,9 +2,10 @@
 
 use super::distribution::{BootstrapDistribution, ResamplingScheme, check_values, delete_one};
 use super::draws::draws;
+use super::outcomes::{Drawn, OrderFree};
 use super::series::{Resample, SeriesScheme};
 use super::studentised::mean_and_std_error;
-use crate::numeric::{moments, parallel};
+use crate::numeric::moments;
 use crate::{Error, Result};
 
 /// Bootstrap that draws whole event dates, independently and with replacement (Efron and
@@ -12,7 +13,11 @@ use crate::{Error, Result};
 ///
 /// The unit is one value per event date, such as the CAAR of that date, so dependence between the
 /// assets that share a date stays inside the unit. All nⁿ equally likely resamples are enumerated
-/// where there are no more of them than the replicates asked for.
+/// where there are no more of them than the replicates asked for. Resamples with the same values in
+/// another order give the same statistic, so that with more resamples the C(2n − 1, n) distinct ones
+/// are enumerated where these are no more than the replicates asked for, each with the number of its
+/// orders as its [weight](BootstrapDistribution::weights): with 9,999 replicates up to five and up to
+/// eight dates.
 ///
 /// *Assumes* independent, identically distributed event dates. With few of them no interval read
 /// from it can be wide enough: see [`coverage_ceiling`](Self::coverage_ceiling) and
@@ -24,6 +29,9 @@ use crate::{Error, Result};
 /// assert_eq!(EventDateBootstrap::coverage_ceiling(3), 0.75);
 /// let drawn = EventDateBootstrap::new().run_mean(&[0.1, 0.2, 0.6])?;
 /// assert_eq!((drawn.n_replicates(), drawn.is_exact()), (27, true));
+/// let drawn = EventDateBootstrap::new().run_mean(&[0.1, 0.2, 0.6, -0.3, 0.0, 0.4])?;
+/// assert!(drawn.is_exact());
+/// assert_eq!((drawn.n_replicates(), drawn.n_resamples()), (462, 46_656));
 /// # Ok::<(), eventstudy::Error>(())
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -33,7 +41,7 @@ pub struct EventDateBootstrap {
 }
 
 draws! {
-    EventDateBootstrap: replicates -> n_replicates, "The number of replicates, and the largest number of resamples to enumerate.",
+    EventDateBootstrap: replicates -> n_replicates, "The number of replicates, and the largest number of distinct resamples to enumerate.",
     "The seed; replicate k is drawn from the stream (seed, k)."
 }
 
@@ -71,9 +79,8 @@ impl EventDateBootstrap {
         values: &[f64],
         statistic: impl Fn(&[f64]) -> f64 + Sync + Send,
     ) -> Result<BootstrapDistribution> {
-        let (replicates, exact, seed) = self.replicates_of(values, &statistic)?;
-        let scheme = ResamplingScheme::EventDate;
-        BootstrapDistribution::assemble(statistic(values), replicates, scheme, exact, seed)
+        self.replicates_of(values, &statistic)?
+            .distribution(statistic(values), ResamplingScheme::EventDate)
             .map(|drawn| drawn.with_jackknife(&delete_one(values, &statistic)))
     }
 
@@ -102,9 +109,8 @@ impl EventDateBootstrap {
         values: &[f64],
         statistic: impl Fn(&[f64]) -> (f64, f64) + Sync + Send,
     ) -> Result<BootstrapDistribution> {
-        let (replicates, exact, seed) = self.replicates_of(values, &statistic)?;
-        let (sample, scheme) = (statistic(values), ResamplingScheme::EventDate);
-        BootstrapDistribution::assemble_studentised(sample, replicates, scheme, exact, seed)
+        self.replicates_of(values, &statistic)?
+            .studentised(statistic(values), ResamplingScheme::EventDate)
             .map(|drawn| drawn.with_jackknife(&delete_one(values, &|x: &[f64]| statistic(x).0)))
     }
 
@@ -118,12 +124,12 @@ impl EventDateBootstrap {
         self.run_studentised(values, mean_and_std_error)
     }
 
-    /// The statistic of every resample, whether they are all there are, and the seed if not.
+    /// The statistic of every resample.
     fn replicates_of<T: Clone + Send>(
         &self,
         values: &[f64],
         statistic: &(impl Fn(&[f64]) -> T + Sync + Send),
-    ) -> Result<(Vec<T>, bool, Option<u64>)> {
+    ) -> Result<Drawn<T>> {
         check_values(values)?;
         if values.len() < 2 {
             return Err(Error::TooFew {
@@ -133,11 +139,13 @@ impl EventDateBootstrap {
                 n_found: values.len(),
             });
         }
-        if n_resamples(values.len()).is_some_and(|n| n <= self.n_replicates) {
-            return Ok((enumerate(values, statistic), true, None));
-        }
-        let draw = |k| statistic(&self.resample(values, k as u64));
-        Ok((parallel::map(self.n_replicates, draw), false, Some(self.seed)))
+        let n = values.len();
+        Ok(OrderFree::of(n, self.n_replicates).evaluate(
+            n,
+            (self.n_replicates, self.seed),
+            |rows| statistic(&rows.iter().map(|row| values[*row]).collect::<Vec<_>>()),
+            |k| statistic(&self.resample(values, k as u64)),
+        ))
     }
 
     /// The values of replicate `k`.
@@ -150,41 +158,4 @@ impl Default for EventDateBootstrap {
     fn default() -> Self {
         Self::new()
     }
-}
-
-/// nⁿ, where it can be held.
-pub(super) fn n_resamples(n: usize) -> Option<usize> {
-    n.checked_pow(u32::try_from(n).ok()?)
-}
-
-/// The statistic of all nⁿ resamples, each as often as it comes up, so that they are equal to the
-/// bit.
-pub(super) fn enumerate<T: Clone>(values: &[f64], statistic: &impl Fn(&[f64]) -> T) -> Vec<T> {
-    enumerate_rows(values.len(), &|rows: &[usize]| {
-        statistic(&rows.iter().map(|row| values[*row]).collect::<Vec<_>>())
-    })
-}
-
-/// The statistic of all nⁿ draws of n rows, those that hold the same rows evaluated once and repeated
-/// n!/∏ mᵢ! times.
-pub(super) fn enumerate_rows<T: Clone>(n: usize, statistic: &impl Fn(&[usize]) -> T) -> Vec<T> {
-    let mut out = Vec::new();
-    let mut rows = vec![0; n];
-    loop {
-        out.extend(std::iter::repeat_n(statistic(&rows), n_orders(&rows)));
-        // The next non-decreasing sequence of rows.
-        let Some(at) = (0..n).rev().find(|at| rows[*at] + 1 < n) else { return out };
-        let next = rows[at] + 1;
-        rows[at..].fill(next);
-    }
-}
-
-/// Number of orders of a sorted sequence: the product of binomials over its runs.
-fn n_orders(sorted: &[usize]) -> usize {
-    let (mut orders, mut run) = (1, 0);
-    for (at, row) in sorted.iter().enumerate() {
-        run = if at > 0 && sorted[at - 1] == *row { run + 1 } else { 1 };
-        orders = orders * (at + 1) / run;
-    }
-    orders
 }

@@ -31,12 +31,14 @@ mod event_date;
 mod exceedances;
 mod interval;
 mod labels;
+mod outcomes;
 mod paths;
 mod placebo;
 mod power;
 mod reading;
 mod reference;
 mod run;
+mod scheme;
 mod series;
 mod shards;
 mod sign_flip;
@@ -63,13 +65,15 @@ pub use exceedances::Exceedances;
 pub use interval::{Interval, IntervalMethod};
 pub use labels::{LabelDifference, LabelRandomisation, LabelScheme};
 pub use paths::PathDistribution;
+pub(crate) use placebo::{
+    CircleValues, EventPattern, EventPatterns, Individual, JointShifts, effective_periods,
+};
 pub use placebo::{
     CircularShift, ExcessInterval, ExcessIntervalKind, JointStatistic, MatchedDesign, MatchedPool,
     MatchedSets, MinimumDetectableShift, PlaceboCovariate, PlaceboDesign, PlaceboDistribution,
     PlaceboGrid, PlaceboMatch, PlaceboRank, PlaceboSets, PlaceboStatistic, PlaceboSummary,
     PlaceboTest, PseudoEvent, ShiftedCurves,
 };
-pub(crate) use placebo::{EventPattern, EventPatterns, Individual, JointShifts, effective_periods};
 pub use power::TTestPower;
 pub use reference::{ReferenceDistribution, ReferenceSummary};
 pub use run::BootstrapRun;

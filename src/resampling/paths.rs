@@ -4,6 +4,7 @@ use ndarray::ArrayRef2;
 
 use super::distribution::{BootstrapDistribution, ResamplingScheme};
 use super::event_date::EventDateBootstrap;
+use super::outcomes::{Drawn, OrderFree};
 use super::series::{SeriesBootstrap, SeriesScheme, taper_weights};
 use crate::numeric::parallel;
 use crate::{Error, Result};
@@ -17,6 +18,10 @@ use crate::{Error, Result};
 pub struct PathDistribution {
     point: Vec<f64>,
     replicates: Vec<f64>,
+    /// `None` where each path is one resample.
+    weights: Option<Vec<u64>>,
+    /// Standard errors of `point`, and of `replicates` in the same order.
+    std_errors: Option<(Vec<f64>, Vec<f64>)>,
     scheme: ResamplingScheme,
     exact: bool,
     seed: Option<u64>,
@@ -77,7 +82,8 @@ impl PathDistribution {
             let on = format!("{n_undefined} of {n_replicates} resamples of {name}");
             return Err(Error::StatisticUndefined { on });
         }
-        Ok(Self { point, replicates, scheme, exact, seed })
+        let (weights, std_errors) = (None, None);
+        Ok(Self { point, replicates, weights, std_errors, scheme, exact, seed })
     }
 
     /// The path of the sample.
@@ -90,8 +96,8 @@ impl PathDistribution {
         self.point.len()
     }
 
-    /// Number of replicate paths; all distinct equally likely outcomes where
-    /// [`is_exact`](Self::is_exact).
+    /// Number of replicate paths; all outcomes where [`is_exact`](Self::is_exact), each once for every
+    /// resample that has it or with [`weights`](Self::weights).
     pub fn n_replicates(&self) -> usize {
         self.replicates.len() / self.point.len()
     }
@@ -100,6 +106,18 @@ impl PathDistribution {
     /// `k` is at `k * n_days + j`.
     pub fn replicates(&self) -> &[f64] {
         &self.replicates
+    }
+
+    /// Of how many equally likely resamples each replicate path is the outcome, as
+    /// [`BootstrapDistribution::weights`].
+    pub fn weights(&self) -> Option<&[u64]> {
+        self.weights.as_deref()
+    }
+
+    /// Standard errors of the path of the sample, by day, and of the replicate paths in the order of
+    /// [`replicates`](Self::replicates), where they were computed.
+    pub(super) fn std_errors(&self) -> Option<(&[f64], &[f64])> {
+        self.std_errors.as_ref().map(|(sample, all)| (sample.as_slice(), all.as_slice()))
     }
 
     /// The replicate paths one by one.
@@ -114,7 +132,9 @@ impl PathDistribution {
         let point = *self.point.get(day)?;
         let values = self.paths().map(|path| path[day]).collect();
         // The path was checked as a whole, so no day of it can be at fault.
-        BootstrapDistribution::assemble(point, values, self.scheme, self.exact, self.seed).ok()
+        BootstrapDistribution::assemble(point, values, self.scheme, self.exact, self.seed)
+            .ok()
+            .map(|drawn| drawn.with_weights(self.weights.clone()))
     }
 
     /// How the replicates were drawn.
@@ -141,7 +161,12 @@ impl EventDateBootstrap {
     /// a day is no unit of a resample, and running sums along drawn days are the path of no event.
     /// Average the responses of one date first, so that what they have in common stays in the unit.
     /// As for single values, all nⁿ resamples are enumerated where there are no more of them than
-    /// the replicates asked for, else replicate k draws from the stream (seed, k).
+    /// the replicates asked for, or the C(2n − 1, n) distinct ones with
+    /// [weights](PathDistribution::weights); else replicate k draws from the stream (seed, k).
+    ///
+    /// Every path comes with its standard errors, day by day s/√n with s the standard deviation over
+    /// the drawn dates (divisor n − 1), from which
+    /// [`studentised_band`](PathDistribution::studentised_band) is read.
     ///
     /// # Errors
     ///
@@ -169,9 +194,55 @@ impl EventDateBootstrap {
                 n_found: paths.nrows(),
             });
         }
-        let rows = SeriesBootstrap::new(SeriesScheme::Iid)?;
-        draw(rows.replicates(self.n_replicates).seed(self.seed), scheme, paths)
+        check_paths(paths)?;
+        let (n, rows) = (paths.nrows(), SeriesBootstrap::new(SeriesScheme::Iid)?);
+        let rows = rows.replicates(self.n_replicates).seed(self.seed);
+        let (point, deviations) = mean_and_deviations(paths);
+        let of_rows = |drawn: &[usize]| {
+            let units: Vec<&[f64]> = drawn.iter().map(|row| deviations[*row].as_slice()).collect();
+            mean_path(&point, &units)
+        };
+        let drawn = match OrderFree::of(n, self.n_replicates) {
+            // In the order of the enumeration of independent rows.
+            OrderFree::Ordered => {
+                let n_outcomes = rows.n_resamples(n);
+                let outcome = |k| of_rows(&rows.resample(true, k).rows(n));
+                let replicates = parallel::map(n_outcomes, outcome);
+                Drawn { replicates, weights: None, seed: None }
+            }
+            way => way.evaluate(n, (self.n_replicates, self.seed), of_rows, |k| {
+                of_rows(&rows.resample(false, k).rows(n))
+            }),
+        };
+        let exact = drawn.is_exact();
+        let all: Vec<&[f64]> = deviations.iter().map(Vec::as_slice).collect();
+        let (_, of_sample) = mean_path(&point, &all);
+        let (means, errors): (Vec<Vec<f64>>, Vec<Vec<f64>>) = drawn.replicates.into_iter().unzip();
+        let found = PathDistribution::assemble(point, means.concat(), scheme, exact, drawn.seed)?;
+        let std_errors = Some((of_sample, errors.concat()));
+        Ok(PathDistribution { weights: drawn.weights, std_errors, ..found })
     }
+}
+
+/// The mean of the units around a path, and its standard errors, day by day.
+fn mean_path(centre: &[f64], units: &[&[f64]]) -> (Vec<f64>, Vec<f64>) {
+    let n = units.len() as f64;
+    let mut mean = vec![0.0; centre.len()];
+    for unit in units {
+        add_to(&mut mean, 1.0 / n, *unit);
+    }
+    let mut squares = vec![0.0; centre.len()];
+    for unit in units {
+        for ((sum, value), mean) in squares.iter_mut().zip(*unit).zip(&mean) {
+            *sum += (value - mean).powi(2);
+        }
+    }
+    let errors = squares.into_iter().map(|sum| (sum / ((n - 1.0) * n)).sqrt()).collect();
+    let path = units.iter().fold(centre.to_vec(), |mut path, unit| {
+        add_to(&mut path, 1.0 / n, *unit);
+        path
+    });
+    (path, errors)
 }
 
 impl SeriesBootstrap {
@@ -197,26 +268,10 @@ fn draw(
     scheme: ResamplingScheme,
     paths: &ArrayRef2<f64>,
 ) -> Result<PathDistribution> {
-    let (n_units, n_days) = paths.dim();
+    let n_units = paths.nrows();
     bootstrap.scheme().check_rows(n_units)?;
-    for (unit, path) in paths.outer_iter().enumerate() {
-        if let Some((day, value)) = path.iter().enumerate().find(|(_, v)| !v.is_finite()) {
-            return Err(Error::BadEntry {
-                what: format!("path {unit}"),
-                row: day,
-                value: *value,
-                expected: "a finite number",
-            });
-        }
-    }
-    let mut point = vec![0.0; n_days];
-    for path in paths.outer_iter() {
-        add_to(&mut point, 1.0 / n_units as f64, path.iter());
-    }
-    let deviations: Vec<Vec<f64>> = paths
-        .outer_iter()
-        .map(|path| path.iter().zip(&point).map(|(value, mean)| value - mean).collect())
-        .collect();
+    check_paths(paths)?;
+    let (point, deviations) = mean_and_deviations(paths);
     let weights = UnitWeights::new(bootstrap.scheme(), n_units);
     let n_exact = bootstrap.n_exact(n_units, n_units);
     let exact = n_exact.is_some();
@@ -233,6 +288,33 @@ fn draw(
     });
     let seed = (!exact).then_some(bootstrap.seed);
     PathDistribution::assemble(point, replicates.concat(), scheme, exact, seed)
+}
+
+fn check_paths(paths: &ArrayRef2<f64>) -> Result<()> {
+    for (unit, path) in paths.outer_iter().enumerate() {
+        if let Some((day, value)) = path.iter().enumerate().find(|(_, v)| !v.is_finite()) {
+            return Err(Error::BadEntry {
+                what: format!("path {unit}"),
+                row: day,
+                value: *value,
+                expected: "a finite number",
+            });
+        }
+    }
+    Ok(())
+}
+
+/// The mean path, and what each path is away from it.
+fn mean_and_deviations(paths: &ArrayRef2<f64>) -> (Vec<f64>, Vec<Vec<f64>>) {
+    let mut point = vec![0.0; paths.ncols()];
+    for path in paths.outer_iter() {
+        add_to(&mut point, 1.0 / paths.nrows() as f64, path.iter());
+    }
+    let deviations = paths
+        .outer_iter()
+        .map(|path| path.iter().zip(&point).map(|(value, mean)| value - mean).collect())
+        .collect();
+    (point, deviations)
 }
 
 fn add_to<'a>(path: &mut [f64], weight: f64, values: impl IntoIterator<Item = &'a f64>) {

@@ -69,14 +69,14 @@ impl BootstrapDistribution {
     fn bias_correction_of(&self, method: IntervalMethod) -> Result<f64> {
         let (replicates, estimate) = (self.replicates(), self.point_estimate());
         let bound = estimate - slack(replicates, estimate);
-        let n_below = replicates.partition_point(|v| *v < bound);
-        if n_below == 0 || n_below == replicates.len() {
+        let (n_below, n) = (self.n_below(bound), self.n_resamples());
+        if n_below == 0 || n_below == n {
             return Err(self.undefined(
                 method,
                 "all replicates lie on one side of the estimate, so its bias correction is infinite",
             ));
         }
-        let share = n_below as f64 / replicates.len() as f64;
+        let share = n_below as f64 / n as f64;
         Ok(Normal::standard().inverse_cdf(share))
     }
 

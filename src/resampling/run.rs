@@ -17,7 +17,9 @@ use crate::{Error, Result};
 ///
 /// Replicate k depends on its number and the seed alone, so a long run can be cut into shards that
 /// are computed at other times or on other machines, kept as files, and put together to what
-/// [`run`](Self::run) would have given, bit for bit.
+/// [`run`](Self::run) would have given, bit for bit. The bootstraps by event date, of clusters and of
+/// wild weights, and placebo sets, are computed in one piece: with event dates as their units they take
+/// milliseconds to seconds.
 ///
 /// ```
 /// use eventstudy::resampling::{BootstrapDistribution, BootstrapShard, SeriesBootstrap, SeriesScheme};

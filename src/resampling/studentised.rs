@@ -3,30 +3,32 @@
 use super::distribution::{
     BootstrapDistribution, ResamplingScheme, check_values, delete_one, on_draws,
 };
+use super::outcomes::{Drawn, Outcomes};
 use super::series::SeriesBootstrap;
 use super::tails::{PValues, TIE, WeighedTails};
-use crate::numeric::{moments, parallel, quantile};
+use crate::numeric::{moments, parallel};
 use crate::{Error, Result};
 
 /// t\* of every replicate, and the standard error that takes them back to the statistic.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct Studentised {
     std_error: f64,
-    /// In increasing order; infinite where a resample has no spread.
-    t: Vec<f64>,
-    n_without_spread: usize,
+    /// Infinite where a resample has no spread.
+    t: Outcomes,
+    /// Sizes of the same.
+    sizes: Outcomes,
+    n_without_spread: u64,
 }
 
 impl Studentised {
     /// The type-7 quantile of t\*, which may be infinite.
     pub(super) fn quantile(&self, p: f64) -> Option<f64> {
-        quantile::quantile_sorted(&self.t, p)
+        self.t.quantile(p)
     }
 
     /// The type-7 quantile of |t\*|, which may be infinite.
     pub(super) fn absolute_quantile(&self, p: f64) -> Option<f64> {
-        let absolute: Vec<f64> = self.t.iter().map(|t| t.abs()).collect();
-        quantile::quantile_sorted(&quantile::sorted(&absolute), p)
+        self.sizes.quantile(p)
     }
 
     pub(super) fn std_error(&self) -> f64 {
@@ -49,20 +51,11 @@ impl BootstrapDistribution {
     ) -> Result<Self> {
         check_values(values)?;
         let replicates = on_draws(values, draws, &statistic)?;
-        let drawn = Self::assemble_studentised(statistic(values), replicates, scheme, false, None)?;
+        let (replicates, errors): (Vec<f64>, Vec<f64>) = replicates.into_iter().unzip();
+        let (estimate, std_error) = statistic(values);
+        let drawn = Self::from_replicates(estimate, replicates, scheme)?
+            .with_std_errors(std_error, &errors)?;
         Ok(drawn.with_jackknife(&delete_one(values, &|x: &[f64]| statistic(x).0)))
-    }
-
-    /// [`assemble`](Self::assemble) for estimates with standard errors.
-    pub(super) fn assemble_studentised(
-        (estimate, std_error): (f64, f64),
-        replicates: Vec<(f64, f64)>,
-        scheme: ResamplingScheme,
-        exact: bool,
-        seed: Option<u64>,
-    ) -> Result<Self> {
-        let (drawn, errors): (Vec<f64>, Vec<f64>) = replicates.into_iter().unzip();
-        Self::assemble(estimate, drawn, scheme, exact, seed)?.with_std_errors(std_error, &errors)
     }
 
     /// Adds the standard error of the estimate, and that of each replicate in the order of the
@@ -106,20 +99,22 @@ impl BootstrapDistribution {
             let on = format!("{n_undefined} of {n} resamples of {name} (its standard error)");
             return Err(Error::StatisticUndefined { on });
         }
+        let weights = self.weights_as_drawn();
         let mut n_without_spread = 0;
-        let mut studentise = |value: f64, error: f64| {
+        let mut studentise = |k: usize, value: f64, error: f64| {
             let zero = TIE * value.abs().max(estimate.abs()).max(std_error);
             let deviation = value - estimate;
             if error > zero {
                 return deviation / error;
             }
-            n_without_spread += 1;
+            n_without_spread += weights.map_or(1, |weights| weights[k]);
             if deviation.abs() <= zero { 0.0 } else { f64::INFINITY.copysign(deviation) }
         };
-        let t: Vec<f64> =
-            drawn.iter().zip(of_replicates).map(|(v, e)| studentise(*v, *e)).collect();
-        let t = quantile::sorted(&t);
-        self.set_studentised(Studentised { std_error, t, n_without_spread });
+        let pairs = drawn.iter().zip(of_replicates).enumerate();
+        let t: Vec<f64> = pairs.map(|(k, (v, e))| studentise(k, *v, *e)).collect();
+        let sizes: Vec<f64> = t.iter().map(|t| t.abs()).collect();
+        let (t, sizes) = (Outcomes::new(&t, weights), Outcomes::new(&sizes, weights));
+        self.set_studentised(Studentised { std_error, t, sizes, n_without_spread });
         Ok(self)
     }
 
@@ -130,9 +125,16 @@ impl BootstrapDistribution {
     }
 
     /// t\* = (θ\* − θ̂)/se\* of all replicates in increasing order, infinite for resamples without
-    /// spread; `None` where the standard errors were not given.
+    /// spread; `None` where the standard errors were not given. Of an enumeration with
+    /// [`weights`](Self::weights), those of the distinct outcomes.
     pub fn studentised_replicates(&self) -> Option<&[f64]> {
-        self.studentised().map(|s| s.t.as_slice())
+        self.studentised().map(|s| s.t.values())
+    }
+
+    /// The weights of [`studentised_replicates`](Self::studentised_replicates), as
+    /// [`weights`](Self::weights) are of the replicates, whose order is another.
+    pub fn studentised_weights(&self) -> Option<&[u64]> {
+        self.studentised()?.t.weights()
     }
 
     /// The type-7 quantile of t\*; `None` for `p` outside `[0, 1]` and where the standard errors
@@ -142,7 +144,7 @@ impl BootstrapDistribution {
     }
 
     /// Number of resamples whose standard error is zero.
-    pub fn n_resamples_without_spread(&self) -> Option<usize> {
+    pub fn n_resamples_without_spread(&self) -> Option<u64> {
         self.studentised().map(|s| s.n_without_spread)
     }
 
@@ -167,8 +169,8 @@ impl BootstrapDistribution {
             why: NO_STD_ERRORS,
         })?;
         let t = self.point_estimate() / studentised.std_error;
-        let counted = studentised.t.iter().map(|value| (*value, 1.0));
-        Ok(WeighedTails::new(t, TIE * t.abs().max(1.0), counted).plus_one())
+        let slack = TIE * t.abs().max(1.0);
+        Ok(WeighedTails::new(t, slack, studentised.t.iter()).plus_one())
     }
 }
 
@@ -198,14 +200,9 @@ impl SeriesBootstrap {
         let replicates = parallel::map(n_exact.unwrap_or(self.n_replicates), |k| {
             statistic(&self.resample(exact, k).values(series))
         });
-        let (scheme, seed) = (self.scheme().into(), (!exact).then_some(self.seed));
-        BootstrapDistribution::assemble_studentised(
-            statistic(series),
-            replicates,
-            scheme,
-            exact,
-            seed,
-        )
+        let seed = (!exact).then_some(self.seed);
+        Drawn { replicates, weights: None, seed }
+            .studentised(statistic(series), self.scheme().into())
     }
 }
 

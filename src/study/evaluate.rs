@@ -362,7 +362,7 @@ fn portfolio_of<'t>(
 }
 
 /// What a path gains on each row.
-fn steps_of(path: &[f64]) -> Vec<f64> {
+pub(super) fn steps_of(path: &[f64]) -> Vec<f64> {
     let before = std::iter::once(&0.0).chain(path);
     path.iter().zip(before).map(|(x, before)| x - before).collect()
 }

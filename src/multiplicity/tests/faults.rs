@@ -87,6 +87,18 @@ fn draws_and_settings_that_do_not_fit() {
     assert!(StepM::new(3.0).unwrap().recentring(Recentring::Lower).is_err());
     let few = StepM::new(3.0).unwrap().test(&relative, &draws(18), 0.05).unwrap_err();
     assert!(few.to_string().contains("at least 19 replicates"), "{few}");
+    // Seven rows to a block leave the last five of 40 out of every resample; five leave none.
+    let side_by_side = |block_length| {
+        SeriesBootstrap::new(SeriesScheme::NonOverlapping { block_length }).unwrap().replicates(99)
+    };
+    let fault = RealityCheck.test(&relative, &side_by_side(7)).unwrap_err().to_string();
+    assert!(fault.contains("blocks of 7 side by side over 40 rows"), "{fault}");
+    assert!(RealityCheck.test(&relative, &side_by_side(5)).is_ok());
+    let draws_of_three = draws(99);
+    assert_eq!(
+        StepM::beside(&draws_of_three).unwrap(),
+        StepM::new(draws_of_three.scheme().mean_block_length()).unwrap()
+    );
     let two = RelativePerformance::of_differences(&series(2, 2)).unwrap();
     let draws = GivenDraws::new(vec![vec![0, 1]; 9]).unwrap();
     let fault = SuperiorPredictiveAbility::new(1.0).unwrap().test(&two, &draws).unwrap_err();

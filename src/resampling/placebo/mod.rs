@@ -16,7 +16,7 @@ pub use distribution::{
     ExcessInterval, ExcessIntervalKind, MinimumDetectableShift, PlaceboDistribution, PlaceboSummary,
 };
 pub use grid::{PlaceboGrid, PlaceboRank, PseudoEvent};
-pub(crate) use joint::{EventPattern, EventPatterns, Individual, JointShifts};
+pub(crate) use joint::{CircleValues, EventPattern, EventPatterns, Individual, JointShifts};
 pub use joint::{JointStatistic, ShiftedCurves};
 pub use matched::{MatchedDesign, MatchedPool, MatchedSets, PlaceboCovariate, PlaceboMatch};
 pub use randomisation::{PlaceboStatistic, PlaceboTest};

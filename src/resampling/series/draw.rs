@@ -60,7 +60,7 @@ impl Resample {
     }
 
     /// The rows of the resample.
-    pub(super) fn rows(self, n_rows: usize) -> Vec<usize> {
+    pub(in crate::resampling) fn rows(self, n_rows: usize) -> Vec<usize> {
         let mut out = Vec::with_capacity(n_rows);
         self.for_each_block(n_rows, n_rows, |start, length| {
             out.extend((start..start + length).map(|row| row % n_rows));

@@ -27,8 +27,9 @@ use sums::BlockSums;
 /// `Stationary` scheme are drawn, so its resamples cannot be counted off. Otherwise replicate k
 /// draws from the stream (seed, k).
 ///
-/// Every `run` has a `prepare`, which sets it up as a [`BootstrapRun`] to be computed in shards.
-/// Means and sums take time proportional to the number of blocks of a replicate.
+/// `run`, `run_mean`, `run_influence`, `run_window_sum` and `run_rows` have a `prepare`, which sets them
+/// up as a [`BootstrapRun`] to be computed in shards; `run_studentised` and `run_paths` are computed in
+/// one piece. Means and sums take time proportional to the number of blocks of a replicate.
 ///
 /// `BCa` intervals are not defined for blocks; for `Iid` add the delete-one values with
 /// [`with_jackknife`](BootstrapDistribution::with_jackknife).

@@ -112,6 +112,18 @@ impl SeriesScheme {
         ResamplingScheme::from(self).name()
     }
 
+    /// Mean length of a block in rows; 1 for independent rows.
+    pub fn mean_block_length(self) -> f64 {
+        match self {
+            Self::Iid => 1.0,
+            Self::Stationary { mean_block_length } => mean_block_length,
+            Self::Moving { block_length }
+            | Self::Circular { block_length }
+            | Self::NonOverlapping { block_length }
+            | Self::Tapered { block_length } => block_length as f64,
+        }
+    }
+
     /// The blocks of a series of `n_rows`; `None` for lengths that are drawn too.
     pub(in crate::resampling) fn fixed(self, n_rows: usize) -> Option<FixedBlocks> {
         let (length, n_starts, stride) = match self {

@@ -4,6 +4,7 @@ mod bands;
 mod block_length;
 mod clusters;
 mod coverage;
+mod distinct;
 mod exact;
 mod intervals;
 mod panels;
@@ -16,6 +17,7 @@ mod series;
 mod shards;
 mod sign_flip;
 mod studentised;
+mod studentised_bands;
 mod wild;
 
 use proptest::prelude::*;

@@ -123,6 +123,9 @@ proptest! {
         let iid = bootstrap(SeriesScheme::Iid).replicates(300).seed(seed);
         let dates = EventDateBootstrap::new().replicates(300).seed(seed);
         let (a, b) = (iid.run(&x, mean_of).unwrap(), dates.run_mean(&x).unwrap());
+        // Rows of a series may have an order, so that their distinct outcomes are not enumerated.
+        prop_assert_eq!(b.weights().is_some(), x.len() == 5);
+        prop_assume!(x.len() != 5);
         prop_assert_eq!((a.is_exact(), a.n_replicates()), (b.is_exact(), b.n_replicates()));
         for (a, b) in a.replicates().iter().zip(b.replicates()) {
             prop_assert!(close(*a, *b, 1e-15));

@@ -8,7 +8,7 @@ use super::grid::SpecificationGrid;
 use super::outcome::ExcludedBecause;
 use crate::events::EventSet;
 use crate::numeric::moments;
-use crate::resampling::EventPattern;
+use crate::resampling::{CircleValues, EventPattern};
 use crate::study::StudyData;
 use crate::time::DateAxis;
 
@@ -29,8 +29,12 @@ pub(super) struct Circle {
 }
 
 impl Circle {
-    pub(super) fn new(dates: Vec<NaiveDate>, is_session: &[bool], columns: &[Vec<f64>]) -> Self {
-        let has_value = |k: &usize| columns.iter().any(|column| !column[*k].is_nan());
+    pub(super) fn new(
+        dates: Vec<NaiveDate>,
+        is_session: &[bool],
+        columns: &[CircleValues],
+    ) -> Self {
+        let has_value = |k: &usize| columns.iter().any(|column| !column.values[*k].is_nan());
         let mut sessions: Vec<usize> = (0..dates.len()).filter(|k| is_session[*k]).collect();
         let first = sessions.iter().position(has_value).unwrap_or(sessions.len());
         let end = sessions.iter().rposition(has_value).map_or(first, |last| last + 1);
@@ -52,23 +56,31 @@ impl Circle {
     pub(super) fn pattern(
         &self,
         places: &[Place],
-        values: &[f64],
+        values: &CircleValues,
         column: usize,
         least: usize,
     ) -> std::result::Result<(EventPattern, Vec<usize>), ExcludedBecause> {
         if places.is_empty() {
             return Err(ExcludedBecause::NoEvents);
         }
+        let CircleValues { values, variances } = values;
         let (mut used, mut by_day): (Vec<usize>, BTreeMap<usize, Vec<usize>>) = Default::default();
         for place in places {
             let Some(date) = place.date.filter(|date| !values[*date].is_nan()) else { continue };
             used.push(date);
             by_day.entry(place.day_zero).or_default().push(date);
         }
-        let of_day = |dates: &Vec<usize>| {
-            dates.iter().map(|date| values[*date]).sum::<f64>() / dates.len() as f64
+        // The variance of several events of a day, which move together, is the mean of theirs.
+        let by_day_of = |values: &[f64]| -> Vec<f64> {
+            let of_day = |dates: &Vec<usize>| {
+                dates.iter().map(|date| values[*date]).sum::<f64>() / dates.len() as f64
+            };
+            by_day.values().map(of_day).collect()
         };
-        let means: Vec<f64> = by_day.values().map(of_day).collect();
+        let means = by_day_of(values);
+        let std_error = variances.as_ref().map(|variances| {
+            by_day_of(variances).into_iter().sum::<f64>().sqrt() / means.len() as f64
+        });
         let Some(observed) = moments::mean(&means) else { return Err(ExcludedBecause::NoData) };
         if means.len() < least {
             return Err(ExcludedBecause::TooFewEventDates);
@@ -80,24 +92,25 @@ impl Circle {
             row.min(self.sessions.len().saturating_sub(1))
         };
         let rows = by_day.values().map(row).collect();
-        Ok((EventPattern { column, rows, observed }, used))
+        Ok((EventPattern { column, rows, observed, std_error }, used))
     }
 
-    pub(super) fn columns(&self, all: &[Vec<f64>]) -> Vec<Vec<f64>> {
-        all.iter()
-            .map(|column| self.sessions.iter().map(|session| column[*session]).collect())
-            .collect()
+    pub(super) fn columns(&self, all: &[CircleValues]) -> Vec<CircleValues> {
+        let on_circle =
+            |of: &Vec<f64>| self.sessions.iter().map(|session| of[*session]).collect::<Vec<f64>>();
+        let column = |of: &CircleValues| CircleValues {
+            values: on_circle(&of.values),
+            variances: of.variances.as_ref().map(on_circle),
+        };
+        all.iter().map(column).collect()
     }
 }
 
 /// For every column the first that has the same bits on every date.
-pub(super) fn distinct_columns(columns: &[Vec<f64>]) -> Vec<usize> {
+pub(super) fn distinct_columns(columns: &[CircleValues]) -> Vec<usize> {
     let mut first: BTreeMap<Vec<u64>, usize> = BTreeMap::new();
-    columns
-        .iter()
-        .enumerate()
-        .map(|(k, column)| *first.entry(column.iter().map(|v| v.to_bits()).collect()).or_insert(k))
-        .collect()
+    let bits = |column: &CircleValues| column.values.iter().map(|v| v.to_bits()).collect();
+    columns.iter().enumerate().map(|(k, column)| *first.entry(bits(column)).or_insert(k)).collect()
 }
 
 impl SpecificationGrid {

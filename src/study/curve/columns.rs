@@ -8,13 +8,16 @@ use chrono::NaiveDate;
 
 use super::grid::SpecificationGrid;
 use crate::Result;
-use crate::abnormal::{AbnormalReturns, EventPortfolio, EventRequest, PortfolioRule, Response};
+use crate::abnormal::{
+    AbnormalReturns, EventPortfolio, EventRequest, PortfolioRule, Response, variance_of_sum,
+};
 use crate::events::{EventId, Scope};
 use crate::models::ExpectedReturnModel;
 use crate::numeric::parallel;
 use crate::panel::AssetId;
-use crate::study::evaluate::{Occurrence, uncovered};
-use crate::study::{EventStudy, Progress, ProgressListener, StudyData, Weighting};
+use crate::resampling::CircleValues;
+use crate::study::evaluate::{Occurrence, steps_of, uncovered};
+use crate::study::{AssetSet, EventStudy, Progress, ProgressListener, StudyData, Weighting};
 use crate::time::EstimationWindow;
 
 /// A model with the window that it is fitted in.
@@ -32,14 +35,18 @@ pub(super) struct Portfolio {
     pub(super) rule: usize,
 }
 
-/// Abnormal returns of all portfolios on all dates, NaN where there is none.
+/// Abnormal returns of all portfolios on all dates, with their variances from the steps of their own
+/// windows.
 #[derive(Debug)]
 pub(super) struct Columns {
     n_windows: usize,
     /// Where the columns of a fit and portfolio start.
     places: BTreeMap<(Fit, Portfolio), usize>,
-    values: Vec<Vec<f64>>,
+    values: Vec<CircleValues>,
 }
+
+/// Abnormal return of a window and its variance, NaN where there is none.
+type Pair = (f64, f64);
 
 impl Columns {
     /// The column of a window; `None` for a portfolio that is not defined.
@@ -48,9 +55,24 @@ impl Columns {
         (window < self.n_windows).then_some(first + window)
     }
 
-    pub(super) fn all(&self) -> &[Vec<f64>] {
+    pub(super) fn all(&self) -> &[CircleValues] {
         &self.values
     }
+}
+
+/// A column of pairs. A window of one row tells no variance on any date, a path that stands still on
+/// some: these are then dates without a value, as in [`EventStudy::run`].
+fn column_of(pairs: impl Iterator<Item = Pair>) -> CircleValues {
+    let (mut values, variances): (Vec<f64>, Vec<f64>) = pairs.unzip();
+    if variances.iter().all(|v| v.is_nan()) {
+        return CircleValues { values, variances: None };
+    }
+    for (value, variance) in values.iter_mut().zip(&variances) {
+        if variance.is_nan() {
+            *value = f64::NAN;
+        }
+    }
+    CircleValues { values, variances: Some(variances) }
 }
 
 /// The portfolios of a fit, universe by universe.
@@ -65,6 +87,7 @@ struct UniverseWork {
     /// The study of this universe, of which neither weights nor portfolio definition are read.
     study: EventStudy,
     portfolios: Vec<(Weighting, PortfolioRule)>,
+    studentised: bool,
 }
 
 impl SpecificationGrid {
@@ -108,7 +131,7 @@ impl SpecificationGrid {
         let mut columns = Vec::with_capacity(n_columns);
         for (of_fit, work) in found.chunks(dates.len().max(1)).zip(&work) {
             for k in 0..work.n_portfolios * n_windows {
-                columns.push(of_fit.iter().map(|values| values[k]).collect());
+                columns.push(column_of(of_fit.iter().map(|values| values[k])));
             }
         }
         Ok(Columns { n_windows, places, values: columns })
@@ -151,13 +174,14 @@ impl SpecificationGrid {
             ..self.study.clone()
         };
         let choice = |p: &Portfolio| (self.weightings[p.weighting], self.portfolios[p.rule]);
-        UniverseWork { study, portfolios: portfolios.iter().map(choice).collect() }
+        let portfolios = portfolios.iter().map(choice).collect();
+        UniverseWork { study, portfolios, studentised: self.is_studentised() }
     }
 }
 
 impl Work {
-    /// Portfolio after portfolio, the abnormal return of each window.
-    fn on_date(&self, data: &StudyData, date: NaiveDate, scope: &Scope) -> Result<Vec<f64>> {
+    /// Portfolio after portfolio, what each window gives.
+    fn on_date(&self, data: &StudyData, date: NaiveDate, scope: &Scope) -> Result<Vec<Pair>> {
         let id = EventId::FIRST;
         let occurrence = Occurrence { id, date, label: "placebo", scope };
         let members: Vec<Vec<(AssetId, Option<f64>)>> = self
@@ -176,7 +200,7 @@ impl Work {
         let Some(first) = self.universes.first() else { return Ok(Vec::new()) };
         let nobody: Arc<[EventRequest]> = Arc::new([]);
         let n_windows = first.study.windows.len();
-        let mut values = vec![f64::NAN; self.n_portfolios * n_windows];
+        let mut values = vec![(f64::NAN, f64::NAN); self.n_portfolios * n_windows];
         let table = first.study.table(data, &[request], &nobody, false)?;
         let [event] = table.events() else { return Ok(values) };
         let mut rows = Vec::with_capacity(n_windows);
@@ -200,7 +224,7 @@ impl UniverseWork {
         members: &[(AssetId, Option<f64>)],
         rows: &[Option<Range<usize>>],
         sums: &mut Sums<'_>,
-        places: &mut impl Iterator<Item = &'v mut [f64]>,
+        places: &mut impl Iterator<Item = &'v mut [Pair]>,
     ) -> Result<()> {
         let fitted = |(asset, _): &(AssetId, Option<f64>)| sums.response(*asset);
         let responses: Vec<&Response> = members.iter().filter_map(fitted).collect();
@@ -215,22 +239,51 @@ impl UniverseWork {
                     market_values.get(&response.asset()).copied().flatten().unwrap_or(f64::NAN)
                 }
             };
+            // Windows with the same members share their days.
+            let fixed = self.study.asset_set == AssetSet::Fixed;
+            let hull = self.studentised.then(|| hull_of(&rows)).flatten().filter(|_| fixed);
+            let mut days: Vec<f64> = Vec::new();
             for (window, (rows, set)) in rows.iter().zip(&sets).enumerate() {
                 let Some(rows) = rows else { continue };
                 let weighted = set.iter().map(|response| (*response, weight(response))).collect();
                 let portfolio = EventPortfolio::new(table, weighted)?;
                 place[window] = match rule {
                     PortfolioRule::MeanOfCars => {
-                        portfolio.mean_of(|response| sums.car(response, window, rows))
+                        let car = portfolio.mean_of(|response| sums.car(response, window, rows));
+                        if !self.studentised {
+                            (car, f64::NAN)
+                        } else if let Some(hull) = &hull {
+                            if days.is_empty() {
+                                days = portfolio.daily(hull.clone());
+                            }
+                            (car, variance(&days[rows.start - hull.start..rows.end - hull.start]))
+                        } else {
+                            (car, variance(&portfolio.daily(rows.clone())))
+                        }
                     }
-                    PortfolioRule::DailyRebalanced | PortfolioRule::BuyAndHold => portfolio
-                        .abnormal_return(*rule, rows.clone())?
-                        .map_err(|reason| uncovered(&reason))?,
+                    PortfolioRule::DailyRebalanced | PortfolioRule::BuyAndHold => {
+                        let path = portfolio
+                            .path(*rule, rows.clone())?
+                            .map_err(|reason| uncovered(&reason))?;
+                        let value = path.last().copied().unwrap_or_default();
+                        let studentised = self.studentised.then(|| variance(&steps_of(&path)));
+                        (value, studentised.unwrap_or(f64::NAN))
+                    }
                 };
             }
         }
         Ok(())
     }
+}
+
+/// From the first to the last row of any window.
+fn hull_of(rows: &[Option<Range<usize>>]) -> Option<Range<usize>> {
+    let start = rows.iter().flatten().map(|r| r.start).min()?;
+    Some(start..rows.iter().flatten().map(|r| r.end).max()?)
+}
+
+fn variance(steps: &[f64]) -> f64 {
+    variance_of_sum(steps).unwrap_or(f64::NAN)
 }
 
 /// The responses of an event by asset, with the CARs that portfolios share.

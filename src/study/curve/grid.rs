@@ -9,6 +9,7 @@ use super::outcome::ExcludedBecause;
 use crate::abnormal::PortfolioRule;
 use crate::events::Scope;
 use crate::models::ExpectedReturnModel;
+use crate::resampling::PlaceboStatistic;
 use crate::study::{EventStudy, Weighting};
 use crate::time::EstimationWindow;
 use crate::{Error, Result};
@@ -75,8 +76,10 @@ pub struct SpecificationGrid {
 
 impl SpecificationGrid {
     /// The choices of a study, with these sets of events; every other choice is the study's own
-    /// until alternatives are given. Its placebo, bootstrap and tests play no part; its level is
-    /// that of all intervals, and one minus it the significance of single specifications.
+    /// until alternatives are given. Of its placebo the
+    /// [statistic](crate::study::PlaceboSettings::statistic) alone plays a part, which is studentised
+    /// unless set; its bootstrap and tests play none. Its level is that of all intervals, and one minus
+    /// it the significance of single specifications.
     pub fn around(study: EventStudy, events: EventAlternatives) -> Self {
         let universe = UniverseAlternative::new(study.universe.rule(), study.universe.clone());
         Self {
@@ -150,6 +153,11 @@ impl SpecificationGrid {
             self.portfolios.len(),
         ];
         sizes.into_iter().fold(1, usize::saturating_mul)
+    }
+
+    pub(super) fn is_studentised(&self) -> bool {
+        let of_study = self.study.placebo.as_ref().map(|placebo| placebo.statistic);
+        of_study.unwrap_or_default() == PlaceboStatistic::Studentised
     }
 
     /// Why a portfolio is not defined under a model.

@@ -25,10 +25,26 @@ use crate::{Error, Result};
 /// that no p-value is below 1/n, the "+1" of a permutation test. *Null*: the pattern of the events
 /// fell anywhere on the circle with equal probability, whatever the returns.
 ///
-/// A p-value is the share of the n shifts at least as extreme as shift 0. Two-sided it goes by the
-/// distance from the mean over the shifts, which is what other dates earned and is not zero. Shifts
-/// by a few dates share most of the window with the events and are no more left out than the real
-/// dates are, so that the test is exact; a true effect shows in them too, which costs some power. Neither
+/// A p-value is the share of the n shifts at least as extreme as shift 0, by the statistic that the
+/// default test of a study has ([`PlaceboTest`](crate::resampling::PlaceboTest)):
+///
+/// ```text
+/// t(s) = (x(s) − m)/e(s),   e(s)² = ΣV/k²
+/// ```
+///
+/// m the mean of x over the shifts, which is what other dates earned and is not zero, V the variance of
+/// a value from the daily abnormal returns of its own window, summed over the k shifted events. Every
+/// shift has its t from the same formula, so that under the null each p-value is exact: at most a share
+/// α of the n shifts has p ≤ α. What this rests on is the null alone: dates that follow from the state
+/// of the market are not anywhere on the circle, and an event that falls between two of its dates
+/// stands, among the shifts, for the later one. *Robust to* events that raise or lower the variance of
+/// returns, since x(0) and e(0) grow together, where the mean itself rejects too often; this is not
+/// exact, but measured: `tests/size_of_curves.rs`. A window of one row tells no variance; its
+/// specifications, and all of them under
+/// [`PlaceboStatistic::Mean`](crate::resampling::PlaceboStatistic::Mean), are compared by x(s) − m.
+///
+/// Shifts by a few dates share most of the window with the events and are no more left out than the
+/// real dates are; a true effect shows in them too, which costs some power. Neither
 /// are n shifts n independent comparisons: [`JointTest::effective_periods`] says how many windows
 /// the circle holds side by side.
 ///
@@ -39,12 +55,15 @@ use crate::{Error, Result};
 ///
 /// # Statistics
 ///
-/// Of one specification: excess `x(0) − m`, m the mean over its shifts;
-/// `z = (x(0) − m) / sd`, sd their standard deviation; p-values among its shifts; and a p-value that
-/// allows for the number of specifications, by the step-down max |z| of Westfall and Young. Of the
-/// curve: median estimate, mean z, and the share of specifications that are on the side of most of
-/// them and significant on their own, where at every shift the significance of a specification is
-/// taken among its shifts alike.
+/// Of one specification: excess `x(0) − m`; t; p-values among its shifts;
+/// `z = t(0)/√(Σt(s)²/(n − 1))`, t in units of its own size over the shifts (where e = 1 that is the
+/// excess over the standard deviation of the shifts); and a p-value that allows for the number of
+/// specifications, by the step-down max |z| of Westfall and Young. Of the curve: the median estimate,
+/// whose p-values are those of its distance from its mean over the shifts in units of the median e(s)
+/// of the specifications that have one; mean z, two-sided by its size; and the share of specifications that are on the side of
+/// most of them and significant on their own, where at every shift the significance of a specification
+/// is taken among its shifts alike. The bands of [`shifted`](Self::shifted) are of the estimates
+/// themselves: they show what other dates gave, and are no test.
 ///
 /// # Copies
 ///
@@ -95,10 +114,17 @@ pub struct Specification {
     pub placebo_std_dev: f64,
     /// Estimate − placebo mean, a decimal fraction.
     pub excess: f64,
-    /// Excess over placebo standard deviation.
+    /// Standard error of the estimate from the windows of its events, a decimal fraction; `None` where
+    /// it is compared without one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub std_error: Option<f64>,
+    /// Excess over standard error.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub t: Option<f64>,
+    /// t in units of its own size over the shifts; without a standard error, excess over placebo
+    /// standard deviation.
     pub z: f64,
-    /// Shares of its shifts at least as extreme, shift 0 among them; two-sided by distance from the
-    /// placebo mean.
+    /// Shares of its shifts at least as extreme by t, shift 0 among them; two-sided by its size.
     pub p_values: PValues,
     /// Two-sided p-value that allows for all specifications of the curve.
     pub adjusted_p: f64,
@@ -200,7 +226,7 @@ pub struct CurveSummary {
 /// All specifications together, among the shifts of all of them.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct JointTest {
-    /// The median estimate.
+    /// The median estimate; its p-values are studentised, see [`SpecificationCurve`].
     pub median: JointStatistic,
     /// The mean z.
     pub mean_z: JointStatistic,

@@ -16,7 +16,7 @@ use crate::study::{Progress, ProgressListener, StudyData};
 use crate::{Error, Result};
 
 /// Version of the JSON form of a curve.
-const FORMAT: u32 = 1;
+const FORMAT: u32 = 2;
 /// Positions at which the curves of all shifts are compared.
 const N_POSITIONS: usize = 101;
 
@@ -286,7 +286,9 @@ fn ranked(
                 placebo_mean: own.mean,
                 placebo_std_dev: own.std_dev,
                 excess: pattern.observed - own.mean,
-                z: own.z(pattern.observed),
+                std_error: pattern.std_error,
+                t: pattern.std_error.map(|s| own.t(pattern.observed, s)),
+                z: own.z(pattern.observed, pattern.std_error.unwrap_or(1.0)),
                 p_values: own.p_values,
                 adjusted_p: joint.adjusted[k],
                 n_events: named.n_events,

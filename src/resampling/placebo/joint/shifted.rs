@@ -2,9 +2,10 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{EventPatterns, Individual};
+use super::individual::p_values;
+use super::{EventPatterns, Filled, Individual};
 use crate::numeric::{moments, parallel, quantile};
-use crate::resampling::tails::{PValues, TIE};
+use crate::resampling::tails::PValues;
 use crate::resampling::{Exceedances, Ladder};
 
 /// Shifts that are worked on together.
@@ -21,7 +22,8 @@ pub struct JointStatistic {
     pub shifted_lower: f64,
     /// Upper quantile.
     pub shifted_upper: f64,
-    /// Shares of all shifts, shift 0 among them, that are at least as extreme.
+    /// Shares of all shifts, shift 0 among them, that are at least as extreme; of a mean or median
+    /// after what [`SpecificationCurve`](crate::study::SpecificationCurve) divides it by.
     pub p_values: PValues,
 }
 
@@ -41,7 +43,8 @@ pub struct ShiftedCurves {
 /// What the shifts say of all sets of events together.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct JointShifts {
-    /// Median of the x(s) over the sets.
+    /// Median of the x(s) over the sets; its p-values are those of its distance from its mean over the
+    /// shifts, over the median of the s(s).
     pub(crate) median: JointStatistic,
     /// Mean of the z(s) over the sets.
     pub(crate) mean_z: JointStatistic,
@@ -65,6 +68,8 @@ pub(crate) struct JointShifts {
 struct Shift {
     n: usize,
     median: f64,
+    /// Median standard error of the studentised sets; `None` where none of them has a value.
+    std_error: Option<f64>,
     mean_z: f64,
     n_above: usize,
     n_above_significant: usize,
@@ -111,8 +116,12 @@ impl EventPatterns {
         level: f64,
         n_positions: usize,
     ) -> Option<JointShifts> {
-        let observed_z = self.patterns().iter().zip(individual).map(|(p, i)| i.z(p.observed).abs());
-        // A standard deviation of the shifts is what z is measured in.
+        let observed_z = self
+            .patterns()
+            .iter()
+            .zip(individual)
+            .map(|(p, i)| i.z(p.observed, p.std_error.unwrap_or(1.0)).abs());
+        // The size of t over the shifts is what z is measured in.
         let ladder = Ladder::new(&observed_z.collect::<Vec<_>>(), std::iter::repeat(1.0));
         let last = n_positions.max(2) - 1;
         let positions: Vec<f64> = (0..=last).map(|k| k as f64 / last as f64).collect();
@@ -133,8 +142,18 @@ impl EventPatterns {
         significant.p_values =
             PValues { upper: above, lower: below, two_sided: significant.p_values.upper };
         Some(JointShifts {
-            median: tails(&|s| s.median),
-            mean_z: tails(&|s| s.mean_z),
+            median: JointStatistic {
+                p_values: p_values_of_median(&shifts),
+                ..tails(&|s| s.median)
+            },
+            mean_z: JointStatistic {
+                p_values: {
+                    // z has its centre taken off already.
+                    let values: Vec<f64> = shifts.iter().map(|s| s.mean_z).collect();
+                    p_values(&values, &vec![1.0; values.len()], 0.0)
+                },
+                ..tails(&|s| s.mean_z)
+            },
             significant,
             share_above_significant: observed.share(observed.n_above_significant),
             share_below_significant: observed.share(observed.n_below_significant),
@@ -146,54 +165,77 @@ impl EventPatterns {
     }
 }
 
+/// What a set gives at a shift.
+struct OfSet {
+    x: f64,
+    std_error: f64,
+    z: f64,
+}
+
+/// Room for the values and standard errors of one shift.
+#[derive(Default)]
+struct Scratch {
+    values: Vec<f64>,
+    std_errors: Vec<f64>,
+}
+
 impl Reading<'_> {
     fn block(&self, from: usize, len: usize) -> Block {
         let n_sets = self.individual.len();
         // Set after set, the shifts of each side by side.
-        let mut x = vec![0.0; n_sets * len];
-        let mut counts = vec![0.0; len];
-        for (pattern, x) in self.sets.patterns().iter().zip(x.chunks_exact_mut(len)) {
-            self.sets.fill(pattern, from, x, &mut counts);
+        let (mut x, mut std_errors) = (Vec::new(), Vec::new());
+        let mut z = Vec::with_capacity(n_sets * len);
+        let mut filled = Filled::of_shifts(len);
+        for (pattern, individual) in self.sets.patterns().iter().zip(self.individual) {
+            self.sets.fill(pattern, from, &mut filled);
+            z.extend(filled.x.iter().zip(&filled.std_errors).map(|(x, s)| individual.z(*x, *s)));
+            x.extend_from_slice(&filled.x);
+            std_errors.extend_from_slice(&filled.std_errors);
         }
-        let of_set = |(individual, x): (&Individual, &[f64])| -> Vec<f64> {
-            x.iter().map(|x| individual.z(*x)).collect()
-        };
-        let z: Vec<f64> =
-            self.individual.iter().zip(x.chunks_exact(len)).flat_map(of_set).collect();
         let (mut shifts, mut n_missing) = (Vec::with_capacity(len), 0);
-        let mut sorted = Vec::with_capacity(n_sets);
+        let mut scratch = Scratch::default();
         for shift in 0..len {
-            let of_shift = |k: usize| (x[k * len + shift], z[k * len + shift]);
-            shifts.push(self.shift(of_shift, &mut sorted));
-            n_missing += n_sets - sorted.len();
+            let at = |k: usize| k * len + shift;
+            let of_shift =
+                |k: usize| OfSet { x: x[at(k)], std_error: std_errors[at(k)], z: z[at(k)] };
+            shifts.push(self.shift(of_shift, &mut scratch));
+            n_missing += n_sets - scratch.values.len();
         }
         let sizes: Vec<f64> = z.iter().map(|z| z.abs()).collect();
         let (exceedances, _) = self.ladder.step_down(&sizes, len);
         Block { shifts, exceedances, n_missing }
     }
 
-    /// One shift, from x and z of each set; leaves the values in `sorted`.
-    fn shift(&self, of: impl Fn(usize) -> (f64, f64), sorted: &mut Vec<f64>) -> Option<Shift> {
+    /// One shift, from what each set gives; leaves the values in `scratch`.
+    fn shift(&self, of: impl Fn(usize) -> OfSet, scratch: &mut Scratch) -> Option<Shift> {
+        let Scratch { values: sorted, std_errors } = scratch;
         sorted.clear();
+        std_errors.clear();
         let (mut sum_z, mut above, mut above_significant, mut below_significant) = (0.0, 0, 0, 0);
-        for (k, individual) in self.individual.iter().enumerate() {
-            let (x, z) = of(k);
+        for (k, (individual, pattern)) in
+            self.individual.iter().zip(self.sets.patterns()).enumerate()
+        {
+            let OfSet { x, std_error, z } = of(k);
             if x.is_nan() {
                 continue;
             }
             sorted.push(x);
+            if pattern.std_error.is_some() {
+                std_errors.push(std_error);
+            }
             sum_z += z;
-            let distance = x - individual.mean;
-            let significant = distance.abs() > individual.critical;
-            above += usize::from(distance > 0.0);
-            above_significant += usize::from(significant && distance > 0.0);
-            below_significant += usize::from(significant && distance < 0.0);
+            let t = individual.t(x, std_error);
+            let significant = t.abs() > individual.critical;
+            above += usize::from(t > 0.0);
+            above_significant += usize::from(significant && t > 0.0);
+            below_significant += usize::from(significant && t < 0.0);
         }
         sorted.sort_unstable_by(f64::total_cmp);
         let at = |p: f64| quantile::quantile_sorted(sorted, p);
         Some(Shift {
             n: sorted.len(),
             median: at(0.5)?,
+            std_error: median(std_errors),
             mean_z: sum_z / sorted.len() as f64,
             n_above: above,
             n_above_significant: above_significant,
@@ -218,26 +260,43 @@ impl Reading<'_> {
 fn statistic(shifts: &[Shift], level: f64, of: &dyn Fn(&Shift) -> f64) -> JointStatistic {
     let values: Vec<f64> = shifts.iter().map(of).collect();
     let sorted = quantile::sorted(&values);
-    let observed = values[0];
     let mean = moments::mean(&values).unwrap_or(f64::NAN);
-    let slack = TIE * values.iter().fold(0.0, |most: f64, v| most.max(v.abs()));
-    let share = |extreme: &dyn Fn(f64) -> bool| {
-        values.iter().filter(|v| extreme(**v)).count() as f64 / values.len() as f64
-    };
-    let distance = (observed - mean).abs() - slack;
     let tail = (1.0 - level) / 2.0;
     let at = |p: f64| quantile::quantile_sorted(&sorted, p).unwrap_or(f64::NAN);
     JointStatistic {
-        observed,
+        observed: values[0],
         shifted_mean: mean,
         shifted_lower: at(tail),
         shifted_upper: at(1.0 - tail),
-        p_values: PValues {
-            upper: share(&|v| v >= observed - slack),
-            lower: share(&|v| v <= observed + slack),
-            two_sided: share(&|v| (v - mean).abs() >= distance),
-        },
+        p_values: p_values(&values, &vec![1.0; values.len()], mean),
     }
+}
+
+/// p-values of the median estimate, by its distance from its mean over the shifts in units of the
+/// median standard error. Shifts at which no studentised set has a value are left out, where there
+/// are such sets.
+fn p_values_of_median(shifts: &[Shift]) -> PValues {
+    let studentised = shifts.iter().any(|shift| shift.std_error.is_some());
+    let used = shifts.iter().filter(|shift| shift.std_error.is_some() || !studentised);
+    let (medians, std_errors): (Vec<f64>, Vec<f64>) =
+        used.map(|shift| (shift.median, shift.std_error.unwrap_or(1.0))).unzip();
+    let mean = moments::mean(&medians).unwrap_or(f64::NAN);
+    p_values(&medians, &std_errors, mean)
+}
+
+/// The middle value, or the mean of the two in the middle.
+fn median(values: &mut [f64]) -> Option<f64> {
+    let (n, middle) = (values.len(), values.len() / 2);
+    if n == 0 {
+        return None;
+    }
+    let (below, upper, _) = values.select_nth_unstable_by(middle, f64::total_cmp);
+    let upper = *upper;
+    if n % 2 == 1 {
+        return Some(upper);
+    }
+    let lower = below.iter().copied().fold(f64::NEG_INFINITY, f64::max);
+    Some(f64::midpoint(lower, upper))
 }
 
 fn curves(shifts: &[Shift], positions: &[f64], level: f64) -> ShiftedCurves {

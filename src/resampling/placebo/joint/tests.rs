@@ -1,31 +1,41 @@
 use chrono::{Days, NaiveDate};
 use proptest::prelude::*;
 
-use super::{EventPattern, EventPatterns, Individual, JointShifts};
+use super::{CircleValues, EventPattern, EventPatterns, Individual, JointShifts};
 use crate::resampling::{PValues, PlaceboGrid};
 
 const NONE: f64 = f64::NAN;
 
-fn pattern(column: usize, rows: &[usize], columns: &[Vec<f64>]) -> EventPattern {
-    let values: Vec<f64> =
-        rows.iter().map(|row| columns[column][*row]).filter(|v| !v.is_nan()).collect();
-    let observed = values.iter().sum::<f64>() / values.len() as f64;
-    EventPattern { column, rows: rows.to_vec(), observed }
+fn pattern(column: usize, rows: &[usize], columns: &[CircleValues]) -> EventPattern {
+    let (observed, std_error) = of_rows(&columns[column], rows.iter().copied());
+    let std_error = columns[column].variances.as_ref().map(|_| std_error);
+    EventPattern { column, rows: rows.to_vec(), observed, std_error }
 }
 
-/// x(s), NaN where missing, by the definition.
-fn by_hand(column: &[f64], pattern: &EventPattern) -> Vec<f64> {
-    let n = column.len();
-    let at = |s: usize| {
-        let values: Vec<f64> =
-            pattern.rows.iter().map(|row| column[(row + s) % n]).filter(|v| !v.is_nan()).collect();
-        values.iter().sum::<f64>() / values.len() as f64
-    };
-    (0..n).map(at).collect()
+/// Mean and standard error over those of the rows that have a value, by the definition.
+fn of_rows(column: &CircleValues, rows: impl Iterator<Item = usize>) -> (f64, f64) {
+    let there: Vec<usize> = rows.filter(|row| !column.values[*row].is_nan()).collect();
+    let n = there.len() as f64;
+    let mean = there.iter().map(|row| column.values[*row]).sum::<f64>() / n;
+    let variance = |v: &Vec<f64>| there.iter().map(|row| v[*row]).sum::<f64>().sqrt() / n;
+    (mean, column.variances.as_ref().map_or(1.0, variance))
 }
 
-fn wave(n: usize, k: f64) -> Vec<f64> {
-    (0..n).map(|j| (0.7 * k + j as f64 * 0.37).sin() + 0.01 * ((j * 7919) % 31) as f64).collect()
+/// x(s) and the standard error of every shift, NaN where missing.
+fn by_hand(column: &CircleValues, pattern: &EventPattern) -> Vec<(f64, f64)> {
+    let n = column.values.len();
+    (0..n).map(|s| of_rows(column, pattern.rows.iter().map(|row| (row + s) % n))).collect()
+}
+
+fn wave(n: usize, k: f64) -> CircleValues {
+    let at = |j: usize| (0.7 * k + j as f64 * 0.37).sin() + 0.01 * ((j * 7919) % 31) as f64;
+    CircleValues { values: (0..n).map(at).collect(), variances: None }
+}
+
+/// The same values with variances.
+fn studentised(n: usize, k: f64) -> CircleValues {
+    let variance = |j: usize| 0.3 + ((j * 37) % 11) as f64 + 0.1 * (k + j as f64).cos();
+    CircleValues { variances: Some((0..n).map(variance).collect()), ..wave(n, k) }
 }
 
 fn close(a: f64, b: f64) -> bool {
@@ -40,9 +50,11 @@ fn a_set_alone_is_the_circular_shift_of_its_grid() {
     let sets = EventPatterns::new(&columns, vec![pattern(0, &rows, &columns)]);
     let found = sets.individual(0.05)[0].unwrap();
     let day = |d: usize| NaiveDate::from_ymd_opt(2020, 1, 1).unwrap() + Days::new(d as u64);
-    let grid =
-        PlaceboGrid::new((0..97).map(day).collect(), values.iter().map(|v| Some(*v)).collect())
-            .unwrap();
+    let grid = PlaceboGrid::new(
+        (0..97).map(day).collect(),
+        values.values.iter().map(|v| Some(*v)).collect(),
+    )
+    .unwrap();
     let expected = grid.circular_shift(&rows.map(day)).unwrap();
     assert!(close(found.mean, expected.mean));
     assert!(close(found.p_values.two_sided, expected.p_values.two_sided));
@@ -58,7 +70,8 @@ fn a_set_alone_is_the_circular_shift_of_its_grid() {
 
 #[test]
 fn a_date_without_a_value_drops_the_event_and_a_set_without_events_is_missing() {
-    let columns = [vec![1.0, NONE, 3.0, NONE, NONE, 7.0]];
+    let values = vec![1.0, NONE, 3.0, NONE, NONE, 7.0];
+    let columns = [CircleValues { values, variances: None }];
     let patterns = vec![pattern(0, &[0, 2], &columns), pattern(0, &[0], &columns)];
     let sets = EventPatterns::new(&columns, patterns);
     let individual: Vec<Individual> =
@@ -73,7 +86,7 @@ fn a_date_without_a_value_drops_the_event_and_a_set_without_events_is_missing() 
 
 #[test]
 fn a_column_that_does_not_vary_has_no_distribution() {
-    let columns = [vec![0.25; 40], wave(40, 1.0)];
+    let columns = [CircleValues { values: vec![0.25; 40], variances: None }, wave(40, 1.0)];
     let patterns = vec![pattern(0, &[3], &columns), pattern(1, &[3], &columns)];
     let sets = EventPatterns::new(&columns, patterns);
     let found = sets.individual(0.05);
@@ -83,60 +96,63 @@ fn a_column_that_does_not_vary_has_no_distribution() {
     assert_eq!(kept.patterns()[0].column, 1);
 }
 
-/// Everything of [`JointShifts`] from the definitions, without any shared step.
-fn slow(columns: &[Vec<f64>], sets: &[EventPattern], significance: f64) -> Vec<[f64; 3]> {
-    let n = columns[0].len();
-    let x: Vec<Vec<f64>> = sets.iter().map(|p| by_hand(&columns[p.column], p)).collect();
-    let stats: Vec<(f64, f64)> = x
-        .iter()
-        .map(|x| {
-            let there: Vec<f64> = x.iter().copied().filter(|v| !v.is_nan()).collect();
-            let mean = there.iter().sum::<f64>() / there.len() as f64;
-            let squares: f64 = there.iter().map(|v| (v - mean).powi(2)).sum();
-            (mean, (squares / (there.len() - 1) as f64).sqrt())
-        })
-        .collect();
+/// Of a set its mean and the size of its t over the shifts.
+fn centre_and_scale(shifts: &[(f64, f64)]) -> (f64, f64) {
+    let there: Vec<_> = shifts.iter().filter(|(x, _)| !x.is_nan()).collect();
+    let mean = there.iter().map(|(x, _)| x).sum::<f64>() / there.len() as f64;
+    let squares: f64 = there.iter().map(|(x, s)| ((x - mean) / s).powi(2)).sum();
+    (mean, (squares / (there.len() - 1) as f64).sqrt())
+}
+
+fn middle(mut values: Vec<f64>) -> f64 {
+    values.sort_by(f64::total_cmp);
+    let half = values.len() / 2;
+    if values.len() % 2 == 1 { values[half] } else { f64::midpoint(values[half - 1], values[half]) }
+}
+
+/// Median, its standard error, mean z and significant share of every shift from the definitions,
+/// without any shared step.
+fn slow(columns: &[CircleValues], sets: &[EventPattern], significance: f64) -> Vec<[f64; 4]> {
+    let n = columns[0].values.len();
+    let all: Vec<_> = sets.iter().map(|p| by_hand(&columns[p.column], p)).collect();
+    let stats: Vec<(f64, f64)> = all.iter().map(|shifts| centre_and_scale(shifts)).collect();
+    let t = |k: usize, s: usize| (all[k][s].0 - stats[k].0) / all[k][s].1;
     let p = |k: usize, s: usize| {
-        let (mean, _) = stats[k];
-        let there = x[k].iter().filter(|v| !v.is_nan());
-        let n_there = there.clone().count();
-        let own = (x[k][s] - mean).abs() - 1e-12;
-        there.filter(|v| (**v - mean).abs() >= own).count() as f64 / n_there as f64
+        let there: Vec<usize> = (0..n).filter(|other| !all[k][*other].0.is_nan()).collect();
+        let beyond = there.iter().filter(|other| t(k, **other).abs() >= t(k, s).abs() - 1e-12);
+        beyond.count() as f64 / there.len() as f64
     };
     (0..n)
         .filter_map(|s| {
-            let there: Vec<usize> = (0..sets.len()).filter(|k| !x[*k][s].is_nan()).collect();
-            let mut values: Vec<f64> = there.iter().map(|k| x[*k][s]).collect();
-            if values.is_empty() {
+            let there: Vec<usize> = (0..sets.len()).filter(|k| !all[*k][s].0.is_nan()).collect();
+            if there.is_empty() {
                 return None;
             }
-            values.sort_by(f64::total_cmp);
-            let half = values.len() / 2;
-            let median = if values.len() % 2 == 1 {
-                values[half]
-            } else {
-                f64::midpoint(values[half - 1], values[half])
-            };
-            let z = |k: &usize| (x[*k][s] - stats[*k].0) / stats[*k].1;
+            let median = middle(there.iter().map(|k| all[*k][s].0).collect());
+            let errors = there.iter().filter(|k| sets[**k].std_error.is_some());
+            let errors: Vec<f64> = errors.map(|k| all[*k][s].1).collect();
+            let error = if errors.is_empty() { f64::NAN } else { middle(errors) };
+            let z = |k: &usize| t(*k, s) / stats[*k].1;
             let mean_z = there.iter().map(z).sum::<f64>() / there.len() as f64;
             let n_above = there.iter().filter(|k| z(k) > 0.0).count();
             let side = if 2 * n_above >= there.len() { 1.0 } else { -1.0 };
             let counted =
                 there.iter().filter(|k| side * z(k) > 0.0 && p(**k, s) <= significance).count();
-            Some([median, mean_z, counted as f64 / there.len() as f64])
+            Some([median, error, mean_z, counted as f64 / there.len() as f64])
         })
         .collect()
 }
 
 /// Step-down adjusted p-values by definition: for each set the share of shifts at which the largest
 /// |z| among the sets observed no farther out is at least its own, made monotone.
-fn slow_adjusted(columns: &[Vec<f64>], sets: &[EventPattern], own: &[Individual]) -> Vec<f64> {
-    let n = columns[0].len();
-    let z: Vec<Vec<f64>> = sets
-        .iter()
-        .zip(own)
-        .map(|(p, i)| by_hand(&columns[p.column], p).iter().map(|x| i.z(*x).abs()).collect())
-        .collect();
+fn slow_adjusted(columns: &[CircleValues], sets: &[EventPattern]) -> Vec<f64> {
+    let n = columns[0].values.len();
+    let z_of = |p: &EventPattern| -> Vec<f64> {
+        let shifts = by_hand(&columns[p.column], p);
+        let (mean, scale) = centre_and_scale(&shifts);
+        shifts.iter().map(|(x, s)| ((x - mean) / s / scale).abs()).collect()
+    };
+    let z: Vec<Vec<f64>> = sets.iter().map(z_of).collect();
     let raw = |k: usize| {
         let nearer: Vec<usize> = (0..sets.len()).filter(|j| z[*j][0] <= z[k][0]).collect();
         let largest =
@@ -152,7 +168,7 @@ fn slow_adjusted(columns: &[Vec<f64>], sets: &[EventPattern], own: &[Individual]
         .collect()
 }
 
-fn joint_of(columns: &[Vec<f64>], sets: Vec<EventPattern>) -> (JointShifts, Vec<Individual>) {
+fn joint_of(columns: &[CircleValues], sets: Vec<EventPattern>) -> (JointShifts, Vec<Individual>) {
     let sets = EventPatterns::new(columns, sets);
     let own: Vec<Individual> = sets.individual(0.1).into_iter().map(Option::unwrap).collect();
     (sets.joint(&own, 0.9, 5).unwrap(), own)
@@ -164,13 +180,17 @@ proptest! {
         seeds in prop::collection::vec(0.0_f64..50.0, 2..4),
         rows in prop::collection::vec(prop::collection::vec(0_usize..70, 1..6), 3..9),
         holes in prop::collection::vec((0_usize..4, 0_usize..70), 0..60),
+        n_plain in 0_usize..4,
     ) {
-        let mut columns: Vec<Vec<f64>> = seeds.iter().map(|seed| wave(70, *seed)).collect();
+        let column = |(k, seed): (usize, &f64)| {
+            if k < n_plain { wave(70, *seed) } else { studentised(70, *seed) }
+        };
+        let mut columns: Vec<CircleValues> = seeds.iter().enumerate().map(column).collect();
         for (column, row) in holes {
             // An observed set keeps its events.
             let n_columns = columns.len();
             if !rows.iter().flatten().any(|used| *used == row) {
-                columns[column % n_columns][row] = NONE;
+                columns[column % n_columns].values[row] = NONE;
             }
         }
         let sets: Vec<EventPattern> = rows
@@ -181,16 +201,25 @@ proptest! {
         let (joint, own) = joint_of(&columns, sets.clone());
         let slow_shifts = slow(&columns, &sets, 0.1);
         prop_assert_eq!(slow_shifts.len(), joint.n_shifts);
+        let any = sets.iter().any(|set| set.std_error.is_some());
         for (which, found) in [joint.median, joint.mean_z, joint.significant].iter().enumerate() {
-            let values: Vec<f64> = slow_shifts.iter().map(|of| of[which]).collect();
+            let place = [0, 2, 3][which];
+            let values: Vec<f64> = slow_shifts.iter().map(|of| of[place]).collect();
             let mean = values.iter().sum::<f64>() / values.len() as f64;
             prop_assert!(close(found.observed, values[0]), "{which}: {found:?} {}", values[0]);
             prop_assert!(close(found.shifted_mean, mean));
+            // The median in its standard errors, the others as they are.
+            let used = slow_shifts.iter().filter(|of| !(which == 0 && any && of[1].is_nan()));
+            let (values, errors): (Vec<f64>, Vec<f64>) =
+                used.map(|of| (of[place], if which == 0 && any { of[1] } else { 1.0 })).unzip();
+            // z is centred already.
+            let mean = if which == 1 { 0.0 } else { values.iter().sum::<f64>() / values.len() as f64 };
+            let t: Vec<f64> = values.iter().zip(&errors).map(|(v, s)| (v - mean) / s).collect();
             let share = |extreme: &dyn Fn(f64) -> bool| {
-                values.iter().filter(|v| extreme(**v)).count() as f64 / values.len() as f64
+                t.iter().filter(|v| extreme(**v)).count() as f64 / t.len() as f64
             };
-            let two_sided = share(&|v| (v - mean).abs() >= (values[0] - mean).abs() - 1e-12);
-            let upper = share(&|v| v >= values[0] - 1e-12);
+            let two_sided = share(&|v| v.abs() >= t[0].abs() - 1e-12);
+            let upper = share(&|v| v >= t[0] - 1e-12);
             if which < 2 {
                 prop_assert!(close(found.p_values.two_sided, two_sided));
                 prop_assert!(close(found.p_values.upper, upper));
@@ -198,7 +227,7 @@ proptest! {
                 prop_assert!(close(found.p_values.two_sided, upper));
             }
         }
-        let expected = slow_adjusted(&columns, &sets, &own);
+        let expected = slow_adjusted(&columns, &sets);
         for ((found, expected), own) in joint.adjusted.iter().zip(&expected).zip(&own) {
             prop_assert!(close(*found, *expected), "{found} {expected}");
             prop_assert!(*found >= own.p_values.two_sided - 1e-12 || own.n_shifts < joint.n_shifts);
@@ -218,7 +247,7 @@ proptest! {
         seed in 0.0_f64..50.0,
         rows in prop::collection::vec(prop::collection::vec(0_usize..40, 1..4), 2..5),
     ) {
-        let columns = [wave(40, seed), wave(40, seed + 2.0)];
+        let columns = [wave(40, seed), studentised(40, seed + 2.0)];
         let (mut small, mut joint_small) = ([0; 3], [0; 3]);
         let levels = [0.1, 0.25, 0.5];
         for turn in 0..40 {
