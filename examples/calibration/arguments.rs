@@ -7,15 +7,17 @@ use crate::record::Outcome;
 const USAGE: &str = "\
 usage: calibration [--sims N] [--cells PATTERN] [--seed N] [--out FILE]
        calibration --check
-       calibration --page FILE | --guide FILE
+       calibration --page FILE | --guide FILE | --current FILE
 
   --sims N          samples of each cell, 10000 unless set
   --cells PATTERN   those whose name holds this text, all unless set
   --seed N          seed of the samples, 1 unless set
   --out FILE        results as CSV, target/calibration/results.csv unless set
-  --check           few samples of a few cells; fails where the default rejects too often
+  --check           few samples of a few cells, and the stored ones; fails where the default breaks a
+                    promise: size, coverage, error rates of verdicts, power
   --page FILE       the page of documentation from stored results
-  --guide FILE      the table of the guide from stored results";
+  --guide FILE      the table of the guide from stored results
+  --current FILE    fails where stored results are of other procedures than those of this build";
 
 /// What to do.
 pub(crate) enum Task {
@@ -23,6 +25,7 @@ pub(crate) enum Task {
     Check,
     Page(PathBuf),
     Guide(PathBuf),
+    Current(PathBuf),
 }
 
 /// Which cells, how often, from where, to where.
@@ -49,6 +52,7 @@ pub(crate) fn read() -> Outcome<Task> {
             "--seed" => simulation.seed = value.parse()?,
             "--out" => simulation.out = Some(value.into()),
             "--page" => return Ok(Task::Page(value.into())),
+            "--current" => return Ok(Task::Current(value.into())),
             "--guide" => return Ok(Task::Guide(value.into())),
             _ => return Err(USAGE.into()),
         }

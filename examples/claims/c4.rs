@@ -3,8 +3,8 @@
 use chrono::NaiveDate;
 use eventstudy::context::{BetaTerciles, Levels, Period, betas, drawdown_after_peak};
 use eventstudy::panel::{Compounding, PricePanel, PriceSeries, ReturnPanel};
-use eventstudy::report::{Align, Table, fraction, p_value, percent, percent_interval};
-use eventstudy::resampling::{PlaceboDesign, PlaceboGrid, PseudoEvent};
+use eventstudy::report::{Align, Table, effect_interval, fraction, p_value, percent};
+use eventstudy::resampling::{ExcessIntervalKind, PlaceboDesign, PlaceboGrid, PseudoEvent};
 use eventstudy::study::{Judgement, PlaceboSettings, Verdict};
 use eventstudy::time::{EstimationWindow, add_months};
 use eventstudy::{Error, Result};
@@ -162,14 +162,16 @@ fn ordinary_spreads(
     let sets = PlaceboDesign::new().draw(&grid, &[event], 1)?;
     let drawn = sets.test(&grid, observed, None)?;
     let rule = verdict_rule();
-    let interval = drawn.interval(1.0 - rule.significance)?;
-    let p = drawn.p_values().two_sided;
+    let level = 1.0 - rule.significance();
+    let interval = drawn.effect_interval(ExcessIntervalKind::EqualTailed, level)?;
+    let p = drawn.p_values();
     let mut table = Table::new([
         ("event", Align::Left),
         ("high − low", Align::Right),
         ("ordinary mean", Align::Right),
         ("excess", Align::Right),
         ("95 % interval", Align::Right),
+        ("one-sided p", Align::Right),
         ("placebo p", Align::Right),
         ("ordinary dates", Align::Right),
     ]);
@@ -178,11 +180,12 @@ fn ordinary_spreads(
         percent(observed),
         percent(drawn.means().mean()),
         percent(drawn.excess()),
-        percent_interval(interval.lower, interval.upper),
-        p_value(p),
+        effect_interval(&interval),
+        p_value(p.upper),
+        p_value(p.two_sided),
         drawn.means().n_admissible().to_string(),
     ]);
-    Ok((table, rule.judge_excess(drawn.excess(), p, &interval)))
+    Ok((table, rule.judge_test(&drawn)?))
 }
 
 /// Peak within a year of the event and the fall after it, for ETH and the altcoins held from the

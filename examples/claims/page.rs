@@ -8,7 +8,7 @@ use eventstudy::study::{Judgement, Outcome};
 use eventstudy::{Error, Result};
 use serde::Serialize;
 
-use crate::claim::{Claim, Evidence, reasons};
+use crate::claim::{Claim, Evidence, interval_in_words, reasons};
 use crate::market::{Market, NamedEvents};
 use crate::robust::Robustness;
 use crate::studies::{LAGS, Run, WHOLE, lag};
@@ -117,8 +117,11 @@ fn legend(runs: &[Run]) -> String {
      over event dates of the event portfolio; *placebo mean* is what the same study earns on other \
      dates since 2016, as far apart as the rule puts its events and at least three months from every \
      breakout listed above (where windows of events overlap: the pattern of their dates, shifted), \
-     which is not zero; *excess* is their difference, with an interval and a two-sided \
-     p-value from the placebo distribution. A p-value cannot fall below the figure in brackets; with \
+     which is not zero; *excess* is their difference, with the equal-tailed interval and the \
+     one-sided p-value from the placebo test on which verdicts rest; *placebo p* is the two-sided one. \
+     *Effective* is the number of independent assets that would carry as much as those there are, \
+     which are more by the *design effect*; *one date left out* is the range of the mean without one of \
+     its event dates. A p-value cannot fall below the figure in brackets; with \
      some {} windows of three months side by side, that of single placebo dates is finer than the \
      data. *Sign-flip p* is exact. *t p* is a t-test over event dates. *Cross-sectional p* takes every coin for \
      independent: marked (!) where coins share dates, it is far too small and stands here for \
@@ -254,11 +257,7 @@ fn intervals(outcome: &Outcome) -> String {
         );
     }
     if let Some(p) = &w.placebo {
-        let _ = writeln!(
-            out,
-            "- excess over placebo dates {}",
-            percent_interval(p.interval.lower, p.interval.upper)
-        );
+        let _ = writeln!(out, "- excess over placebo dates {}", interval_in_words(p));
     }
     out
 }

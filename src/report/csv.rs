@@ -11,6 +11,7 @@ use std::fmt::Display;
 use super::tables::CROSS_SECTIONAL;
 use crate::files::csv_text;
 use crate::inference::TestResult;
+use crate::resampling::{EffectInterval, ExcessInterval};
 use crate::study::{
     EventEstimate, Outcome, PlaceboEstimate, ResponseEstimate, ResponseTest, WindowEstimate,
 };
@@ -18,7 +19,7 @@ use crate::study::{
 /// Name of a column, and its cell in the row of a window and one of its `T`.
 type Column<T> = (&'static str, fn(&WindowEstimate, &T) -> Option<String>);
 
-const ESTIMATES: [Column<()>; 37] = [
+const ESTIMATES: [Column<()>; 44] = [
     ("window", |w, ()| text(w.window)),
     ("n_event_dates", |w, ()| text(w.n_event_dates)),
     ("n_overlapping_dates", |w, ()| text(w.n_overlapping_dates)),
@@ -28,8 +29,8 @@ const ESTIMATES: [Column<()>; 37] = [
     ("caar", |w, ()| number(w.caar)),
     ("placebo_mean", |w, ()| placebo(w, |p| p.mean)),
     ("excess", |w, ()| placebo(w, |p| p.excess)),
-    ("excess_lower", |w, ()| placebo(w, |p| p.interval.lower)),
-    ("excess_upper", |w, ()| placebo(w, |p| p.interval.upper)),
+    ("excess_lower", |w, ()| placebo(w, |p| end(Some(&p.interval), |i| i.lower))),
+    ("excess_upper", |w, ()| placebo(w, |p| end(Some(&p.interval), |i| i.upper))),
     ("placebo_p", |w, ()| placebo(w, |p| p.p_values.two_sided)),
     ("placebo_p_attainable", |w, ()| placebo(w, |p| p.attainable_p)),
     ("n_placebo_sets", |w, ()| w.placebo.as_ref().and_then(|p| text(p.n_sets))),
@@ -66,6 +67,15 @@ const ESTIMATES: [Column<()>; 37] = [
     ("leave_one_out_highest", |w, ()| number(w.leave_one_out.map(|[_, highest]| highest))),
     ("n_placebo_dates", |w, ()| w.placebo.as_ref().and_then(|p| text(p.n_admissible))),
     ("placebo_fault", |w, ()| w.placebo_fault.clone()),
+    ("placebo_p_upper", |w, ()| placebo(w, |p| p.p_values.upper)),
+    ("placebo_p_lower", |w, ()| placebo(w, |p| p.p_values.lower)),
+    ("equal_tailed_lower", |w, ()| placebo(w, |p| end(p.equal_tailed.as_ref(), |i| i.lower))),
+    ("equal_tailed_upper", |w, ()| placebo(w, |p| end(p.equal_tailed.as_ref(), |i| i.upper))),
+    ("unbounded_because", |w, ()| {
+        w.placebo.as_ref().and_then(|p| p.interval.unbounded()).and_then(text)
+    }),
+    ("verdict", |w, ()| w.judgement.as_ref().and_then(|j| text(j.verdict))),
+    ("verdict_because", |w, ()| w.judgement.as_ref().map(|j| j.because.clone())),
 ];
 
 const EVENT_VALUES: [Column<EventEstimate>; 10] = [
@@ -118,7 +128,9 @@ const RESPONSES: [Column<ResponseEstimate>; 11] = [
 /// One row per window: the estimate with every interval, p-value and count that stands beside it.
 ///
 /// What was not made is empty: columns of placebo dates, of the t-test over dates, of a bootstrap.
-/// `placebo_fault` says why there is no placebo. `cross_sectional_p` is of the cross-sectional t, and `misled_by_shared_dates` says whether to disbelieve it.
+/// `placebo_fault` says why there is no placebo, `unbounded_because` why the interval of the excess has
+/// no ends. `cross_sectional_p` is of the cross-sectional t, and `misled_by_shared_dates` says whether
+/// to disbelieve it. `verdict` is of the rule of the study, where it has one.
 pub fn estimates_csv(outcome: &Outcome) -> String {
     table(&ESTIMATES, outcome.windows.iter().map(|w| (w, &())))
 }
@@ -177,8 +189,16 @@ fn cells<T>(columns: &[Column<T>], (window, of): (&WindowEstimate, &T)) -> Vec<S
     columns.iter().map(|(_, cell)| cell(window, of).unwrap_or_default()).collect()
 }
 
-fn placebo(w: &WindowEstimate, of: fn(&PlaceboEstimate) -> f64) -> Option<String> {
-    number(w.placebo.as_ref().map(of))
+fn placebo<V: Into<Option<f64>>>(
+    w: &WindowEstimate,
+    of: fn(&PlaceboEstimate) -> V,
+) -> Option<String> {
+    number(w.placebo.as_ref().and_then(|p| of(p).into()))
+}
+
+/// An end of an interval that has ends.
+fn end(interval: Option<&EffectInterval>, of: fn(&ExcessInterval) -> f64) -> Option<f64> {
+    interval.and_then(EffectInterval::bounded).map(of)
 }
 
 /// As short as brings the same double back.

@@ -56,10 +56,11 @@ pub use event_date::EventDateBootstrap;
 pub use interval::{Interval, IntervalMethod};
 pub use paths::PathDistribution;
 pub use placebo::{
-    CircularShift, ExcessInterval, ExcessIntervalKind, JointStatistic, MatchedDesign, MatchedPool,
-    MatchedSets, MinimumDetectableShift, PlaceboCovariate, PlaceboDesign, PlaceboDistribution,
-    PlaceboGrid, PlaceboMatch, PlaceboRank, PlaceboSets, PlaceboStatistic, PlaceboSummary,
-    PlaceboTest, PseudoEvent, ShiftedCurves,
+    CircularShift, EffectInterval, ExcessInterval, ExcessIntervalKind, JointStatistic,
+    MatchedDesign, MatchedPool, MatchedSets, MinimumDetectableShift, PlaceboCovariate,
+    PlaceboDesign, PlaceboDistribution, PlaceboGrid, PlaceboMatch, PlaceboRank, PlaceboSets,
+    PlaceboStatistic, PlaceboSummary, PlaceboTest, PseudoEvent, ShiftedCurves, UnboundedBecause,
+    UnboundedInterval,
 };
 pub(crate) use placebo::{EventPattern, EventPatterns, Individual, JointShifts, effective_periods};
 pub use power::TTestPower;

@@ -3,7 +3,7 @@
 use std::ops::RangeInclusive;
 use std::sync::Arc;
 
-use super::{AssetSet, BootstrapSettings, PlaceboSettings, Weighting};
+use super::{AssetSet, BootstrapSettings, PlaceboSettings, VerdictRule, Weighting};
 use crate::abnormal::{MissingPolicy, PortfolioRule};
 use crate::inference::{SignificanceTest, all_tests};
 use crate::models::ExpectedReturnModel;
@@ -28,6 +28,7 @@ pub struct EventStudy {
     pub(super) min_assets: usize,
     pub(super) placebo: Option<PlaceboSettings>,
     pub(super) bootstrap: Option<BootstrapSettings>,
+    pub(super) verdict: Option<VerdictRule>,
     pub(super) level: f64,
     pub(super) paths: bool,
     pub(super) responses: bool,
@@ -61,6 +62,7 @@ impl EventStudy {
             min_assets: 1,
             placebo: Some(PlaceboSettings::default()),
             bootstrap: Some(BootstrapSettings::default()),
+            verdict: None,
             level: 0.95,
             paths: false,
             responses: false,
@@ -96,6 +98,7 @@ pub struct EventStudyBuilder {
     min_assets: usize,
     placebo: Option<PlaceboSettings>,
     bootstrap: Option<BootstrapSettings>,
+    verdict: Option<VerdictRule>,
     level: f64,
     paths: bool,
     responses: bool,
@@ -158,6 +161,12 @@ impl EventStudyBuilder {
         self
     }
 
+    /// The rule by which every window is judged, fixed before the data are seen; none unless set.
+    pub fn verdict(mut self, rule: Option<VerdictRule>) -> Self {
+        self.verdict = rule;
+        self
+    }
+
     /// Confidence level of every interval, from 0.5 to 0.999999; 0.95 unless set.
     pub fn level(mut self, level: f64) -> Self {
         self.level = level;
@@ -197,7 +206,8 @@ impl EventStudyBuilder {
     /// # Errors
     ///
     /// [`Error::Setting`] without windows or estimation window, for comparison periods that share
-    /// rows with a window, for a level outside 0.5 to 0.999999, or no replicates.
+    /// rows with a window, for a level outside 0.5 to 0.999999, no replicates, or a rule of verdicts
+    /// without placebo dates.
     pub fn build(self) -> Result<EventStudy> {
         let fault = |name, value: String, expected| Err(Error::Setting { name, value, expected });
         if self.windows.is_empty() {
@@ -217,6 +227,10 @@ impl EventStudyBuilder {
         if self.bootstrap.is_some_and(|b| b.replicates == 0) {
             return fault("bootstrap replicates", "0".to_owned(), "at least one replicate");
         }
+        if self.verdict.is_some() && self.placebo.is_none() {
+            let expected = "placebo dates, on which verdicts rest";
+            return fault("placebo", "none".to_owned(), expected);
+        }
         Ok(EventStudy {
             windows: self.windows,
             estimation,
@@ -229,6 +243,7 @@ impl EventStudyBuilder {
             min_assets: self.min_assets.max(1),
             placebo: self.placebo,
             bootstrap: self.bootstrap,
+            verdict: self.verdict,
             level: self.level,
             paths: self.paths,
             responses: self.responses,

@@ -3,11 +3,11 @@
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
-use super::PlaceboScheme;
+use super::{Judgement, PlaceboScheme};
 use crate::events::Scope;
 use crate::inference::{Suitability, TestResult};
 use crate::models::Convergence;
-use crate::resampling::{ExcessInterval, Interval, PValues, PlaceboStatistic, SignFlipTest};
+use crate::resampling::{EffectInterval, Interval, PValues, PlaceboStatistic, SignFlipTest};
 use crate::time::EventWindow;
 
 /// What one event gave in one window.
@@ -152,8 +152,13 @@ pub struct PlaceboEstimate {
     /// Share of the rows of the sets that lie within windows of the events.
     #[serde(default)]
     pub event_share: f64,
-    /// Interval of the excess, by inversion of the placebo test.
-    pub interval: ExcessInterval,
+    /// Interval of the excess, by inversion of the placebo test; the whole line where the sets cannot
+    /// exclude any effect.
+    pub interval: EffectInterval,
+    /// The same by inversion of its two one-sided tests, on which verdicts rest; `None` in outcomes of
+    /// versions that had none.
+    #[serde(default)]
+    pub equal_tailed: Option<EffectInterval>,
     /// p-values of the default test, with +1.
     pub p_values: PValues,
     /// For comparison only: p-values of the mean as it is, too small where returns vary more after
@@ -164,8 +169,9 @@ pub struct PlaceboEstimate {
     pub biased_p_against_zero: f64,
     /// Smallest p-value that the number of sets allows.
     pub attainable_p: f64,
-    /// Smallest excess that is detected with 80 % power at the level of the study.
-    pub minimum_detectable_effect: f64,
+    /// Smallest excess that is detected with 80 % power at the level of the study; `None` where there
+    /// are too few sets to detect any.
+    pub minimum_detectable_effect: Option<f64>,
     /// Sets of pseudo-events.
     pub n_sets: usize,
     /// Whether they are all sets there are.
@@ -268,6 +274,9 @@ pub struct WindowEstimate {
     pub placebo: Option<PlaceboEstimate>,
     /// Why there is no placebo.
     pub placebo_fault: Option<String>,
+    /// What the [`VerdictRule`](super::VerdictRule) of the study says, where it has one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub judgement: Option<Judgement>,
     /// Block bootstrap; for the mean of CARs only.
     pub block_bootstrap: Option<BlockBootstrapEstimate>,
     /// Bootstrap over event dates; `None` for a single date.

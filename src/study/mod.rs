@@ -54,4 +54,4 @@ pub use progress::{Progress, ProgressListener};
 pub use settings::{
     AssetSet, BootstrapSettings, MeanBlockLength, PlaceboScheme, PlaceboSettings, Weighting,
 };
-pub use verdict::{Judgement, Verdict, VerdictRule};
+pub use verdict::{ClaimedSide, Judgement, Verdict, VerdictRule};

@@ -5,7 +5,9 @@ use std::path::{Path, PathBuf};
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
-use super::{AssetSet, BootstrapSettings, PlaceboSettings, StudyFile, Weighting, WindowEstimate};
+use super::{
+    AssetSet, BootstrapSettings, PlaceboSettings, StudyFile, VerdictRule, Weighting, WindowEstimate,
+};
 use crate::abnormal::{Contamination, Exclusion, MissingPolicy, PortfolioRule};
 use crate::events::EventSet;
 use crate::files::{hexadecimal, json_text, read_json};
@@ -70,6 +72,9 @@ pub struct StudySettings {
     pub placebo: Option<PlaceboSettings>,
     /// Bootstrap.
     pub bootstrap: Option<BootstrapSettings>,
+    /// The rule by which windows are judged, where one was fixed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub verdict: Option<VerdictRule>,
     /// Confidence level.
     pub level: f64,
     /// Seed.

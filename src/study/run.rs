@@ -13,8 +13,8 @@ use super::placebo::{
     Ordinary, PlaceboDates, Placebos, comparable_scopes, fault_in_words, no_placebo,
 };
 use super::{
-    EventEstimate, EventStudy, Outcome, Progress, ProgressListener, ResponseTest, StudyData,
-    WindowEstimate,
+    EventEstimate, EventStudy, Judgement, Outcome, PlaceboComparison, PlaceboEstimate, Progress,
+    ProgressListener, ResponseTest, StudyData, VerdictRule, WindowEstimate,
 };
 use crate::abnormal::no_responses;
 use crate::events::{EventId, EventSet, Scope};
@@ -156,9 +156,21 @@ impl EventStudy {
             min_assets: self.min_assets,
             placebo: self.placebo.clone(),
             bootstrap: self.bootstrap,
+            verdict: self.verdict,
             level: self.level,
             seed: self.seed,
         }
+    }
+
+    /// The mean of the events against the sets, with what the rule of the study says of it.
+    fn judged(
+        &self,
+        comparison: &PlaceboComparison,
+        mean: f64,
+        std_error: Option<f64>,
+    ) -> Result<(PlaceboEstimate, Option<Judgement>)> {
+        let judge = |rule: VerdictRule| comparison.judge(&rule, mean, std_error);
+        Ok((comparison.estimate(mean, std_error)?, self.verdict.map(judge).transpose()?))
     }
 
     fn estimate(
@@ -185,14 +197,19 @@ impl EventStudy {
         let sample = WindowSample::of(&evaluation.table, &self.windows[window], &members)?;
         let correlation = ResidualCorrelation::of(&sample).ok();
         let units = units(placebos, &by_date, events);
-        let (placebo, placebo_fault) = match &units {
+        let (compared, placebo_fault) = match &units {
             _ if self.placebo.is_none() => (None, None),
             Some(units) => fault_in_words(
                 self.placebo_comparison(placebos, window, units, ordinary)
-                    .and_then(|comparison| comparison.estimate(mean, std_error)),
+                    .and_then(|comparison| self.judged(&comparison, mean, std_error)),
             )?,
             None => (None, Some(no_placebo(events, placebos))),
         };
+        let (placebo, judgement) = compared.unzip();
+        let judgement = judgement.unwrap_or_else(|| {
+            let why = placebo_fault.as_deref().unwrap_or("none was asked for");
+            self.verdict.map(|_| Judgement::without_placebo(why))
+        });
         let mut estimates = event_estimates(window, &covering, events);
         for (estimate, event) in estimates.iter_mut().zip(&covering) {
             let scope = placebos.iter().position(|p| p.scope == estimate.scope);
@@ -227,6 +244,7 @@ impl EventStudy {
             sign_flip: SignFlip::new().seed(self.seed).test(&values)?,
             placebo,
             placebo_fault,
+            judgement,
             block_bootstrap: self.block_bootstrap(window, evaluation, &covering, mean)?,
             event_bootstrap: self.event_bootstrap(&values)?,
             leave_one_out: leave_one_out(&values),

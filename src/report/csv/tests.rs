@@ -1,5 +1,6 @@
 use super::*;
 use crate::report::tests::outcome;
+use crate::study::Judgement;
 
 /// The rows of a file after its header, each with the names of its columns.
 fn rows(text: &str) -> Vec<Vec<(String, String)>> {
@@ -33,7 +34,8 @@ fn every_number_of_an_estimate_comes_back_to_the_bit() {
          effective_responses,mean_residual_correlation,t_minimum_detectable_effect,\
          block_bootstrap_p,block_bootstrap_lower,block_bootstrap_upper,date_bootstrap_lower,\
          date_bootstrap_upper,date_bootstrap_coverage_ceiling,leave_one_out_lowest,\
-         leave_one_out_highest,n_placebo_dates,placebo_fault"
+         leave_one_out_highest,n_placebo_dates,placebo_fault,placebo_p_upper,placebo_p_lower,\
+         equal_tailed_lower,equal_tailed_upper,unbounded_because,verdict,verdict_because"
     );
     let rows = rows(&text);
     assert_eq!(rows.len(), 2);
@@ -42,13 +44,15 @@ fn every_number_of_an_estimate_comes_back_to_the_bit() {
         let (block, dates) =
             (w.block_bootstrap.as_ref().unwrap(), w.event_bootstrap.as_ref().unwrap());
         let [lowest, highest] = w.leave_one_out.unwrap();
+        let interval = p.interval.bounded().unwrap();
+        let tails = p.equal_tailed.as_ref().and_then(EffectInterval::bounded).unwrap();
         let numbers = [
             ("mean", w.mean),
             ("caar", w.caar),
             ("placebo_mean", p.mean),
             ("excess", p.excess),
-            ("excess_lower", p.interval.lower),
-            ("excess_upper", p.interval.upper),
+            ("excess_lower", interval.lower),
+            ("excess_upper", interval.upper),
             ("placebo_p", p.p_values.two_sided),
             ("placebo_p_attainable", p.attainable_p),
             ("effective_periods", p.effective_periods),
@@ -58,7 +62,7 @@ fn every_number_of_an_estimate_comes_back_to_the_bit() {
             ("t_lower", t.lower),
             ("t_upper", t.upper),
             ("cross_sectional_p", w.tests[0].p_value.unwrap()),
-            ("minimum_detectable_effect", p.minimum_detectable_effect),
+            ("minimum_detectable_effect", p.minimum_detectable_effect.unwrap()),
             ("t_minimum_detectable_effect", t.minimum_detectable_effect),
             ("design_effect", w.design_effect.unwrap()),
             ("effective_responses", w.effective_responses.unwrap()),
@@ -71,6 +75,10 @@ fn every_number_of_an_estimate_comes_back_to_the_bit() {
             ("date_bootstrap_coverage_ceiling", 0.5),
             ("leave_one_out_lowest", lowest),
             ("leave_one_out_highest", highest),
+            ("placebo_p_upper", p.p_values.upper),
+            ("placebo_p_lower", p.p_values.lower),
+            ("equal_tailed_lower", tails.lower),
+            ("equal_tailed_upper", tails.upper),
         ];
         for (name, value) in numbers {
             assert_eq!(number_of(row, name).to_bits(), value.to_bits(), "{name}");
@@ -88,9 +96,10 @@ fn every_number_of_an_estimate_comes_back_to_the_bit() {
         }
         assert_eq!(cell(row, "window"), w.window.to_string());
         assert_eq!(cell(row, "misled_by_shared_dates"), "true");
-        assert_eq!(cell(row, "placebo_fault"), "");
         // Each column was looked at.
-        assert_eq!(row.len(), numbers.len() + counts.len() + 3);
+        let empty = ["placebo_fault", "unbounded_because", "verdict", "verdict_because"];
+        assert!(empty.iter().all(|name| cell(row, name).is_empty()));
+        assert_eq!(row.len(), numbers.len() + counts.len() + 2 + empty.len());
     }
 }
 
@@ -103,6 +112,7 @@ fn what_was_not_made_is_empty_and_labels_are_quoted() {
     (w.event_bootstrap, w.leave_one_out, w.design_effect) = (None, None, None);
     (w.effective_responses, w.mean_residual_correlation) = (None, None);
     w.placebo_fault = Some("too few, by far".to_owned());
+    w.judgement = Some(Judgement::without_placebo("too few"));
     (w.mean, w.caar) = (0.1, -1.5e-7);
     w.sign_flip.p_values.two_sided = 1.0;
     w.tests.truncate(2);
@@ -112,7 +122,7 @@ fn what_was_not_made_is_empty_and_labels_are_quoted() {
     assert_eq!(
         row,
         "\"[+0, +1]\",2,0,2,4,0.1,-1.5e-7,,,,,,,,,1.0,0.5,,,,0.25,true,,,,,,,,,,,,,,,\
-         \"too few, by far\"\n"
+         \"too few, by far\",,,,,,undecided,there is no placebo: too few\n"
     );
 
     let w = &mut outcome.windows[0];

@@ -132,6 +132,12 @@ impl StudyFile {
 
     fn check_draws(&self) -> Result<()> {
         let (placebo, bootstrap) = (&self.tables.placebo, &self.tables.bootstrap);
+        if self.tables.verdict.is_some() && !placebo.enabled {
+            return Err(self.fault(
+                "[placebo] enabled = false: expected true, as the verdicts of [verdict] rest on \
+                 placebo dates",
+            ));
+        }
         if placebo.enabled && !(1..=MAX_DRAWS).contains(&placebo.n_sets) {
             let n = placebo.n_sets;
             return Err(self.fault(format!("[placebo] n_sets = {n}: expected 1 to {MAX_DRAWS}")));

@@ -339,6 +339,7 @@ impl StudyFile {
                 mean_block_length: bootstrap.mean_block_length,
             }))
             .tests(self.tests()?)
+            .verdict(self.tables.verdict)
             .level(design.level)
             .keep_responses(design.responses)
             .keep_paths(design.paths || output.formats.contains(&OutputFormat::Svg))

@@ -68,7 +68,7 @@ struct AnyDesign {
 }
 
 /// The tables that there is one of.
-const TABLES: [&str; 10] = [
+const TABLES: [&str; 11] = [
     "prices",
     "trigger",
     "events",
@@ -77,6 +77,7 @@ const TABLES: [&str; 10] = [
     "study",
     "placebo",
     "bootstrap",
+    "verdict",
     "output",
     "curve",
 ];
