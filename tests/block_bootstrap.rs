@@ -6,7 +6,7 @@ mod common;
 use common::{Noise, close, compound, events, panel};
 use eventstudy::models::{ConstantMeanModel, ExpectedReturnModel, MarketAdjustedModel};
 use eventstudy::panel::{Compounding, Universe};
-use eventstudy::resampling::BlockLength;
+use eventstudy::resampling::{BlockLength, SeriesBootstrap, SeriesScheme};
 use eventstudy::study::{
     BlockBootstrapEstimate, BootstrapSettings, EventStudy, MeanBlockLength, StudyData,
 };
@@ -31,7 +31,10 @@ fn run_on(
     let study = EventStudy::builder(Universe::of(["a"]), model)
         .windows([EventWindow::rows(1, 20).unwrap()])
         .estimation_window(EstimationWindow::trailing(100).unwrap())
-        .bootstrap(Some(BootstrapSettings { replicates: 299, mean_block_length }))
+        .bootstrap(Some(
+            BootstrapSettings { replicates: 299, ..Default::default() }
+                .with_blocks(mean_block_length),
+        ))
         .placebo(None)
         .build()
         .unwrap();
@@ -62,6 +65,45 @@ fn a_mean_that_was_estimated_is_covered_as_often_as_the_level_says() {
     // The abnormal return is zero on average; 95 % of 200 are 190, with a standard error of 3.1.
     let share = covered.count() as f64 / f64::from(n);
     assert!((0.90..=0.99).contains(&share), "{share}");
+}
+
+/// Why the interval is too short however many events there are: residuals of M rows add up to nothing,
+/// so that two of them are correlated by −1/M, and blocks of them cancel.
+#[test]
+fn long_sums_of_blocks_of_short_windows_vary_less_than_the_series() {
+    let (n_events, n_rows, total, mean_block_length) = (30, 60, 300, 10.0);
+    let bootstrap = SeriesBootstrap::new(SeriesScheme::Stationary { mean_block_length })
+        .unwrap()
+        .replicates(200);
+    let mut noise = Noise::new(11);
+    let mut ratio = |seed: u64| {
+        let mut pooled = Vec::new();
+        for _ in 0..n_events {
+            let rows = noise.take(n_rows, 0.03);
+            let mean = rows.iter().sum::<f64>() / n_rows as f64;
+            pooled.extend(rows.iter().map(|r| r - mean));
+        }
+        let variance = pooled.iter().map(|r| r * r).sum::<f64>() / pooled.len() as f64;
+        let drawn = bootstrap.seed(seed).run_window_sum(&pooled, total).unwrap();
+        drawn.std_error().powi(2) / (total as f64 * variance)
+    };
+    let n_studies = 300_u16;
+    let ratios: Vec<f64> = (1..=u64::from(n_studies)).map(&mut ratio).collect();
+    let n = f64::from(n_studies);
+    let mean = ratios.iter().sum::<f64>() / n;
+    let square = ratios.iter().map(|r| (r - mean).powi(2)).sum::<f64>();
+    let error = (square / (n - 1.0) / n).sqrt();
+    // Rows k apart in a sum of T are neighbours in a block with probability (1 − 1/b)^k, and of one
+    // window of M with probability 1 − k/M.
+    let together = |k: usize| {
+        let stay = (1.0 - 1.0 / mean_block_length).powi(i32::try_from(k).unwrap());
+        stay * (1.0 - k as f64 / n_rows as f64) * (1.0 - k as f64 / total as f64)
+    };
+    let lost = 2.0 * (1..n_rows).map(together).sum::<f64>() / (n_rows - 1) as f64;
+    assert!((mean - (1.0 - lost)).abs() < 3.0 * error, "{mean} ± {error}, {}", 1.0 - lost);
+    assert!((0.72..0.78).contains(&mean) && error < 0.01, "{mean} ± {error}");
+    // About 1 − (2b − 1)/M, as if all rows were of one window and the sum had no end.
+    assert!((mean - (1.0 - 19.0 / 60.0)).abs() < 0.08);
 }
 
 #[test]

@@ -54,7 +54,9 @@ fn study(rule: PortfolioRule) -> EventStudy {
             buffer_days: Some(31),
             ..PlaceboSettings::default()
         }))
-        .bootstrap(Some(BootstrapSettings { replicates: 499, mean_block_length: 5.0.into() }))
+        .bootstrap(Some(
+            BootstrapSettings { replicates: 499, ..Default::default() }.with_blocks(5.0),
+        ))
         .keep_paths(true)
         .seed(42)
         .build()

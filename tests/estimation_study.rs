@@ -8,7 +8,8 @@ use eventstudy::abnormal::{AbnormalReturns, Design, PortfolioRule};
 use eventstudy::models::{ComparisonPeriodMeanModel, ConstantMeanModel, ExpectedReturnModel};
 use eventstudy::panel::{Compounding, PricePanel, Universe};
 use eventstudy::study::{
-    EventStudy, EventStudyBuilder, Outcome, PlaceboSettings, StudyData, Weighting,
+    BootstrapSettings, EventStudy, EventStudyBuilder, Outcome, PlaceboSettings, StudyData,
+    Weighting,
 };
 use eventstudy::time::{EstimationReturns, EstimationWindow, EventWindow};
 
@@ -144,7 +145,8 @@ fn a_study_on_comparison_periods_runs_whole() {
     let around = EstimationWindow::comparison([(-20, -5), (8, 20)]).unwrap();
     let builder = EventStudy::builder(Universe::of(["a0", "a1"]), ComparisonPeriodMeanModel)
         .windows([window()])
-        .estimation_window(around.clone());
+        .estimation_window(around.clone())
+        .bootstrap(Some(BootstrapSettings::default().with_blocks(10.0)));
     let outcome = builder.clone().build().unwrap().run(&data, &events(&[40, 100])).unwrap();
     let estimate = &outcome.windows[0];
     let placebo = estimate.placebo.as_ref().unwrap();

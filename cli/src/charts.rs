@@ -23,7 +23,7 @@ fn chart(outcome: &Outcome, path: &EventPath) -> CarPath {
     let level = report::level(settings.level);
     let interval = match (&path.lower, &path.upper) {
         (Some(lower), Some(upper)) => Some(Band {
-            label: format!("{level} interval, block bootstrap"),
+            label: format!("{level} interval, block bootstrap, too narrow"),
             days: path.days.clone(),
             lower: lower.clone(),
             upper: upper.clone(),

@@ -94,9 +94,12 @@ fn warnings(check: &StudyCheck) -> String {
     for (window, n) in &check.overlaps {
         let _ = writeln!(
             text,
-            "{window}: windows of {n} dates overlap, so that sign flip, t and bootstrap over dates \
-             reject too often"
+            "{window}: windows of {n} dates overlap, so that sign flip and t over dates reject too \
+             often"
         );
+    }
+    if let Some(overlap) = check.estimation_overlap.filter(|overlap| !overlap.left_out) {
+        let _ = writeln!(text, "{overlap}");
     }
     if let Some(fault) = &check.placebo_fault {
         let _ = writeln!(text, "no placebo: {fault}");

@@ -28,18 +28,19 @@ fn check(folder: &Folder) -> StudyCheck {
 fn a_clean_study_has_estimation_windows_and_no_warning() {
     let folder = Folder::with_study("clean");
     folder.edit("length = 30", "length = 30, gap = 2");
-    folder.write("events.csv", "date,label\n2025-01-20,early\n2025-02-10,first\n");
+    folder.write("events.csv", "date,label\n2025-01-02,early\n2025-02-10,first\n");
     assert_eq!(said(&folder), "1 of 2 events would run, 1 would be excluded\n");
     assert_eq!(
         rows(&folder),
         [
-            "2025-01-20 early market 0 0 no –",
+            "2025-01-02 early market 0 0 no –",
             "2025-02-10 first market 2 2 yes 2025-01-09 to 2025-02-07, 30 rows",
         ]
     );
     let check = check(&folder);
     assert!(check.audit.is_clean() && check.overlaps.is_empty() && check.shared_days.is_empty());
     assert!(check.placebo_fault.is_none() && check.thin_fits.is_none());
+    assert!(check.estimation_overlap.is_none());
     // Windows that start before the event push the estimation window back.
     folder.edit("{ rows = [0, 2] }", "{ rows = [-5, 2] }");
     assert!(rows(&folder)[1].ends_with("2025-01-04 to 2025-02-02, 30 rows"));
@@ -60,9 +61,37 @@ fn days_that_are_shared_and_windows_that_overlap() {
         "2025-03-15 late news: not a date of the prices, day 0 is 2025-03-17\n\
          2025-03-17: day 0 of 2 events, which are one draw: late news, merger\n\
          4 of 4 events would run, 0 would be excluded\n\
-         [+1, +5]: windows of 2 dates overlap, so that sign flip, t and bootstrap over dates reject \
-         too often\n"
+         [+1, +5]: windows of 2 dates overlap, so that sign flip and t over dates reject too often\n\
+         estimation windows of 2 of 4 events hold windows of other events, 12 of their 60 rows: effects \
+         there are taken for ordinary and off the estimates; `exclude_other_events = true` leaves these \
+         days out\n"
     );
+}
+
+#[test]
+fn windows_of_other_events_in_estimation_windows() {
+    let folder = Folder::with_study("contaminated");
+    // Rows 0 to 5 after 10 February lie in the thirty rows before 10 March; and so do those of an event
+    // that is itself left out, for want of data before it.
+    folder
+        .write("events.csv", "date,label\n2025-01-20,early\n2025-02-10,first\n2025-03-10,second\n");
+    let line = "estimation windows of 2 of 2 events hold windows of other events, 12 of their 60 rows: \
+                effects there are taken for ordinary and off the estimates; `exclude_other_events = \
+                true` leaves these days out";
+    assert_eq!(said(&folder), format!("2 of 3 events would run, 1 would be excluded\n{line}\n"));
+    let kept = check(&folder).estimation_overlap.unwrap();
+    assert_eq!((kept.n_events, kept.n_all_events), (2, 2));
+    assert_eq!((kept.n_rows, kept.n_all_rows, kept.left_out), (12, 60, false));
+    folder.prints(&["run", "study.toml"]);
+    assert!(folder.read("results/report.md").contains(&format!("\n- {line}\n")));
+
+    folder.edit("length = 30", "length = 30, min_observations = 20, exclude_other_events = true");
+    assert_eq!(said(&folder), "2 of 3 events would run, 1 would be excluded\n");
+    let left_out = check(&folder).estimation_overlap.unwrap();
+    assert_eq!((left_out.n_rows, left_out.left_out), (12, true));
+    assert!(left_out.to_string().ends_with("12 of their 60 rows: they are left out"));
+    folder.prints(&["run", "study.toml"]);
+    assert!(!folder.read("results/report.md").contains("taken for ordinary"));
 }
 
 #[test]
@@ -125,6 +154,7 @@ fn fits_that_rest_on_next_to_nothing() {
 #[test]
 fn prices_that_look_wrong_in_the_windows_of_the_events() {
     let folder = Folder::with_study("findings");
+    folder.edit("length = 30", "length = 30, min_observations = 15, exclude_other_events = true");
     let clean = folder.read("prices.csv");
     let with = |rows: &[(usize, &str)]| {
         let mut lines: Vec<String> = clean.lines().map(str::to_owned).collect();
@@ -145,7 +175,6 @@ fn prices_that_look_wrong_in_the_windows_of_the_events() {
     // One in the windows of both events counts once.
     assert_eq!(with(&[(41, "1000")]), format!("{runs}{prices}"));
     let stale: Vec<(usize, &str)> = (20..32).map(|row| (row, "99")).chain([(50, "")]).collect();
-    folder.edit("length = 30", "length = 30, min_observations = 15");
     assert_eq!(
         with(&stale),
         format!(

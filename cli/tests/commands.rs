@@ -18,7 +18,10 @@ fn drawing(name: &str) -> Folder {
     let folder = Folder::with_study(name);
     folder.write("prices.csv", &prices(&["a", "b"], 150));
     folder.edit("[placebo]\nenabled = false", "[placebo]\nn_sets = 99\nbuffer_days = 5");
-    folder.edit("[bootstrap]\nenabled = false", "[bootstrap]\nreplicates = 99");
+    folder.edit(
+        "[bootstrap]\nenabled = false",
+        "[bootstrap]\nreplicates = 99\nmean_block_length = 10.0",
+    );
     folder
 }
 

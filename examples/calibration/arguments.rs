@@ -7,7 +7,7 @@ use crate::record::Outcome;
 const USAGE: &str = "\
 usage: calibration [--sims N] [--cells PATTERN] [--seed N] [--out FILE]
        calibration --check
-       calibration --page FILE | --guide FILE | --current FILE
+       calibration --page FILE | --guide FILE | --few-events FILE | --current FILE
 
   --sims N          samples of each cell, 10000 unless set
   --cells PATTERN   those whose name holds this text, all unless set
@@ -16,7 +16,8 @@ usage: calibration [--sims N] [--cells PATTERN] [--seed N] [--out FILE]
   --check           few samples of a few cells, and the stored ones; fails where the default breaks a
                     promise: size, coverage, error rates of verdicts, power
   --page FILE       the page of documentation from stored results
-  --guide FILE      the table of the guide from stored results
+  --guide FILE      the table of tests in the guide from stored results
+  --few-events FILE the tables of the guide about few events from stored results
   --current FILE    fails where stored results are of other procedures than those of this build";
 
 /// What to do.
@@ -26,6 +27,7 @@ pub(crate) enum Task {
     Page(PathBuf),
     Guide(PathBuf),
     Current(PathBuf),
+    FewEvents(PathBuf),
 }
 
 /// Which cells, how often, from where, to where.
@@ -54,6 +56,7 @@ pub(crate) fn read() -> Outcome<Task> {
             "--page" => return Ok(Task::Page(value.into())),
             "--current" => return Ok(Task::Current(value.into())),
             "--guide" => return Ok(Task::Guide(value.into())),
+            "--few-events" => return Ok(Task::FewEvents(value.into())),
             _ => return Err(USAGE.into()),
         }
     }

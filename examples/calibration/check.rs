@@ -2,12 +2,14 @@
 
 use std::path::Path;
 
+use eventstudy::resampling::EventDateBootstrap;
+
 use crate::gate;
 use crate::reading::{INTERVALS, P_VALUES};
 use crate::record::{self, Outcome, Record};
 use crate::results::{Results, standard_error};
 use crate::run;
-use crate::set_ups::{Cell, World, batches};
+use crate::set_ups::{Cell, SET_UPS, SetUp, World, batches};
 use crate::tally::Kind;
 
 /// Names of the batches, and the samples of each.
@@ -20,6 +22,8 @@ const BATCHES: [(&str, usize); 7] = [
     ("fat-2_n3_e0", 1_000),
     ("crypto-3_n1_e0", 400),
 ];
+/// By how much an interval at 95 % may miss its level and still be shown.
+const MISSED: f64 = 0.025;
 /// Rejects wherever assets share dates and move together; where it does not, nothing was simulated.
 const MISLED: &str = "cross-sectional-t";
 
@@ -52,8 +56,42 @@ pub(crate) fn check() -> Outcome<()> {
         faults.push("stored: of other procedures than those of this build".to_owned());
     }
     let of_stored = gate::faults(&stored.records, gate::STORED);
+    faults.extend(date_bootstrap(&stored.records));
     faults.extend(of_stored.into_iter().map(|fault| format!("stored: {fault}")));
     if faults.is_empty() { Ok(()) } else { Err(faults.join("\n").into()) }
+}
+
+/// From [`EventDateBootstrap::FEWEST_DATES`] on, intervals over dates hold the truth about as often as
+/// they say where dates are independent draws around zero; with fewer they somewhere do not.
+fn date_bootstrap(records: &[Record]) -> Vec<String> {
+    let about = |record: &&Record| {
+        let (n, hits) = record.counts(5);
+        f64::from(hits) >= f64::from(n) * (0.95 - MISSED)
+    };
+    let mut faults = Vec::new();
+    for interval in ["percentile", "bca"] {
+        let is_one = |r: &&Record| {
+            let set_up = SET_UPS.iter().find(|set_up| set_up.id == r.set_up);
+            r.kind == Kind::Interval
+                && r.procedure == interval
+                && r.effect.abs() < 1e-9
+                && r.n_events > 1
+                && set_up.is_some_and(SetUp::dates_are_draws_around_zero)
+        };
+        let of = |enough: bool| {
+            let is_enough =
+                move |r: &&Record| (r.n_events >= EventDateBootstrap::FEWEST_DATES) == enough;
+            records.iter().filter(is_one).filter(is_enough)
+        };
+        let short = of(true).filter(|r| !about(r));
+        faults.extend(short.map(|r| format!("stored: {}: too short", gate::place(r))));
+        let most = of(false).map(|r| r.n_events).max();
+        let mut nearest = of(false).filter(|r| Some(r.n_events) == most);
+        if nearest.all(|r| about(&r)) || of(true).next().is_none() {
+            faults.push(format!("stored: {interval} intervals need other dates than they ask for"));
+        }
+    }
+    faults
 }
 
 /// What the default did in a cell.

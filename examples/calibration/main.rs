@@ -11,6 +11,7 @@
 mod arguments;
 mod check;
 mod crypto;
+mod few_events;
 mod gate;
 mod guide;
 mod page;
@@ -68,6 +69,10 @@ fn work() -> Outcome<()> {
         }
         Task::Guide(path) => {
             print!("{}", guide::guide(&stored(&path)?));
+            Ok(())
+        }
+        Task::FewEvents(path) => {
+            print!("{}", few_events::few_events(&stored(&path)?)?);
             Ok(())
         }
     }

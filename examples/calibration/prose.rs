@@ -1,5 +1,7 @@
 //! The words of the page.
 
+use eventstudy::resampling::EventDateBootstrap;
+
 use crate::crypto::SAMPLES_PER_EFFECT;
 use crate::random::Innovations;
 use crate::reading::P_VALUES;
@@ -102,6 +104,8 @@ no t-test.
     )
 }
 
+const FEWEST_DATES: usize = EventDateBootstrap::FEWEST_DATES;
+
 /// The range of each group of figures.
 fn in_short(results: &Results) -> String {
     let (test, interval) = (Kind::Test, Kind::Interval);
@@ -115,11 +119,8 @@ fn in_short(results: &Results) -> String {
         let high = rates.iter().copied().fold(0.0, f64::max);
         format!("{low:.1} to {high:.1} %")
     };
-    let is_apart = |set_up: &SetUp, _| match set_up.world {
-        World::Simulated(world) => {
-            matches!(world.dates, Dates::Shared | Dates::Staggered)
-        }
-        World::Crypto { .. } => true,
+    let is_apart = |set_up: &SetUp, _| {
+        set_up.dates_are_draws_around_zero() || matches!(set_up.world, World::Crypto { .. })
     };
     let is_correlated = |set_up: &SetUp, _| match set_up.world {
         World::Simulated(world) => world.correlation > 0.2,
@@ -132,7 +133,10 @@ In short, at 5 % and 95 %, over all set-ups and numbers of dates below unless sa
 - **Placebo dates**, the default, reject in {}, and their interval holds the truth in {}.
 - **t over dates** rejects in {} where windows of different dates do not overlap, sign flips in {}.
 - **The cross-sectional t** rejects in {} where assets have a correlation of 0.3 or more.
-- **The percentile interval** over three dates holds the truth in {}, where windows do not overlap.
+- **The percentile interval** over three dates holds the truth in {}, where windows do not overlap, and
+  over thirty in {} where ordinary dates have a mean of zero besides. Studies show none with fewer than
+  {FEWEST_DATES} dates.
+- **The block bootstrap** rejects in {}. Studies make one only where it is asked for.
 - **Verdicts** call nothing supported in {}, where 2.5 % may be.
 
 ",
@@ -142,6 +146,8 @@ In short, at 5 % and 95 %, over all set-ups and numbers of dates below unless sa
         range(test, "sign-flip", &|set_up, n| is_apart(set_up, n) && n > 5),
         range(test, "cross-sectional-t", &is_correlated),
         range(interval, "percentile", &|set_up, n| is_apart(set_up, n) && n == 3),
+        range(interval, "percentile", &|set_up, n| set_up.dates_are_draws_around_zero() && n == 30),
+        range(test, "block-bootstrap", &|_, _| true),
         range(Kind::Verdict, "supported", &|_, _| true),
     )
 }

@@ -17,6 +17,8 @@ use eventstudy::study::{
 
 /// Sets of pseudo-events, resamples and random sign vectors of one study.
 const N_DRAWS: usize = 999;
+/// Mean block length of the block bootstrap, in rows.
+const BLOCK: f64 = 10.0;
 /// Confidence level of the intervals that a study gives at one level.
 const LEVEL: f64 = 0.95;
 /// Significance of the rule of verdicts.
@@ -119,7 +121,9 @@ pub(crate) fn settings(builder: EventStudyBuilder, placebo: PlaceboSettings) -> 
     };
     builder
         .placebo(Some(PlaceboSettings { n_sets: N_DRAWS, ..placebo }))
-        .bootstrap(Some(BootstrapSettings { replicates: N_DRAWS, ..Default::default() }))
+        .bootstrap(Some(
+            BootstrapSettings { replicates: N_DRAWS, ..Default::default() }.with_blocks(BLOCK),
+        ))
         .tests(registry().iter().map(build))
         .level(LEVEL)
         .keep_responses(true)

@@ -58,6 +58,16 @@ pub(crate) struct SetUp {
     pub(crate) effects: &'static [f64],
 }
 
+impl SetUp {
+    /// Whether event dates are independent draws, with a mean of zero on ordinary dates.
+    pub(crate) fn dates_are_draws_around_zero(&self) -> bool {
+        match self.world {
+            World::Simulated(world) => matches!(world.dates, Dates::Shared | Dates::Staggered),
+            World::Crypto { .. } => false,
+        }
+    }
+}
+
 const SIZES: [f64; 3] = [1.0, 2.0, 4.0];
 const ALL: [usize; 6] = [1, 2, 3, 5, 10, 30];
 

@@ -118,7 +118,12 @@ fn spread_table(market: &Market, dates: &[NaiveDate]) -> Result<Table> {
     Ok(table)
 }
 
-fn terciles(market: &Market, returns: &ReturnPanel, date: NaiveDate) -> Result<BetaTerciles> {
+/// Terciles of the altcoins of a date, betas on BTC from the 365 days before.
+pub(crate) fn terciles(
+    market: &Market,
+    returns: &ReturnPanel,
+    date: NaiveDate,
+) -> Result<BetaTerciles> {
     let window = EstimationWindow::trailing(365)?.min_observations(180);
     betas(returns, &members(market, date)?, returns.asset("btc")?, date, &window)?.terciles()
 }

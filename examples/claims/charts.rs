@@ -52,13 +52,7 @@ fn car_path(run: &Run, outcome: &Outcome, path: &EventPath) -> CarPath {
         label: format!("CAAR of {}", assets(path.n_assets)),
         days: path.days.clone(),
         values: path.values.clone(),
-        interval: path.lower.clone().zip(path.upper.clone()).map(|(lower, upper)| Band {
-            label: "95 % interval, block bootstrap".to_owned(),
-            days: path.days.clone(),
-            lower,
-            upper,
-            median: None,
-        }),
+        interval: None,
         placebo: outcome.placebo_band.as_ref().map(|band| Band {
             label: "95 % of ordinary dates".to_owned(),
             days: band.days.clone(),

@@ -1,10 +1,13 @@
 //! Did crypto earn abnormal returns after the Russell 2000's breakouts?
 //!
-//! Puts claims C1–C5 and C13 to the test on the daily prices under `data/` and writes
+//! Puts claims C1–C5, C10, C11 and C13 to the test on the daily prices under `data/` and writes
 //! `target/claims/`: the report, the outcomes as JSON, and charts.
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
+mod against_ordinary;
 mod c1;
+mod c10;
+mod c11;
 mod c13;
 mod c2;
 mod c3;
@@ -13,7 +16,9 @@ mod c5;
 mod charts;
 mod claim;
 mod curve;
+mod cycles;
 mod market;
+mod own_past;
 mod page;
 mod robust;
 mod studies;
@@ -83,6 +88,8 @@ fn run() -> Result<()> {
         c3::claim(&market, &run_2017, &runs[0])?,
         c4::claim(&market, &sets[0].placebo, &run_2021)?,
         c5::claim(&market, &runs[0], &runs[1], &runs[2])?,
+        c10::claim(&market, &sets)?,
+        c11::claim(&market, &sets)?,
         c13::claim(&sets, &runs[0], &runs, &curve)?,
     ];
     let judged = |name, assets, prepared, sets: &[NamedEvents], run: &Run| Judged {

@@ -36,6 +36,7 @@ impl Market {
             "markets.csv",
             "crypto_close.csv",
             "crypto_market_value.csv",
+            "crypto_volume.csv",
             "excluded_assets.csv",
             "corrections.csv",
         ];

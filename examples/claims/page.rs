@@ -115,10 +115,10 @@ fn legend(runs: &[Run]) -> String {
     format!(
         "The unit is the event date: all coins of one date are one draw. *Abnormal return* is the mean \
      over event dates of the event portfolio; *placebo mean* is what the same study earns on other \
-     dates since 2016, as far apart as the rule puts its events and at least three months from every \
-     breakout listed above (where windows of events overlap: the pattern of their dates, shifted), \
-     which is not zero; *excess* is their difference, with the equal-tailed interval and the \
-     one-sided p-value from the placebo test on which verdicts rest; *placebo p* is the two-sided one. \
+     dates since 2016, as far apart as the rule puts its events, whose own dates are among them \
+     (where windows of events overlap: the pattern of their dates, shifted), which is not zero; \
+     *excess* is their difference, with the equal-tailed interval and the one-sided p-value from the \
+     placebo test on which verdicts rest; *placebo p* is the two-sided one. \
      *Effective* is the number of independent assets that would carry as much as those there are, \
      which are more by the *design effect*; *one date left out* is the range of the mean without one of \
      its event dates. A p-value cannot fall below the figure in brackets; with \
@@ -237,24 +237,10 @@ fn intervals(outcome: &Outcome) -> String {
     }
     if let Some(b) = &w.event_bootstrap {
         let ends = percent_interval(b.percentile.lower, b.percentile.upper);
-        let kind = if b.exact { "all resamples" } else { "resamples" };
-        let _ = writeln!(
-            out,
-            "- percentile over event dates {ends}: {} {kind}, covers at most {:.0} %",
-            count(b.n_replicates),
-            100.0 * b.coverage_ceiling
-        );
-        if let Some(bca) = &b.bca {
-            let ends = percent_interval(bca.lower, bca.upper);
-            let _ = writeln!(out, "- BCa over event dates {ends}, under the same ceiling");
-        }
+        let _ = writeln!(out, "- percentile over event dates {ends}");
     }
-    if let Some(b) = &w.block_bootstrap {
-        let _ = writeln!(
-            out,
-            "- stationary block bootstrap of the event portfolios {}",
-            percent_interval(b.lower, b.upper)
-        );
+    if let Some(fault) = &w.event_bootstrap_fault {
+        let _ = writeln!(out, "- no bootstrap over event dates: it {fault}");
     }
     if let Some(p) = &w.placebo {
         let _ = writeln!(out, "- excess over placebo dates {}", interval_in_words(p));

@@ -1,6 +1,6 @@
 //! How deep a price fell, and how long a rise lasted.
 
-use chrono::NaiveDate;
+use chrono::{Days, NaiveDate};
 use serde::Serialize;
 
 use super::Period;
@@ -159,6 +159,62 @@ pub fn drawdown_on(
     })
 }
 
+/// How far a close stands above the lowest close of late.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
+pub struct RiseFromLow {
+    /// Date of the close.
+    pub date: NaiveDate,
+    /// The close.
+    pub close: f64,
+    /// Last date of the lowest close.
+    pub low_date: NaiveDate,
+    /// The lowest close.
+    pub low: f64,
+    /// `close / low − 1`, a decimal fraction of zero or more.
+    pub rise: f64,
+    /// Calendar days from the low to the date that was asked for.
+    pub days_since_low: i64,
+}
+
+/// Rise of the last close on or before `date` from the lowest close of the `lookback_days` calendar
+/// days up to `date`.
+///
+/// `P_t / min{P_s} − 1`, s in the lookback through t. The lowest close of a whole history is mostly
+/// its first, so the lookback is part of the measure.
+///
+/// # Errors
+///
+/// [`Error::NoLevel`] where the last close is older than `max_age_days` calendar days;
+/// [`Error::Setting`] for a lookback of no more than that age.
+pub fn rise_from_low(
+    series: &PriceSeries,
+    date: NaiveDate,
+    lookback_days: u32,
+    max_age_days: u32,
+) -> Result<RiseFromLow> {
+    if lookback_days <= max_age_days {
+        return Err(Error::Setting {
+            name: "lookback_days",
+            value: lookback_days.to_string(),
+            expected: "more days than the oldest close allowed",
+        });
+    }
+    let (row, close) = last_close(series, date, max_age_days)?;
+    let (axis, closes) = (series.axis(), series.closes());
+    let from = date.checked_sub_days(Days::new(u64::from(lookback_days))).unwrap_or(NaiveDate::MIN);
+    let rows = axis.rows_between(from, date);
+    let low_row = rows.fold(row, |low, r| if closes[r] <= closes[low] { r } else { low });
+    let (low_date, low) = (axis.date(low_row), closes[low_row]);
+    Ok(RiseFromLow {
+        date: axis.date(row),
+        close,
+        low_date,
+        low,
+        rise: close / low - 1.0,
+        days_since_low: (date - low_date).num_days(),
+    })
+}
+
 /// When a cumulative path was highest.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize)]
 pub struct TimeToPeak {
@@ -168,8 +224,8 @@ pub struct TimeToPeak {
     pub date: NaiveDate,
     /// The maximum, in the unit of the path; 0 where the path never rose above its start.
     pub value: f64,
-    /// True where the maximum is the last point: the path may rise further, and the days are a lower
-    /// bound.
+    /// True where the maximum is the last point: the path may rise further, and the days are a
+    /// lower bound.
     pub is_last: bool,
 }
 

@@ -3,12 +3,18 @@
 //! | question | measure |
 //! |---|---|
 //! | How broad was the move? | [`share_positive`], [`share_above`], [`altcoin_season_index`], [`advance_decline`] |
-//! | Did the ranks of assets change hands? | [`rank_turnover`], [`total_value`], [`dominance`] |
+//! | How broad was it day by day? | [`altcoin_season_over_time`], [`advance_decline_line`], [`diffusion`], [`share_above_own_mean`] |
+//! | Did the ranks of assets change hands? | [`rank_turnover`], [`total_value`], [`dominance`], [`concentration`] |
+//! | Did value move on, or leave? | [`rotation`], [`RotationBalance`], [`return_dispersion`] |
 //! | Did assets of high beta do better? | [`betas`], [`BetaTerciles::spread`] |
-//! | How deep was the fall, how long the rise? | [`max_drawdown`], [`drawdown_after_peak`], [`drawdown_on`], [`time_to_peak`] |
+//! | How deep was the fall, how long the rise? | [`max_drawdown`], [`drawdown_after_peak`], [`drawdown_on`], [`rise_from_low`], [`time_to_peak`] |
+//! | Did the rise hold, were dips made good? | [`cycle`], [`time_above_trend`], [`dips`] |
+//! | Was the selling over? | [`capitulation`] |
+//! | What did a trade cost, how thin was the market? | [`amihud_illiquidity`], [`roll_spread`], [`corwin_schultz_spread`] |
 //! | Who moves first? | [`WeeklyReturns`], [`cross_correlations`] |
 //! | Was the volume unusual, how far was the year? | [`volume_ratio`], [`year_to_date`] |
 //! | How did it come up to the date? | [`trailing_return`], [`trailing_volatility`] |
+//! | Was that much, for the asset itself? | [`percentile_in_past`], [`percentile_among`], [`AssetPercentiles`] |
 //!
 //! A [`Period`] holds the dates after its first bound and through its second. The level of an asset
 //! on a date is its last price on or before it, no older than a number of days ([`Levels`]). An
@@ -20,10 +26,17 @@
 
 mod beta;
 mod breadth;
+mod capitulation;
+mod diffusion;
 mod drawdown;
+mod illiquidity;
 mod lead_lag;
 mod levels;
 mod paired;
+mod percentile;
+mod regime;
+mod rotation;
+mod spreads;
 mod terciles;
 mod trailing;
 mod turnover;
@@ -36,13 +49,29 @@ pub use breadth::{
     ALTCOIN_SEASON_DAYS, ALTCOIN_SEASON_SHARE, AdvanceDecline, Breadth, advance_decline,
     altcoin_season_index, share_above, share_positive,
 };
-pub use drawdown::{
-    Drawdown, DrawdownFromHigh, TimeToPeak, drawdown_after_peak, drawdown_on, max_drawdown,
-    time_to_peak,
+pub use capitulation::{Capitulation, CapitulationRule, CapitulationState, SellOff, capitulation};
+pub use diffusion::{
+    AdvanceDeclinePoint, DatedBreadth, advance_decline_line, altcoin_season_over_time, diffusion,
+    share_above_own_mean, share_above_own_mean_over_time,
 };
+pub use drawdown::{
+    Drawdown, DrawdownFromHigh, RiseFromLow, TimeToPeak, drawdown_after_peak, drawdown_on,
+    max_drawdown, rise_from_low, time_to_peak,
+};
+pub use illiquidity::{Illiquidity, VolumeUnit, amihud_illiquidity};
 pub use lead_lag::{CrossCorrelation, LeadLag, LeadLagPeak, MIN_PAIRS, cross_correlations};
 pub use levels::{Levels, Period};
 pub use paired::PairedReturns;
+pub use percentile::{
+    AssetPercentiles, MeanPercentile, PastPercentile, percentile_among, percentile_in_past,
+    percentiles_in_past,
+};
+pub use regime::{Cycle, CycleEnd, Dip, Dips, TimeAboveTrend, cycle, dips, time_above_trend};
+pub use rotation::{
+    Concentration, ReturnDispersion, Rotation, RotationBalance, RotationRule, ValueFlow,
+    concentration, return_dispersion, rotation, rotations,
+};
+pub use spreads::{HighLowClose, HighLowSpread, RollSpread, corwin_schultz_spread, roll_spread};
 pub use terciles::{BetaSpread, BetaTerciles, TercileReturn};
 pub use trailing::{trailing_return, trailing_volatility};
 pub use turnover::{Dominance, RankTurnover, TotalValue, dominance, rank_turnover, total_value};

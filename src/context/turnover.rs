@@ -174,7 +174,7 @@ pub fn dominance(
     Ok(Dominance { asset: asset.to_owned(), asset_value, share, total })
 }
 
-fn snapshot(
+pub(super) fn snapshot(
     values: &MarketValues,
     date: NaiveDate,
     max_age_days: u32,
@@ -195,7 +195,7 @@ fn top<'a>(
     if top.len() == n { Ok(top) } else { Err(too_few(date, n, top.len())) }
 }
 
-fn too_few(date: NaiveDate, n_needed: usize, n_found: usize) -> Error {
+pub(super) fn too_few(date: NaiveDate, n_needed: usize, n_found: usize) -> Error {
     let what = format!("the ranking of {date}");
     Error::TooFew { what, unit: "assets that are not excluded", n_needed, n_found }
 }

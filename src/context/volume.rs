@@ -3,6 +3,7 @@
 use chrono::NaiveDate;
 use serde::Serialize;
 
+use super::percentile_among;
 use crate::numeric::quantile::median;
 use crate::panel::PriceSeries;
 use crate::{Error, Result};
@@ -89,14 +90,6 @@ pub fn volume_ratio(
     let past: Vec<f64> = (row - history..row)
         .filter_map(|r| Some(series.volume(r)? / base_above_zero(series, r, window)?))
         .collect();
-    let doubled: usize = past
-        .iter()
-        .map(|r| match r.total_cmp(&ratio) {
-            std::cmp::Ordering::Less => 2,
-            std::cmp::Ordering::Equal => 1,
-            std::cmp::Ordering::Greater => 0,
-        })
-        .sum();
     let n_ratios = past.len();
     Ok(VolumeRatio {
         date,
@@ -104,7 +97,7 @@ pub fn volume_ratio(
         median: base,
         ratio,
         window,
-        percentile: (n_ratios > 0).then(|| doubled as f64 / (2 * n_ratios) as f64),
+        percentile: percentile_among(&past, ratio),
         n_ratios,
         n_lacking: history - n_ratios,
     })

@@ -54,12 +54,12 @@
 #![doc = include_str!("size_of_tests.md")]
 //!
 //! With shared dates and a correlation of 0.3, tests that take responses for independent reject in a
-//! third of all samples and more. A variance that doubles with the event sends those that take the
+//! fifth to half of all samples. A variance that doubles with the event sends those that take the
 //! variance of other days well above their level. The adjusted BMP statistic holds under both; GRANK-T
 //! lies a little above its level with one date, since all ranks move together.
 //!
 //! Dates of their own do not make responses independent: where windows overlap they share days, and
-//! with a correlation of 0.3 a test at 5 % rejects in one sample of three or four. Tests that get by
+//! with a correlation of 0.3 a test at 5 % rejects in one sample of three to five. Tests that get by
 //! with one shared date (Brown–Warner 1985, Lamb, rank tests, GRANK-T) do not get by with this, for
 //! they line days up by their distance from the event, where returns of one date no longer stand side
 //! by side. Those of Kolari and Pynnönen pair responses by calendar date and hold; of them only the

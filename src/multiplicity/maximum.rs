@@ -1,8 +1,8 @@
 //! The distribution of the largest statistic.
 
 use super::adjustment::check_significance;
-use super::exceedances::{Bar, Exceedances};
 use crate::numeric::quantile;
+use crate::resampling::{Bar, Exceedances};
 use crate::{Error, Result};
 
 /// How a critical value is read from B replicates.

@@ -28,7 +28,6 @@
 mod adjustment;
 mod cards;
 mod draws;
-mod exceedances;
 mod hansen;
 mod maximum;
 mod model_confidence_set;
@@ -47,7 +46,6 @@ mod westfall_young;
 pub use adjustment::Adjustment;
 pub use cards::cards;
 pub use draws::{GivenDraws, RowDraws};
-pub use exceedances::Exceedances;
 pub use hansen::{HansenVariance, Recentring};
 pub use maximum::{CriticalValue, MaximumDistribution};
 pub use model_confidence_set::{ModelConfidenceSet, ModelConfidenceSetTest, SetStep};
@@ -58,3 +56,5 @@ pub use spa::{SpaTest, SuperiorPredictiveAbility};
 pub use step_down::{JointHypothesis, StepDownTest};
 pub use step_m::{StepM, StepMStep, StepMTest};
 pub use westfall_young::WestfallYoung;
+
+pub use crate::resampling::Exceedances;

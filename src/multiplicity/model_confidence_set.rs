@@ -5,11 +5,11 @@ use serde::{Deserialize, Serialize};
 
 use super::adjustment::check_significance;
 use super::draws::{RowDraws, n_replicates};
-use super::exceedances::Exceedances;
 use super::relative::{check_finite, levels};
 use super::set_of_models::MeanLosses;
 use super::tiles::PrefixSums;
 use crate::inference::Card;
+use crate::resampling::Exceedances;
 use crate::{Error, Result};
 
 /// By which statistic models of equal ability are told apart.

@@ -4,9 +4,10 @@ use ndarray::Array2;
 
 use super::RelativePerformance;
 use super::draws::{RowDraws, n_replicates};
-use super::step_down::{Counts, Ladder, StepDownTest, extremeness};
+use super::step_down::{StepDownTest, extremeness};
 use super::tiles::{self, PrefixSums};
 use crate::inference::{Alternative, Card};
+use crate::resampling::{Counts, Ladder};
 use crate::{Error, Result};
 
 /// What the difference between a resampled mean and the mean is divided by.
@@ -133,7 +134,7 @@ impl RomanoWolf {
             return Err(Error::StatisticUndefined { on });
         }
         let tiles: Vec<Vec<Counts>> = tiles.into_iter().flatten().collect();
-        Ok(ladder.finish(&statistics, &tiles, self.alternative))
+        Ok(StepDownTest::of(&ladder, &statistics, &tiles, self.alternative))
     }
 
     /// Counts of a tile from t*, series × replicates; or in how many of them one is undefined.

@@ -1,10 +1,10 @@
 //! The steps by which models leave a confidence set.
 
 use super::draws::RowDraws;
-use super::exceedances::{Bar, Exceedances};
 use super::model_confidence_set::CARD;
 use super::tiles::{self, PrefixSums, Tile};
 use crate::numeric::{moments, parallel};
+use crate::resampling::{Bar, Exceedances};
 use crate::{Error, Result};
 
 /// A model that leaves, the statistic of the set before that, and replicates beyond it.

@@ -2,11 +2,11 @@
 
 use ndarray::Array2;
 
-use super::exceedances::Bar;
 use super::relative::largest;
-use super::step_down::{Counts, Ladder, StepDownTest, extremeness};
+use super::step_down::{StepDownTest, extremeness};
 use crate::inference::{Alternative, Card};
 use crate::numeric::parallel;
+use crate::resampling::{Bar, Counts, Ladder};
 use crate::{Error, Result};
 
 /// Replicates that are looked at together.
@@ -118,14 +118,14 @@ impl WestfallYoung {
         let scales: Vec<f64> = columns.iter().map(|column| largest(column)).collect();
         let raw = Ladder::new(&extreme, scales);
         if !self.by_rank {
-            return Ok(raw.finish(observed, &tiles(&raw, &columns), self.alternative));
+            return Ok(StepDownTest::of(&raw, observed, &tiles(&raw, &columns), self.alternative));
         }
         let ranked = parallel::map(n_columns, |k| ranks(extreme[k], &columns[k]));
         let observed_ranks: Vec<f64> = ranked.iter().map(|(observed, _)| *observed).collect();
         let columns: Vec<Vec<f64>> = ranked.into_iter().map(|(_, column)| column).collect();
         // Ranks are whole numbers, far apart.
         let ladder = Ladder::new(&observed_ranks, std::iter::repeat(0.0));
-        Ok(ladder.finish(observed, &tiles(&ladder, &columns), self.alternative))
+        Ok(StepDownTest::of(&ladder, observed, &tiles(&ladder, &columns), self.alternative))
     }
 }
 

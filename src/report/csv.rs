@@ -13,13 +13,14 @@ use crate::files::csv_text;
 use crate::inference::TestResult;
 use crate::resampling::{EffectInterval, ExcessInterval};
 use crate::study::{
-    EventEstimate, Outcome, PlaceboEstimate, ResponseEstimate, ResponseTest, WindowEstimate,
+    DateBootstrapFault, EventEstimate, Outcome, PlaceboEstimate, ResponseEstimate, ResponseTest,
+    WindowEstimate,
 };
 
 /// Name of a column, and its cell in the row of a window and one of its `T`.
 type Column<T> = (&'static str, fn(&WindowEstimate, &T) -> Option<String>);
 
-const ESTIMATES: [Column<()>; 44] = [
+const ESTIMATES: [Column<()>; 46] = [
     ("window", |w, ()| text(w.window)),
     ("n_event_dates", |w, ()| text(w.n_event_dates)),
     ("n_overlapping_dates", |w, ()| text(w.n_overlapping_dates)),
@@ -61,12 +62,19 @@ const ESTIMATES: [Column<()>; 44] = [
         number(w.event_bootstrap.as_ref().map(|b| b.percentile.upper))
     }),
     ("date_bootstrap_coverage_ceiling", |w, ()| {
-        number(w.event_bootstrap.as_ref().map(|b| b.coverage_ceiling))
+        let of_fault = |fault: &DateBootstrapFault| match fault {
+            DateBootstrapFault::TooFewDates { coverage_ceiling, .. } => Some(*coverage_ceiling),
+            _ => None,
+        };
+        let of_interval = w.event_bootstrap.as_ref().map(|b| b.coverage_ceiling);
+        number(of_interval.or_else(|| w.event_bootstrap_fault.as_ref().and_then(of_fault)))
     }),
     ("leave_one_out_lowest", |w, ()| number(w.leave_one_out.map(|[lowest, _]| lowest))),
     ("leave_one_out_highest", |w, ()| number(w.leave_one_out.map(|[_, highest]| highest))),
     ("n_placebo_dates", |w, ()| w.placebo.as_ref().and_then(|p| text(p.n_admissible))),
     ("placebo_fault", |w, ()| w.placebo_fault.clone()),
+    ("date_bootstrap_fault", |w, ()| w.event_bootstrap_fault.as_ref().and_then(text)),
+    ("placebo_family_p", |w, ()| number(w.placebo.as_ref().and_then(|p| p.family_p))),
     ("placebo_p_upper", |w, ()| placebo(w, |p| p.p_values.upper)),
     ("placebo_p_lower", |w, ()| placebo(w, |p| p.p_values.lower)),
     ("equal_tailed_lower", |w, ()| placebo(w, |p| end(p.equal_tailed.as_ref(), |i| i.lower))),
@@ -129,8 +137,9 @@ const RESPONSES: [Column<ResponseEstimate>; 11] = [
 ///
 /// What was not made is empty: columns of placebo dates, of the t-test over dates, of a bootstrap.
 /// `placebo_fault` says why there is no placebo, `unbounded_because` why the interval of the excess has
-/// no ends. `cross_sectional_p` is of the cross-sectional t, and `misled_by_shared_dates` says whether
-/// to disbelieve it. `verdict` is of the rule of the study, where it has one.
+/// no ends, `date_bootstrap_fault` why there is no bootstrap over dates. `placebo_family_p` allows for
+/// the other windows. `cross_sectional_p` is of the cross-sectional t, and `misled_by_shared_dates` says
+/// whether to disbelieve it. `verdict` is of the rule of the study, where it has one.
 pub fn estimates_csv(outcome: &Outcome) -> String {
     table(&ESTIMATES, outcome.windows.iter().map(|w| (w, &())))
 }

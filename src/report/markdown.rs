@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use super::format::{p_value, percent, percent_interval};
+use super::format::{count, p_value, percent, percent_interval};
 use super::legend::lines;
 use super::tables;
 use crate::multiplicity::Adjustment;
@@ -32,6 +32,9 @@ pub fn markdown(outcome: &Outcome) -> String {
         if let Some(line) = contamination(estimation, s.estimation.excludes_other_events()) {
             let _ = writeln!(out, "- {} {}: {line}\n", estimation.event, estimation.label);
         }
+    }
+    if let Some(overlap) = outcome.estimation_overlap().filter(|overlap| !overlap.left_out) {
+        let _ = writeln!(out, "- {overlap}\n");
     }
     section(&mut out, "Estimates", &tables::estimates(outcome).to_markdown());
     let _ = writeln!(out, "{}\n", lines(outcome, "*").join(" "));
@@ -69,14 +72,31 @@ pub fn markdown(outcome: &Outcome) -> String {
     out
 }
 
-/// Placebo p-values adjusted for the number of windows, where there are several.
+/// Placebo p-values that allow for the other windows, where there are several: by common sets of
+/// pseudo-events, else by their number.
 fn family(outcome: &Outcome) -> Option<String> {
+    if let Some(family) = &outcome.placebo_family {
+        let of_window = |w: &WindowEstimate| {
+            Some(format!("{} {}", w.window, p_value(w.placebo.as_ref()?.family_p?)))
+        };
+        let all: Vec<String> = outcome.windows.iter().filter_map(of_window).collect();
+        return Some(format!(
+            "placebo p that allows for all {} windows, on {} common sets: {}; that none has an effect \
+             {}",
+            family.n_windows,
+            count(family.n_sets),
+            all.join(", "),
+            p_value(family.p_value)
+        ));
+    }
     let adjusted = outcome.adjusted_p_values(Adjustment::Holm).ok()?;
     let of_window =
         |(w, p): (&WindowEstimate, &Option<f64>)| p.map(|p| format!("{} {}", w.window, p_value(p)));
     let all: Vec<String> = outcome.windows.iter().zip(&adjusted).filter_map(of_window).collect();
-    (all.len() > 1)
-        .then(|| format!("placebo p after Holm over {} windows: {}", all.len(), all.join(", ")))
+    let why = outcome.placebo_family_fault.as_ref().map_or_else(String::new, |f| format!(" ({f})"));
+    (all.len() > 1).then(|| {
+        format!("placebo p after Holm over {} windows: {}{why}", all.len(), all.join(", "))
+    })
 }
 
 fn section(out: &mut String, title: &str, body: &str) {
@@ -110,17 +130,15 @@ fn beside(w: &WindowEstimate) -> String {
     }
     if let Some(b) = &w.event_bootstrap {
         let (low, high) = (b.percentile.lower, b.percentile.upper);
-        parts.push(format!(
-            "bootstrap over dates {} (covers at most {:.0} %)",
-            percent_interval(low, high),
-            100.0 * b.coverage_ceiling
-        ));
+        parts.push(format!("bootstrap over dates {}", percent_interval(low, high)));
+    }
+    if let Some(fault) = &w.event_bootstrap_fault {
+        parts.push(format!("no bootstrap over dates: it {fault}"));
     }
     if let Some(b) = &w.block_bootstrap {
         let interval = percent_interval(b.lower, b.upper);
         parts.push(format!(
-            "block bootstrap {interval}, p = {}, which is too narrow where returns after the events \
-             are more restless than before",
+            "block bootstrap {interval}, p = {}, which is too narrow and rejects too often",
             p_value(b.p_value)
         ));
     }
@@ -178,8 +196,24 @@ mod tests {
     use crate::report::tests::outcome;
 
     #[test]
+    fn several_windows_are_adjusted_for_each_other() {
+        let mut outcome = outcome(false);
+        let family = outcome.placebo_family.as_mut().unwrap();
+        assert_eq!(family.n_windows, 2);
+        (family.n_sets, family.p_value) = (1_234, 0.04);
+        for (w, p) in outcome.windows.iter_mut().zip([0.04, 0.15]) {
+            w.placebo.as_mut().unwrap().family_p = Some(p);
+        }
+        let line = "- placebo p that allows for all 2 windows, on 1,234 common sets: [+0, +1] 0.040, \
+                    [0,1) months 0.150; that none has an effect 0.040\n";
+        let report = markdown(&outcome);
+        assert!(report.contains(line), "{report}");
+    }
+
+    #[test]
     fn several_windows_are_adjusted_for_their_number() {
         let mut outcome = outcome(false);
+        outcome.placebo_family = None;
         for (w, p) in outcome.windows.iter_mut().zip([0.03, 0.2]) {
             w.placebo.as_mut().unwrap().p_values.two_sided = p;
         }

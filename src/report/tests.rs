@@ -5,7 +5,7 @@ use chrono::{Days, NaiveDate};
 use crate::events::{Event, EventSet};
 use crate::models::MarketModel;
 use crate::panel::{Compounding, PricePanel, Universe};
-use crate::study::{EventStudy, Outcome, PlaceboSettings, StudyData};
+use crate::study::{BootstrapSettings, EventStudy, Outcome, PlaceboSettings, StudyData};
 use crate::time::{EstimationWindow, EventWindow};
 
 fn day(k: u64) -> NaiveDate {
@@ -33,6 +33,7 @@ pub(super) fn outcome(keep: bool) -> Outcome {
             buffer_days: Some(2),
             ..PlaceboSettings::default()
         }))
+        .bootstrap(Some(BootstrapSettings::default().with_blocks(10.0)))
         .keep_responses(keep)
         .build()
         .unwrap();

@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use super::clusters::{ClusterSum, check_responses, check_sizes, mean, mean_and_std_error};
 use super::distribution::{BootstrapDistribution, ResamplingScheme, delete_one};
+use super::draws::draws;
 use super::event_date::{enumerate_rows, n_resamples};
 use crate::Result;
 use crate::numeric::parallel;
@@ -84,24 +85,15 @@ pub struct ClusterBootstrap {
     seed: u64,
 }
 
+draws! {
+    ClusterBootstrap: replicates -> n_replicates, "The number of replicates, and the largest number of resamples to enumerate.",
+    "The seed; replicate k is drawn from the stream (seed, k)."
+}
+
 impl ClusterBootstrap {
     /// 9,999 replicates, seed 0.
     pub fn new(scheme: ClusterScheme) -> Self {
         Self { scheme, n_replicates: 9_999, seed: 0 }
-    }
-
-    /// The number of replicates, and the largest number of resamples to enumerate.
-    #[must_use]
-    pub fn replicates(mut self, n_replicates: usize) -> Self {
-        self.n_replicates = n_replicates;
-        self
-    }
-
-    /// The seed; replicate k draws from the stream (seed, k).
-    #[must_use]
-    pub fn seed(mut self, seed: u64) -> Self {
-        self.seed = seed;
-        self
     }
 
     /// Draws, and evaluates `statistic` on the responses of each resample.

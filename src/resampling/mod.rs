@@ -25,7 +25,9 @@ mod cluster_bootstrap;
 mod clusters;
 mod conformal;
 mod distribution;
+pub(crate) mod draws;
 mod event_date;
+mod exceedances;
 mod interval;
 mod paths;
 mod placebo;
@@ -36,6 +38,7 @@ mod run;
 mod series;
 mod shards;
 mod sign_flip;
+mod step_down;
 mod studentised;
 mod tails;
 #[cfg(test)]
@@ -53,6 +56,8 @@ pub use conformal::{
 };
 pub use distribution::{BootstrapDistribution, BootstrapSummary, ResamplingScheme};
 pub use event_date::EventDateBootstrap;
+pub(crate) use exceedances::Bar;
+pub use exceedances::Exceedances;
 pub use interval::{Interval, IntervalMethod};
 pub use paths::PathDistribution;
 pub use placebo::{
@@ -69,6 +74,7 @@ pub use run::BootstrapRun;
 pub use series::{SeriesBootstrap, SeriesScheme};
 pub use shards::BootstrapShard;
 pub use sign_flip::{SignFlip, SignFlipTest};
+pub(crate) use step_down::{Counts, Ladder};
 pub use tails::PValues;
 pub use weights::WildWeights;
 pub use wild::{WildBootstrap, WildBootstrapTest, WildPValues};

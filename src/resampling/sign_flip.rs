@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::distribution::check_values;
+use super::draws::draws;
 use super::tails::{PValues, TIE, WeighedTails, plus_one};
 use super::weights::{signs, totals};
 use crate::numeric::parallel;
@@ -60,24 +61,15 @@ pub struct SignFlipTest {
     pub attainable_two_sided: f64,
 }
 
+draws! {
+    SignFlip: replicates -> n_replicates, "The number of random sign vectors for more than 20 events.",
+    "The seed; sign vector k is drawn from the stream (seed, k)."
+}
+
 impl SignFlip {
     /// 9,999 random sign vectors where there are too many to enumerate, seed 0.
     pub fn new() -> Self {
         Self { n_replicates: 9_999, seed: 0 }
-    }
-
-    /// The number of random sign vectors for more than 20 events.
-    #[must_use]
-    pub fn replicates(mut self, n_replicates: usize) -> Self {
-        self.n_replicates = n_replicates;
-        self
-    }
-
-    /// The seed; sign vector k is drawn from the stream (seed, k).
-    #[must_use]
-    pub fn seed(mut self, seed: u64) -> Self {
-        self.seed = seed;
-        self
     }
 
     /// Tests one value per event date.

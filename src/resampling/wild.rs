@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::clusters::{ClusterSum, check_responses, mean_and_std_error};
 use super::distribution::check_values;
+use super::draws::draws;
 use super::tails::{PValues, TIE, WeighedTails, plus_one};
 use super::weights::{Point, WildWeights, totals};
 use crate::numeric::parallel;
@@ -97,24 +98,15 @@ pub struct WildPValues {
     pub attainable_two_sided: f64,
 }
 
+draws! {
+    WildBootstrap: replicates -> n_replicates, "The number of random weight vectors, and the largest number of them to enumerate.",
+    "The seed; weight vector k is drawn from the stream (seed, k)."
+}
+
 impl WildBootstrap {
     /// 9,999 replicates, seed 0.
     pub fn new(weights: WildWeights) -> Self {
         Self { weights, n_replicates: 9_999, seed: 0 }
-    }
-
-    /// The number of random weight vectors, and the largest number of them to enumerate.
-    #[must_use]
-    pub fn replicates(mut self, n_replicates: usize) -> Self {
-        self.n_replicates = n_replicates;
-        self
-    }
-
-    /// The seed; weight vector k is drawn from the stream (seed, k).
-    #[must_use]
-    pub fn seed(mut self, seed: u64) -> Self {
-        self.seed = seed;
-        self
     }
 
     /// Tests one value per event date.

@@ -4,7 +4,7 @@ use chrono::NaiveDate;
 
 use super::evaluate::{Evaluation, EventValues};
 use super::placebo::days_between;
-use super::{BlockBootstrapEstimate, EventPath, EventStudy};
+use super::{BlockBootstrapEstimate, BootstrapSettings, EventPath, EventStudy, MeanBlockLength};
 use crate::abnormal::PortfolioRule;
 use crate::events::{EventId, EventSet};
 use crate::numeric::{moments, parallel, quantile};
@@ -30,10 +30,7 @@ impl EventStudy {
         events: &[&EventValues],
         mean: f64,
     ) -> Result<Option<BlockBootstrapEstimate>> {
-        let Some(settings) = self.bootstrap else { return Ok(None) };
-        if self.rule != PortfolioRule::MeanOfCars {
-            return Ok(None);
-        }
+        let Some((settings, mean_block_length)) = self.blocks() else { return Ok(None) };
         let mut pooled = Vec::new();
         let mut lengths = Vec::new();
         let mut dates: Vec<NaiveDate> = Vec::new();
@@ -58,7 +55,7 @@ impl EventStudy {
         }
         let n_dates = dates.len() as f64;
         let total: usize = lengths.iter().sum();
-        let mean_block_length = settings.mean_block_length.rows(&pooled)?;
+        let mean_block_length = mean_block_length.rows(&pooled)?;
         let drawn = SeriesBootstrap::new(SeriesScheme::Stationary { mean_block_length })?
             .replicates(settings.replicates)
             .seed(self.seed)
@@ -73,7 +70,13 @@ impl EventStudy {
         }))
     }
 
-    /// Paths of the event portfolios with a pointwise interval.
+    /// The settings and the block length, where blocks were asked for and are defined.
+    fn blocks(&self) -> Option<(BootstrapSettings, MeanBlockLength)> {
+        let settings = self.bootstrap.filter(|_| self.rule == PortfolioRule::MeanOfCars)?;
+        Some((settings, settings.mean_block_length?))
+    }
+
+    /// Paths of the event portfolios, with a pointwise interval where blocks were asked for.
     pub(super) fn paths(
         &self,
         evaluation: &Evaluation,
@@ -107,13 +110,12 @@ impl EventStudy {
     ) -> Result<(Option<Vec<f64>>, Option<Vec<f64>>)> {
         let residuals: Vec<f64> =
             centred(&portfolio_residuals(evaluation, event, assets)).collect();
-        let Some(settings) = self
-            .bootstrap
-            .filter(|_| self.rule == PortfolioRule::MeanOfCars && values.len() <= residuals.len())
+        let Some((_, mean_block_length)) =
+            self.blocks().filter(|_| values.len() <= residuals.len())
         else {
             return Ok((None, None));
         };
-        let mean_block_length = settings.mean_block_length.rows(&residuals)?;
+        let mean_block_length = mean_block_length.rows(&residuals)?;
         let scheme = SeriesScheme::Stationary { mean_block_length };
         let bootstrap = SeriesBootstrap::new(scheme)?.seed(self.seed);
         let sums: Vec<Vec<f64>> = parallel::map(PATH_REPLICATES, |k| {

@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use super::evaluate::{Evaluation, EventValues};
 use super::event_level::{mean_by_date, n_overlapping_of};
 use super::placebo::{comparable_scopes, too_many_scopes};
-use super::{EventEstimation, EventStudy, MovedEvent, StudyData};
+use super::{EstimationOverlap, EventEstimation, EventStudy, MovedEvent, StudyData};
 use crate::Result;
 use crate::abnormal::{AbnormalReturns, EventRows, Exclusion};
 use crate::events::{EventId, EventSet, Scope};
@@ -46,6 +46,9 @@ pub struct StudyCheck {
     /// What the estimation windows hold.
     #[serde(default)]
     pub estimation: Vec<EventEstimation>,
+    /// How far they reach into the windows of other events; `None` where none does.
+    #[serde(default)]
+    pub estimation_overlap: Option<EstimationOverlap>,
     /// Everything that would be left out, with the reason.
     pub exclusions: Vec<Exclusion>,
 }
@@ -147,6 +150,7 @@ impl EventStudy {
                     .collect(),
             })
             .collect();
+        let estimation = estimation_of(&evaluation.table);
         let no_placebo = self.placebo.is_some() && comparable_scopes(events).is_empty();
         Ok(StudyCheck {
             events: checked,
@@ -156,7 +160,11 @@ impl EventStudy {
             placebo_fault: no_placebo.then(too_many_scopes),
             thin_fits: thin_fits(&evaluation),
             audit: self.audit(&evaluation, data)?,
-            estimation: estimation_of(&evaluation.table),
+            estimation_overlap: EstimationOverlap::of(
+                &estimation,
+                self.estimation.excludes_other_events(),
+            ),
+            estimation,
             exclusions: evaluation.exclusions,
         })
     }

@@ -7,13 +7,13 @@ use super::placebo::{Ordinary, POWER, Placebos};
 use super::{EventStudy, Judgement, PlaceboEstimate, PlaceboScheme, VerdictRule};
 use crate::events::{EventSet, Scope};
 use crate::resampling::{
-    ExcessIntervalKind, PValues, PlaceboDesign, PlaceboGrid, PlaceboStatistic, PlaceboTest,
-    PseudoEvent,
+    ExcessIntervalKind, PValues, PlaceboDesign, PlaceboGrid, PlaceboSets, PlaceboStatistic,
+    PlaceboTest, PseudoEvent,
 };
 use crate::{Error, Result};
 
 /// An event date and the positions among the placebos of who responds on it.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Unit {
     pub(super) date: NaiveDate,
     pub(super) placebos: Vec<usize>,
@@ -30,30 +30,11 @@ impl EventStudy {
         units: &[Unit],
         ordinary: &Ordinary,
     ) -> Result<PlaceboComparison> {
-        let (level, length) = (self.level, ordinary.lengths[window]);
-        let Admissible { rows, dates, n_buffered, positions } =
-            Admissible::of(placebos, window, units, ordinary)?;
-        let n_scopes = rows[0].len();
-        // Only its dates matter for the sets.
-        let grid = PlaceboGrid::new(dates, rows.iter().map(|e| Some(e[0].value)).collect())?;
-        // Never closer than the windows of events are: those of this branch do not overlap.
-        let separation = ordinary.settings.min_separation_days.unwrap_or(0).max(length);
-        let design = PlaceboDesign::new()
-            .min_separation_days(separation)
-            .sets(ordinary.settings.n_sets)
-            .seed(self.seed);
-        let event_dates: Vec<NaiveDate> = units.iter().map(|unit| unit.date).collect();
-        let shifted = ordinary.n_overlapping[window] > 0 || n_scopes > 1;
-        let sets = if shifted {
-            design.shifts(&grid, &event_dates)?
-        } else {
-            design.draw(&grid, &event_dates, event_dates.len())?
-        };
-        let studentised = ordinary.settings.statistic == PlaceboStatistic::Studentised
-            && rows.iter().flatten().all(|e| e.variance.is_some());
-        let unit = |k: usize, row: usize| average(&positions[k], &rows[row]);
+        let (level, window_days) = (self.level, ordinary.lengths[window]);
+        let admissible = Admissible::of(placebos, window, units, ordinary)?;
+        let drawn = self.sets(&admissible, &[window], units, ordinary)?;
         // What was observed is put in later; the sets do not depend on it.
-        let test = sets.test_by(0.0, studentised.then_some(1.0), unit)?;
+        let test = admissible.test(&drawn.sets, (0.0, Some(1.0)), ordinary)?;
         let detectable = match test.minimum_detectable_effect(POWER, 1.0 - level) {
             Ok(found) => Some(found.upward),
             Err(Error::TooFew { .. }) => None,
@@ -62,14 +43,50 @@ impl EventStudy {
         Ok(PlaceboComparison {
             test,
             level,
-            window_days: length,
+            window_days,
             detectable,
-            scheme: if shifted { PlaceboScheme::Shifted } else { PlaceboScheme::Spaced },
-            n_buffered,
-            min_separation_days: separation,
+            scheme: drawn.scheme,
+            n_buffered: admissible.n_buffered,
+            min_separation_days: drawn.min_separation_days,
             buffer_days: ordinary.settings.buffer_days,
         })
     }
+
+    /// Sets of pseudo-events on these dates, which serve all of these windows.
+    pub(super) fn sets(
+        &self,
+        admissible: &Admissible,
+        windows: &[usize],
+        units: &[Unit],
+        ordinary: &Ordinary,
+    ) -> Result<DrawnSets> {
+        let Admissible { dates, rows, .. } = admissible;
+        // Only its dates matter for the sets.
+        let values = rows.iter().map(|e| Some(e[0].value)).collect();
+        let grid = PlaceboGrid::new(dates.clone(), values)?;
+        // Never closer than the windows of events are: those of this branch do not overlap.
+        let longest = windows.iter().map(|w| ordinary.lengths[*w]).max().unwrap_or(0);
+        let min_separation_days = ordinary.settings.min_separation_days.unwrap_or(0).max(longest);
+        let design = PlaceboDesign::new()
+            .min_separation_days(min_separation_days)
+            .sets(ordinary.settings.n_sets)
+            .seed(self.seed);
+        let event_dates: Vec<NaiveDate> = units.iter().map(|unit| unit.date).collect();
+        let overlap = windows.iter().any(|w| ordinary.n_overlapping[*w] > 0);
+        let (sets, scheme) = if overlap || admissible.n_scopes() > 1 {
+            (design.shifts(&grid, &event_dates)?, PlaceboScheme::Shifted)
+        } else {
+            (design.draw(&grid, &event_dates, event_dates.len())?, PlaceboScheme::Spaced)
+        };
+        Ok(DrawnSets { sets, scheme, min_separation_days })
+    }
+}
+
+/// Sets of pseudo-events, and how they are spaced.
+pub(super) struct DrawnSets {
+    pub(super) sets: PlaceboSets,
+    pub(super) scheme: PlaceboScheme,
+    pub(super) min_separation_days: u32,
 }
 
 /// p-values of a single event among all dates on which it could have been.
@@ -110,9 +127,9 @@ pub(super) fn units(
     dates.iter().map(unit).collect()
 }
 
-/// The dates on which every scope of the events has an estimate.
-struct Admissible {
-    dates: Vec<NaiveDate>,
+/// The dates on which every scope of the events has an estimate in a window.
+pub(super) struct Admissible {
+    pub(super) dates: Vec<NaiveDate>,
     /// What an event of each scope would give on each of them.
     rows: Vec<Vec<PseudoEvent>>,
     /// For each unit the positions of its scopes in a row.
@@ -121,7 +138,12 @@ struct Admissible {
 }
 
 impl Admissible {
-    fn of(placebos: &Placebos, window: usize, units: &[Unit], ordinary: &Ordinary) -> Result<Self> {
+    pub(super) fn of(
+        placebos: &Placebos,
+        window: usize,
+        units: &[Unit],
+        ordinary: &Ordinary,
+    ) -> Result<Self> {
         let needed = |k: &usize| units.iter().any(|unit| unit.placebos.contains(k));
         let used: Vec<usize> = (0..placebos.len()).filter(needed).collect();
         let own: Vec<Vec<(NaiveDate, NaiveDate)>> =
@@ -169,6 +191,32 @@ impl Admissible {
         let positions =
             units.iter().map(|unit| unit.placebos.iter().filter_map(position).collect()).collect();
         Ok(Self { dates, rows, positions, n_buffered })
+    }
+
+    fn n_scopes(&self) -> usize {
+        self.rows.first().map_or(0, Vec::len)
+    }
+
+    /// Without the dates that are not among these, which are in order.
+    pub(super) fn keep(&mut self, dates: &[NaiveDate]) {
+        let kept: Vec<bool> = self.dates.iter().map(|d| dates.binary_search(d).is_ok()).collect();
+        let mut keep = kept.iter().copied();
+        self.dates.retain(|_| keep.next().unwrap_or(false));
+        let mut keep = kept.iter().copied();
+        self.rows.retain(|_| keep.next().unwrap_or(false));
+    }
+
+    /// The test of a mean over the events, with its standard error, against sets on these dates.
+    pub(super) fn test(
+        &self,
+        sets: &PlaceboSets,
+        (mean, std_error): (f64, Option<f64>),
+        ordinary: &Ordinary,
+    ) -> Result<PlaceboTest> {
+        let studentised = ordinary.settings.statistic == PlaceboStatistic::Studentised
+            && self.rows.iter().flatten().all(|e| e.variance.is_some());
+        let unit = |k: usize, row: usize| average(&self.positions[k], &self.rows[row]);
+        sets.test_by(mean, std_error.filter(|_| studentised), unit)
     }
 }
 
@@ -254,6 +302,7 @@ impl PlaceboComparison {
             interval: test.effect_interval(ExcessIntervalKind::Centred, self.level)?,
             equal_tailed: Some(test.effect_interval(ExcessIntervalKind::EqualTailed, self.level)?),
             p_values: test.p_values(),
+            family_p: None,
             mean_p_values: Some(means.p_values()),
             biased_p_against_zero: means.biased_p_against_zero(),
             attainable_p: test.attainable_p(),

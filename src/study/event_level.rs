@@ -6,7 +6,7 @@ use chrono::NaiveDate;
 
 use super::evaluate::{EventValues, WindowValue};
 use super::placebo::POWER;
-use super::{EventDateBootstrapEstimate, EventLevelT, EventStudy, StudyData};
+use super::{DateBootstrapFault, EventDateBootstrapEstimate, EventLevelT, EventStudy, StudyData};
 use crate::events::EventId;
 use crate::inference::{Alternative, NullDistribution, TestResult};
 use crate::numeric::moments;
@@ -66,14 +66,16 @@ impl EventStudy {
         }))
     }
 
-    /// Bootstrap over the values of the event dates.
+    /// Bootstrap over the values of the event dates, or why it would mislead.
     pub(super) fn event_bootstrap(
         &self,
         values: &[f64],
-    ) -> Result<Option<EventDateBootstrapEstimate>> {
-        let Some(settings) = self.bootstrap.filter(|_| values.len() >= 2) else {
-            return Ok(None);
-        };
+        n_overlapping: usize,
+    ) -> Result<(Option<EventDateBootstrapEstimate>, Option<DateBootstrapFault>)> {
+        let Some(settings) = self.bootstrap else { return Ok((None, None)) };
+        if let Some(fault) = DateBootstrapFault::of(values.len(), n_overlapping) {
+            return Ok((None, Some(fault)));
+        }
         let drawn = EventDateBootstrap::new()
             .replicates(settings.replicates)
             .seed(self.seed)
@@ -83,13 +85,14 @@ impl EventStudy {
             Err(Error::IntervalNotDefined { .. }) => None,
             Err(error) => return Err(error),
         };
-        Ok(Some(EventDateBootstrapEstimate {
+        let found = EventDateBootstrapEstimate {
             percentile: drawn.interval(IntervalMethod::Percentile, self.level)?,
             bca,
             exact: drawn.is_exact(),
             n_replicates: drawn.n_replicates(),
             coverage_ceiling: EventDateBootstrap::coverage_ceiling(values.len()),
-        }))
+        };
+        Ok((Some(found), None))
     }
 }
 

@@ -19,6 +19,7 @@ mod event_level;
 mod family;
 mod file;
 mod outcome;
+mod overlap;
 mod placebo;
 mod prepared;
 mod progress;
@@ -37,9 +38,10 @@ pub use curve::{
 };
 pub use data::StudyData;
 pub use estimate::{
-    BlockBootstrapEstimate, EventDateBootstrapEstimate, EventEstimate, EventLevelT, FactorBeta,
-    PlaceboEstimate, ResponseEstimate, ResponseTest, WindowEstimate,
+    BlockBootstrapEstimate, DateBootstrapFault, EventDateBootstrapEstimate, EventEstimate,
+    EventLevelT, FactorBeta, PlaceboEstimate, ResponseEstimate, ResponseTest, WindowEstimate,
 };
+pub use family::PlaceboFamily;
 pub use file::{
     Alignment, BenchmarkTable, BootstrapTable, CurveTable, DesignTable, EstimationTable, EventList,
     EventSource, LoadedCurve, LoadedStudy, ModelId, ModelTable, OutputFormat, OutputTable,
@@ -49,6 +51,7 @@ pub use file::{
 pub use outcome::{
     EventEstimation, EventPath, FORMAT, InputFile, MovedEvent, Outcome, PathBand, StudySettings,
 };
+pub use overlap::EstimationOverlap;
 pub use prepared::PreparedStudy;
 pub use progress::{Progress, ProgressListener};
 pub use settings::{

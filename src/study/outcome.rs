@@ -6,7 +6,8 @@ use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
 use super::{
-    AssetSet, BootstrapSettings, PlaceboSettings, StudyFile, VerdictRule, Weighting, WindowEstimate,
+    AssetSet, BootstrapSettings, PlaceboFamily, PlaceboSettings, StudyFile, VerdictRule, Weighting,
+    WindowEstimate,
 };
 use crate::abnormal::{Contamination, Exclusion, MissingPolicy, PortfolioRule};
 use crate::events::EventSet;
@@ -167,6 +168,12 @@ pub struct Outcome {
     pub estimation: Vec<EventEstimation>,
     /// One estimate per window that at least one event covers, in the order of the settings.
     pub windows: Vec<WindowEstimate>,
+    /// The windows as one family against placebo dates, where there are several.
+    #[serde(default)]
+    pub placebo_family: Option<PlaceboFamily>,
+    /// Why there are several windows with placebo dates and no family.
+    #[serde(default)]
+    pub placebo_family_fault: Option<String>,
     /// Paths of the event portfolios, where they were asked for.
     pub paths: Vec<EventPath>,
     /// What placebo dates span, day by day, where it was asked for.

@@ -110,6 +110,8 @@ impl EventStudy {
             windows.push(self.estimate(window, &evaluation, placebos, &ordinary, events)?);
             progress(Progress::Step);
         }
+        let (placebo_family, placebo_family_fault) =
+            self.placebo_family((&evaluation, events), placebos, &ordinary, &mut windows)?;
         let band = match placebos {
             [one] if self.paths && comparable_scopes(events) == [&one.scope] => {
                 one.band(&ordinary, self.level)
@@ -126,6 +128,8 @@ impl EventStudy {
             moved: moved_events(&evaluation, data),
             estimation: estimation_of(&evaluation.table),
             windows,
+            placebo_family,
+            placebo_family_fault,
             paths: if self.paths { self.paths(&evaluation, events)? } else { Vec::new() },
             placebo_band: band,
             exclusions: evaluation.exclusions,
@@ -186,6 +190,9 @@ impl EventStudy {
         let by_date = mean_by_date(&evaluation.events, window);
         let values: Vec<f64> = by_date.iter().map(|d| d.value).collect();
         let std_error = std_error(&by_date);
+        let n_overlapping_dates = ordinary.n_overlapping[window];
+        let (event_bootstrap, event_bootstrap_fault) =
+            self.event_bootstrap(&values, n_overlapping_dates)?;
         let mean = values.iter().sum::<f64>() / values.len() as f64;
         let members: Vec<(EventId, AssetId)> = covering
             .iter()
@@ -228,7 +235,7 @@ impl EventStudy {
             n_responses: sample.n_responses(),
             n_events: covering.len(),
             n_event_dates: by_date.len(),
-            n_overlapping_dates: ordinary.n_overlapping[window],
+            n_overlapping_dates,
             mean_residual_correlation: correlation.map(|c| c.mean),
             design_effect: correlation.map(ResidualCorrelation::design_effect),
             effective_responses: correlation
@@ -246,7 +253,8 @@ impl EventStudy {
             placebo_fault,
             judgement,
             block_bootstrap: self.block_bootstrap(window, evaluation, &covering, mean)?,
-            event_bootstrap: self.event_bootstrap(&values)?,
+            event_bootstrap,
+            event_bootstrap_fault,
             leave_one_out: leave_one_out(&values),
         })
     }

@@ -117,18 +117,29 @@ pub enum PlaceboScheme {
 pub struct BootstrapSettings {
     /// Number of replicates.
     pub replicates: usize,
-    /// Mean length of the blocks of the stationary bootstrap.
-    pub mean_block_length: MeanBlockLength,
+    /// Mean length of the blocks of the stationary bootstrap of the estimation windows; unset there
+    /// is none. It rejects too often, see [`BlockBootstrapEstimate`](super::BlockBootstrapEstimate).
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub mean_block_length: Option<MeanBlockLength>,
 }
 
 impl Default for BootstrapSettings {
-    /// 9,999 replicates of blocks of 10 rows on average.
-    ///
-    /// The length is not chosen from the data unless asked for: windows, models and studies are then
-    /// compared on one footing, and the choice adds no error of its own. Daily abnormal returns have
-    /// little dependence, of which the rule often makes blocks of a row or two.
+    /// 9,999 replicates over event dates, and no blocks.
     fn default() -> Self {
-        Self { replicates: 9_999, mean_block_length: MeanBlockLength::Rows(10.0) }
+        Self { replicates: 9_999, mean_block_length: None }
+    }
+}
+
+impl BootstrapSettings {
+    /// With blocks of that length on average: a number of rows such as 10.0, or
+    /// [`MeanBlockLength::Auto`].
+    ///
+    /// A fixed length compares windows, models and studies on one footing, and adds no error of its
+    /// own. Daily abnormal returns have little dependence, of which the rule often makes blocks of a
+    /// row or two.
+    #[must_use]
+    pub fn with_blocks(self, mean_length: impl Into<MeanBlockLength>) -> Self {
+        Self { mean_block_length: Some(mean_length.into()), ..self }
     }
 }
 

@@ -112,16 +112,7 @@ fn tests(values: &[f64], under: &mut Under<'_>) {
     let hall = SkewnessAdjustedT::hall();
     let unbiased = hall.test(values).unwrap();
     let biased = hall.estimator(SkewnessEstimator::LyonBarberTsai).test(values).unwrap();
-    under.put_count("n", johnson.n);
-    under.put("mean", johnson.mean);
-    under.put("sd", johnson.std_dev);
-    under.put("S", johnson.mean_over_std_dev);
-    under.put("t", johnson.t);
-    under.put("gamma_lbt", johnson.skewness);
-    under.put("gamma_unbiased", unbiased.skewness);
-    under.put("t_johnson_lbt", johnson.result.statistic);
-    under.put("t_hall_gamma_unbiased", unbiased.result.statistic);
-    under.put("t_hall_gamma_lbt", biased.result.statistic);
+    under.put_skewness(&johnson, &unbiased, biased.result.statistic);
     under.put("p_johnson_normal", johnson.result.p_value(Alternative::TwoSided));
     under.put("p_hall_normal", unbiased.result.p_value(Alternative::TwoSided));
     let plain = OneSampleT::new().test(values).unwrap();

@@ -24,6 +24,7 @@ use std::fmt;
 use std::path::Path;
 
 use chrono::NaiveDate;
+use eventstudy::inference::samples::SkewnessAdjusted;
 use eventstudy::panel::{Compounding, ReturnPanel};
 use eventstudy::time::DateAxis;
 use ndarray::Array2;
@@ -114,6 +115,25 @@ impl Under<'_> {
 
     pub(crate) fn put_count(&mut self, name: &str, n: usize) {
         self.put(name, n as f64);
+    }
+
+    /// Johnson's and Hall's t, and Hall's with the biased estimate of the skewness.
+    pub(crate) fn put_skewness(
+        &mut self,
+        johnson: &SkewnessAdjusted,
+        hall: &SkewnessAdjusted,
+        hall_biased: f64,
+    ) {
+        self.put_count("n", johnson.n);
+        self.put("mean", johnson.mean);
+        self.put("sd", johnson.std_dev);
+        self.put("S", johnson.mean_over_std_dev);
+        self.put("t", johnson.t);
+        self.put("gamma_lbt", johnson.skewness);
+        self.put("gamma_unbiased", hall.skewness);
+        self.put("t_johnson_lbt", johnson.result.statistic);
+        self.put("t_hall_gamma_unbiased", hall.result.statistic);
+        self.put("t_hall_gamma_lbt", hall_biased);
     }
 
     pub(crate) fn put_leaf(&mut self, name: &str, leaf: Leaf) {

@@ -200,16 +200,7 @@ fn skewness(sample: &WindowSample, under: &mut Under<'_>) {
     let hall_biased = SkewnessAdjustedCar::hall().estimator(biased).test(sample).unwrap();
     let p_value =
         |test: &dyn SignificanceTest| test.test(sample).unwrap().p_value(Alternative::TwoSided);
-    under.put_count("n", johnson.n);
-    under.put("mean", johnson.mean);
-    under.put("sd", johnson.std_dev);
-    under.put("S", johnson.mean_over_std_dev);
-    under.put("t", johnson.t);
-    under.put("gamma_lbt", johnson.skewness);
-    under.put("gamma_unbiased", hall.skewness);
-    under.put("t_johnson_lbt", johnson.result.statistic);
-    under.put("t_hall_gamma_unbiased", hall.result.statistic);
-    under.put("t_hall_gamma_lbt", hall_biased.statistic);
+    under.put_skewness(&johnson, &hall, hall_biased.statistic);
     under.put("p_t", p_value(&CrossSectionalT));
     under.put("p_johnson_normal", p_value(&SkewnessAdjustedCar::johnson()));
     under.put("p_hall_normal", p_value(&SkewnessAdjustedCar::hall()));

@@ -136,3 +136,18 @@ proptest! {
         prop_assert_eq!(on(&changed), on(&path));
     }
 }
+
+#[test]
+fn the_rise_starts_at_the_last_lowest_close_of_the_lookback() {
+    let path = series(&[1.0, 8.0, 4.0, 6.0, 4.0, 5.0, 2.0]);
+    let found = rise_from_low(&path, day(6), 5, 0).unwrap();
+    assert_eq!((found.low_date, found.low, found.days_since_low), (day(5), 4.0, 1));
+    assert_eq!(found.rise, 0.25);
+    // The first close is the lowest; six days back from day 6 start after day 0.
+    let longer = rise_from_low(&path, day(6), 6, 0).unwrap();
+    assert_eq!((longer.low_date, longer.rise), (day(1), 4.0));
+    let at_low = rise_from_low(&path, day(9), 3, 2).unwrap();
+    assert_eq!((at_low.date, at_low.rise, at_low.days_since_low), (day(7), 0.0, 2));
+    assert!(matches!(rise_from_low(&path, day(6), 2, 2), Err(Error::Setting { .. })));
+    assert!(matches!(rise_from_low(&path, day(11), 9, 3), Err(Error::NoLevel { .. })));
+}

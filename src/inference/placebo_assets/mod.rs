@@ -13,6 +13,7 @@ use crate::events::EventId;
 use crate::numeric::streams::stream;
 use crate::numeric::{combinations, parallel};
 use crate::panel::AssetId;
+use crate::resampling::draws::draws;
 use crate::resampling::{ReferenceDistribution, ReferenceSummary};
 use crate::time::EventWindow;
 use crate::{Error, Result};
@@ -117,6 +118,11 @@ pub struct PlaceboAssetsResult {
     pub draw: AssetDraw,
 }
 
+draws! {
+    PlaceboAssets: sets -> n_sets, "Number of sets to draw, and the largest number to enumerate.",
+    "The seed; set k is drawn from the stream (seed, k)."
+}
+
 impl PlaceboAssets {
     const CARD: Card = Card {
         id: "placebo-assets",
@@ -145,20 +151,6 @@ impl PlaceboAssets {
     #[must_use]
     pub fn draw(mut self, draw: AssetDraw) -> Self {
         self.draw = draw;
-        self
-    }
-
-    /// Number of sets to draw, and the largest number to enumerate.
-    #[must_use]
-    pub fn sets(mut self, n_sets: usize) -> Self {
-        self.n_sets = n_sets;
-        self
-    }
-
-    /// The seed; set k is drawn from the stream (seed, k).
-    #[must_use]
-    pub fn seed(mut self, seed: u64) -> Self {
-        self.seed = seed;
         self
     }
 

@@ -12,6 +12,7 @@ use super::skewness::{
 use crate::inference::Card;
 use crate::numeric::streams::stream;
 use crate::numeric::{parallel, quantile};
+use crate::resampling::draws::draws;
 use crate::{Error, Result};
 
 const NAME: &str = "bootstrapped skewness-adjusted t";
@@ -91,24 +92,15 @@ impl BootstrappedSkewnessTest {
     }
 }
 
+draws! {
+    BootstrappedSkewnessT: draws -> n_draws, "The number of resamples.",
+    "The seed."
+}
+
 impl BootstrappedSkewnessT {
     /// 1,000 resamples of a quarter of the values, seed 0.
     pub fn new() -> Self {
         Self { n_draws: 1_000, seed: 0, resample_size: None }
-    }
-
-    /// The number of resamples.
-    #[must_use]
-    pub fn draws(mut self, n_draws: usize) -> Self {
-        self.n_draws = n_draws;
-        self
-    }
-
-    /// The seed.
-    #[must_use]
-    pub fn seed(mut self, seed: u64) -> Self {
-        self.seed = seed;
-        self
     }
 
     /// Another size of the resamples, at least two values.

@@ -8,6 +8,7 @@ use crate::inference::Card;
 use crate::numeric::combinations::n_choices;
 use crate::numeric::parallel;
 use crate::numeric::streams::stream;
+use crate::resampling::draws::draws;
 use crate::{Error, Result};
 
 const NAME: &str = "permutation of labels";
@@ -75,6 +76,11 @@ pub struct LabelPermutationTest {
     pub attainable_two_sided: f64,
 }
 
+draws! {
+    LabelPermutation: draws -> n_draws, "The number of random splits where there are more.",
+    "The seed of the random splits."
+}
+
 impl LabelPermutation {
     /// Up to 1,000,000 splits enumerated, else 9,999 drawn with seed 0.
     pub fn new() -> Self {
@@ -85,20 +91,6 @@ impl LabelPermutation {
     #[must_use]
     pub fn most_splits(mut self, most_splits: usize) -> Self {
         self.most_splits = most_splits;
-        self
-    }
-
-    /// The number of random splits where there are more.
-    #[must_use]
-    pub fn draws(mut self, n_draws: usize) -> Self {
-        self.n_draws = n_draws;
-        self
-    }
-
-    /// The seed of the random splits.
-    #[must_use]
-    pub fn seed(mut self, seed: u64) -> Self {
-        self.seed = seed;
         self
     }
 

@@ -34,15 +34,15 @@ fn every_number_of_an_estimate_comes_back_to_the_bit() {
          effective_responses,mean_residual_correlation,t_minimum_detectable_effect,\
          block_bootstrap_p,block_bootstrap_lower,block_bootstrap_upper,date_bootstrap_lower,\
          date_bootstrap_upper,date_bootstrap_coverage_ceiling,leave_one_out_lowest,\
-         leave_one_out_highest,n_placebo_dates,placebo_fault,placebo_p_upper,placebo_p_lower,\
-         equal_tailed_lower,equal_tailed_upper,unbounded_because,verdict,verdict_because"
+         leave_one_out_highest,n_placebo_dates,placebo_fault,date_bootstrap_fault,placebo_family_p,\
+         placebo_p_upper,placebo_p_lower,equal_tailed_lower,equal_tailed_upper,unbounded_because,\
+         verdict,verdict_because"
     );
     let rows = rows(&text);
     assert_eq!(rows.len(), 2);
     for (row, w) in rows.iter().zip(&outcome.windows) {
         let (p, t) = (w.placebo.as_ref().unwrap(), w.event_t.as_ref().unwrap());
-        let (block, dates) =
-            (w.block_bootstrap.as_ref().unwrap(), w.event_bootstrap.as_ref().unwrap());
+        let block = w.block_bootstrap.as_ref().unwrap();
         let [lowest, highest] = w.leave_one_out.unwrap();
         let interval = p.interval.bounded().unwrap();
         let tails = p.equal_tailed.as_ref().and_then(EffectInterval::bounded).unwrap();
@@ -70,11 +70,10 @@ fn every_number_of_an_estimate_comes_back_to_the_bit() {
             ("block_bootstrap_p", block.p_value),
             ("block_bootstrap_lower", block.lower),
             ("block_bootstrap_upper", block.upper),
-            ("date_bootstrap_lower", dates.percentile.lower),
-            ("date_bootstrap_upper", dates.percentile.upper),
             ("date_bootstrap_coverage_ceiling", 0.5),
             ("leave_one_out_lowest", lowest),
             ("leave_one_out_highest", highest),
+            ("placebo_family_p", p.family_p.unwrap()),
             ("placebo_p_upper", p.p_values.upper),
             ("placebo_p_lower", p.p_values.lower),
             ("equal_tailed_lower", tails.lower),
@@ -96,10 +95,24 @@ fn every_number_of_an_estimate_comes_back_to_the_bit() {
         }
         assert_eq!(cell(row, "window"), w.window.to_string());
         assert_eq!(cell(row, "misled_by_shared_dates"), "true");
+        // Two dates have no bootstrap interval.
+        assert!(w.event_bootstrap.is_none());
+        assert_eq!(
+            cell(row, "date_bootstrap_fault"),
+            "needs 30 event dates to hold the truth about as often as it says, found 2, with which it \
+             holds it in at most 50 %"
+        );
         // Each column was looked at.
-        let empty = ["placebo_fault", "unbounded_because", "verdict", "verdict_because"];
+        let empty = [
+            "date_bootstrap_lower",
+            "date_bootstrap_upper",
+            "placebo_fault",
+            "unbounded_because",
+            "verdict",
+            "verdict_because",
+        ];
         assert!(empty.iter().all(|name| cell(row, name).is_empty()));
-        assert_eq!(row.len(), numbers.len() + counts.len() + 2 + empty.len());
+        assert_eq!(row.len(), numbers.len() + counts.len() + 3 + empty.len());
     }
 }
 
@@ -109,7 +122,7 @@ fn what_was_not_made_is_empty_and_labels_are_quoted() {
     outcome.windows.truncate(1);
     let w = &mut outcome.windows[0];
     (w.placebo, w.event_t, w.block_bootstrap) = (None, None, None);
-    (w.event_bootstrap, w.leave_one_out, w.design_effect) = (None, None, None);
+    (w.event_bootstrap_fault, w.leave_one_out, w.design_effect) = (None, None, None);
     (w.effective_responses, w.mean_residual_correlation) = (None, None);
     w.placebo_fault = Some("too few, by far".to_owned());
     w.judgement = Some(Judgement::without_placebo("too few"));
@@ -122,7 +135,7 @@ fn what_was_not_made_is_empty_and_labels_are_quoted() {
     assert_eq!(
         row,
         "\"[+0, +1]\",2,0,2,4,0.1,-1.5e-7,,,,,,,,,1.0,0.5,,,,0.25,true,,,,,,,,,,,,,,,\
-         \"too few, by far\",,,,,,undecided,there is no placebo: too few\n"
+         \"too few, by far\",,,,,,,,undecided,there is no placebo: too few\n"
     );
 
     let w = &mut outcome.windows[0];

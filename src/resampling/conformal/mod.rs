@@ -13,6 +13,7 @@ pub use series::ConformalSeries;
 use super::ReferenceDistribution;
 use crate::numeric::streams::stream;
 use crate::numeric::{combinations, parallel};
+use crate::resampling::draws::draws;
 use crate::{Error, Result};
 
 /// What is computed from the residuals on T* rows.
@@ -116,6 +117,11 @@ pub struct ConformalResult {
     pub exact: bool,
 }
 
+draws! {
+    ConformalTest: draws -> n_draws, "Number of permutations in any order to draw, and the largest number to enumerate.",
+    "The seed; permutation k is drawn from the stream (seed, k)."
+}
+
 impl ConformalTest {
     /// [`Absolute`](ConformalStatistic::Absolute) residuals, shifts; for permutations in any order
     /// up to 9,999 enumerated or drawn, seed 0.
@@ -139,20 +145,6 @@ impl ConformalTest {
     #[must_use]
     pub fn permutations(mut self, permutations: ConformalPermutations) -> Self {
         self.permutations = permutations;
-        self
-    }
-
-    /// Number of permutations in any order to draw, and the largest number to enumerate.
-    #[must_use]
-    pub fn draws(mut self, n_draws: usize) -> Self {
-        self.n_draws = n_draws;
-        self
-    }
-
-    /// The seed; permutation k is drawn from the stream (seed, k).
-    #[must_use]
-    pub fn seed(mut self, seed: u64) -> Self {
-        self.seed = seed;
         self
     }
 

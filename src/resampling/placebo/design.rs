@@ -5,10 +5,11 @@ use serde::{Deserialize, Serialize};
 
 use super::distribution::PlaceboDistribution;
 use super::grid::{PlaceboGrid, day};
-use super::sets::PlaceboSets;
+use super::sets::{PlaceboSets, check_sizes};
 use super::spaced::{SpacedSets, most_that_fit};
 use crate::numeric::parallel;
 use crate::numeric::streams::stream;
+use crate::resampling::draws::draws;
 use crate::{Error, Result};
 
 /// The rule under which pseudo-events are drawn: the rule of the real ones.
@@ -60,6 +61,11 @@ pub struct PlaceboDesign {
     pub(super) seed: u64,
 }
 
+draws! {
+    PlaceboDesign: sets -> n_sets, "Number of sets to draw, and the largest number of sets to enumerate.",
+    "The seed; set k is drawn from the stream (seed, k)."
+}
+
 impl PlaceboDesign {
     /// No separation, no buffer, 9,999 sets, seed 0.
     pub fn new() -> Self {
@@ -83,20 +89,6 @@ impl PlaceboDesign {
         self
     }
 
-    /// Number of sets to draw, and the largest number of sets to enumerate.
-    #[must_use]
-    pub fn sets(mut self, n_sets: usize) -> Self {
-        self.n_sets = n_sets;
-        self
-    }
-
-    /// The seed; set k is drawn from the stream (seed, k).
-    #[must_use]
-    pub fn seed(mut self, seed: u64) -> Self {
-        self.seed = seed;
-        self
-    }
-
     /// Draws sets of `n_events` pseudo-events, to be read by any number of statistics.
     ///
     /// `event_dates` are the real events. With a buffer they are kept clear of, and may be more than
@@ -113,21 +105,7 @@ impl PlaceboDesign {
         event_dates: &[NaiveDate],
         n_events: usize,
     ) -> Result<PlaceboSets> {
-        if n_events == 0 {
-            return Err(Error::TooFew {
-                what: "a set of pseudo-events".to_owned(),
-                unit: "events",
-                n_needed: 1,
-                n_found: 0,
-            });
-        }
-        if self.n_sets == 0 {
-            return Err(Error::Setting {
-                name: "placebo sets",
-                value: "0".to_owned(),
-                expected: "at least one set",
-            });
-        }
+        check_sizes("a set of pseudo-events", n_events, self.n_sets)?;
         let mut events: Vec<i64> = event_dates.iter().map(|date| day(*date)).collect();
         events.sort_unstable();
         let clear = |row: &usize| {

@@ -202,12 +202,18 @@ impl PlaceboTest {
 
     /// p-values of an effect above zero, below zero, and either; ties count.
     pub fn p_values(&self) -> PValues {
-        let lambda = self.lambda();
-        let t = (1.0 - lambda) * self.t();
-        let all =
-            self.sets.iter().map(|set| (set.deviation - lambda * self.deviation()) / set.std_error);
+        let (t, all) = self.centred();
         let largest = all.clone().fold(t.abs(), |a, v| a.max(v.abs()));
         WeighedTails::new(t, TIE * largest, all.map(|v| (v, 1.0))).plus_one()
+    }
+
+    /// t of the events and of every set, in the order of the sets, around the mean of all N + 1
+    /// values: what [`p_values`](Self::p_values) counts.
+    pub(crate) fn centred(&self) -> (f64, impl Iterator<Item = f64> + Clone) {
+        let (lambda, deviation) = (self.lambda(), self.deviation());
+        let of_set =
+            move |set: &SetOfPseudoEvents| (set.deviation - lambda * deviation) / set.std_error;
+        ((1.0 - lambda) * self.t(), self.sets.iter().map(of_set))
     }
 
     /// The smallest p-value that N sets can give: 1/(N + 1).

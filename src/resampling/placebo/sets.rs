@@ -163,3 +163,16 @@ impl PlaceboSets {
         }
     }
 }
+
+/// Sets of no events are none, and no sets are no answer.
+pub(super) fn check_sizes(what: &str, n_events: usize, n_sets: usize) -> Result<()> {
+    if n_events == 0 {
+        let (what, unit) = (what.to_owned(), "events");
+        return Err(Error::TooFew { what, unit, n_needed: 1, n_found: 0 });
+    }
+    if n_sets == 0 {
+        let (name, value) = ("placebo sets", "0".to_owned());
+        return Err(Error::Setting { name, value, expected: "at least one set" });
+    }
+    Ok(())
+}

@@ -16,6 +16,7 @@ pub(super) use taper::weights as taper_weights;
 use super::distribution::{BootstrapDistribution, check_values};
 use super::run::BootstrapRun;
 use crate::numeric::moments;
+use crate::resampling::draws::draws;
 use crate::{Error, Result};
 use sums::BlockSums;
 
@@ -53,6 +54,11 @@ pub struct SeriesBootstrap {
     pub(super) seed: u64,
 }
 
+draws! {
+    SeriesBootstrap: replicates -> n_replicates, "The number of replicates, and the largest number of resamples to enumerate.",
+    "The seed; replicate k is drawn from the stream (seed, k)."
+}
+
 impl SeriesBootstrap {
     /// The scheme; 9,999 replicates, seed 0.
     ///
@@ -62,20 +68,6 @@ impl SeriesBootstrap {
     pub fn new(scheme: SeriesScheme) -> Result<Self> {
         scheme.check_length()?;
         Ok(Self { scheme, n_replicates: 9_999, seed: 0 })
-    }
-
-    /// The number of replicates, and the largest number of resamples to enumerate.
-    #[must_use]
-    pub fn replicates(mut self, n_replicates: usize) -> Self {
-        self.n_replicates = n_replicates;
-        self
-    }
-
-    /// The seed; replicate k draws from the stream (seed, k).
-    #[must_use]
-    pub fn seed(mut self, seed: u64) -> Self {
-        self.seed = seed;
-        self
     }
 
     /// Number of resamples of a series of `n_rows`: the replicates asked for, or all distinct ones

@@ -149,7 +149,7 @@ impl StudyFile {
             );
         }
         match bootstrap.mean_block_length {
-            MeanBlockLength::Rows(length)
+            Some(MeanBlockLength::Rows(length))
                 if bootstrap.enabled && !(length.is_finite() && length >= 1.0) =>
             {
                 Err(self.fault(format!(
@@ -166,8 +166,11 @@ impl StudyFile {
     pub(super) fn check_block_length(&self, n_days: usize) -> Result<()> {
         let bootstrap = &self.tables.bootstrap;
         let n_rows = self.tables.study.estimation.n_rows().saturating_mul(n_days);
-        let (n_needed, expected) = match bootstrap.mean_block_length {
-            _ if !bootstrap.enabled => return Ok(()),
+        let Some(mean_block_length) = bootstrap.mean_block_length.filter(|_| bootstrap.enabled)
+        else {
+            return Ok(());
+        };
+        let (n_needed, expected) = match mean_block_length {
             MeanBlockLength::Auto => (
                 BlockLength::LEAST_ROWS as f64,
                 format!(

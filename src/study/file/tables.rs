@@ -263,9 +263,10 @@ pub struct BootstrapTable {
     pub enabled: bool,
     /// Number of replicates; 9999 unless set.
     pub replicates: usize,
-    /// Mean block length of the stationary bootstrap: rows, at most those of the estimation windows,
-    /// or `"auto"`; 10 unless set.
-    pub mean_block_length: MeanBlockLength,
+    /// Mean block length of the stationary bootstrap of the estimation windows: rows, at most those
+    /// of the windows, or `"auto"`. Unset there is no block bootstrap, which rejects too often.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub mean_block_length: Option<MeanBlockLength>,
 }
 
 impl Default for BootstrapTable {

@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 use super::{EventPatterns, Individual};
 use crate::numeric::{moments, parallel, quantile};
 use crate::resampling::tails::{PValues, TIE};
+use crate::resampling::{Exceedances, Ladder};
 
 /// Shifts that are worked on together.
 const BLOCK: usize = 32;
@@ -86,8 +87,7 @@ impl Shift {
 /// A block of shifts, with the counts of the adjusted p-values over them.
 struct Block {
     shifts: Vec<Option<Shift>>,
-    n_exceeding: Vec<u32>,
-    n_defined: Vec<u32>,
+    exceedances: Vec<Exceedances>,
     n_missing: usize,
 }
 
@@ -95,31 +95,28 @@ struct Block {
 struct Reading<'a> {
     sets: &'a EventPatterns,
     individual: &'a [Individual],
-    /// z of the observed values, and the sets in increasing order of its size.
-    observed_z: Vec<f64>,
-    order: Vec<usize>,
+    /// The observed values by the size of their z.
+    ladder: Ladder,
     positions: &'a [f64],
 }
 
 impl EventPatterns {
     /// All sets shifted together; `individual` are theirs, one each.
     ///
-    /// The adjusted p-values are those of the step-down procedure of Westfall and Young (1993,
-    /// Resampling-Based Multiple Testing) with max |z| (algorithm of Ge, Dudoit and Speed 2003,
-    /// <https://doi.org/10.1007/BF02595811>).
+    /// The adjusted p-values are those of the step-down procedure of Westfall and Young with max |z|,
+    /// see [`Ladder`]: shares of all shifts, of which shift 0 is one.
     pub(crate) fn joint(
         &self,
         individual: &[Individual],
         level: f64,
         n_positions: usize,
     ) -> Option<JointShifts> {
-        let observed_z: Vec<f64> =
-            self.patterns().iter().zip(individual).map(|(p, i)| i.z(p.observed)).collect();
-        let mut order: Vec<usize> = (0..observed_z.len()).collect();
-        order.sort_by(|a, b| observed_z[*a].abs().total_cmp(&observed_z[*b].abs()));
+        let observed_z = self.patterns().iter().zip(individual).map(|(p, i)| i.z(p.observed).abs());
+        // A standard deviation of the shifts is what z is measured in.
+        let ladder = Ladder::new(&observed_z.collect::<Vec<_>>(), std::iter::repeat(1.0));
         let last = n_positions.max(2) - 1;
         let positions: Vec<f64> = (0..=last).map(|k| k as f64 / last as f64).collect();
-        let reading = Reading { sets: self, individual, observed_z, order, positions: &positions };
+        let reading = Reading { sets: self, individual, ladder, positions: &positions };
         let n = self.n_shifts();
         let blocks = parallel::map(n.div_ceil(BLOCK), |b| {
             reading.block(b * BLOCK, BLOCK.min(n - b * BLOCK))
@@ -158,40 +155,34 @@ impl Reading<'_> {
         for (pattern, x) in self.sets.patterns().iter().zip(x.chunks_exact_mut(len)) {
             self.sets.fill(pattern, from, x, &mut counts);
         }
-        let mut block = Block {
-            shifts: Vec::with_capacity(len),
-            n_exceeding: vec![0; n_sets],
-            n_defined: vec![0; n_sets],
-            n_missing: 0,
+        let of_set = |(individual, x): (&Individual, &[f64])| -> Vec<f64> {
+            x.iter().map(|x| individual.z(*x)).collect()
         };
-        let mut z = vec![0.0; n_sets];
+        let z: Vec<f64> =
+            self.individual.iter().zip(x.chunks_exact(len)).flat_map(of_set).collect();
+        let (mut shifts, mut n_missing) = (Vec::with_capacity(len), 0);
         let mut sorted = Vec::with_capacity(n_sets);
         for shift in 0..len {
-            let of_shift = |k: usize| x[k * len + shift];
-            block.shifts.push(self.shift(of_shift, &mut z, &mut sorted));
-            block.n_missing += n_sets - sorted.len();
-            self.exceed(&z, &mut block);
+            let of_shift = |k: usize| (x[k * len + shift], z[k * len + shift]);
+            shifts.push(self.shift(of_shift, &mut sorted));
+            n_missing += n_sets - sorted.len();
         }
-        block
+        let sizes: Vec<f64> = z.iter().map(|z| z.abs()).collect();
+        let (exceedances, _) = self.ladder.step_down(&sizes, len);
+        Block { shifts, exceedances, n_missing }
     }
 
-    /// One shift; leaves the z of every set in `z` and the values in `sorted`.
-    fn shift(
-        &self,
-        x: impl Fn(usize) -> f64,
-        z: &mut [f64],
-        sorted: &mut Vec<f64>,
-    ) -> Option<Shift> {
+    /// One shift, from x and z of each set; leaves the values in `sorted`.
+    fn shift(&self, of: impl Fn(usize) -> (f64, f64), sorted: &mut Vec<f64>) -> Option<Shift> {
         sorted.clear();
         let (mut sum_z, mut above, mut above_significant, mut below_significant) = (0.0, 0, 0, 0);
-        for (k, (individual, z)) in self.individual.iter().zip(z).enumerate() {
-            let x = x(k);
-            *z = individual.z(x);
+        for (k, individual) in self.individual.iter().enumerate() {
+            let (x, z) = of(k);
             if x.is_nan() {
                 continue;
             }
             sorted.push(x);
-            sum_z += *z;
+            sum_z += z;
             let distance = x - individual.mean;
             let significant = distance.abs() > individual.critical;
             above += usize::from(distance > 0.0);
@@ -211,31 +202,14 @@ impl Reading<'_> {
         })
     }
 
-    /// Counts, for each set, whether the largest |z| among it and those that were observed to be
-    /// nearer to their means is as large as its own.
-    fn exceed(&self, z: &[f64], block: &mut Block) {
-        let mut largest = f64::NEG_INFINITY;
-        for k in &self.order {
-            if !z[*k].is_nan() {
-                largest = largest.max(z[*k].abs());
-            }
-            let own = self.observed_z[*k].abs();
-            block.n_exceeding[*k] += u32::from(largest >= own - TIE * own.max(1.0));
-            block.n_defined[*k] += u32::from(largest >= 0.0);
-        }
-    }
-
     fn adjusted(&self, blocks: &[Block]) -> Vec<f64> {
-        let sum = |of: fn(&Block) -> &Vec<u32>, k: usize| {
-            blocks.iter().map(|block| f64::from(of(block)[k])).sum::<f64>()
+        let share = |k: usize| {
+            let of_blocks = blocks.iter().map(|block| block.exceedances[k]);
+            of_blocks.fold(Exceedances::NONE, Exceedances::plus).share()
         };
-        let mut adjusted = vec![0.0; self.order.len()];
-        let mut most: f64 = 0.0;
-        for k in self.order.iter().rev() {
-            // A set that was nearer to its mean cannot have the smaller p-value.
-            most = most.max(sum(|b| &b.n_exceeding, *k) / sum(|b| &b.n_defined, *k));
-            adjusted[*k] = most;
-        }
+        let mut adjusted: Vec<f64> = (0..self.ladder.len()).map(share).collect();
+        // A set that was nearer to its mean cannot have the smaller p-value.
+        self.ladder.rising(&mut adjusted, f64::max);
         adjusted
     }
 }

@@ -10,7 +10,9 @@ use super::PlaceboMatch;
 use super::matcher::Matcher;
 use crate::numeric::parallel;
 use crate::numeric::streams::stream;
+use crate::resampling::draws::draws;
 use crate::resampling::placebo::grid::day;
+use crate::resampling::placebo::sets::check_sizes;
 use crate::resampling::placebo::spaced::most_that_fit;
 use crate::resampling::placebo::{PlaceboDesign, PlaceboGrid, PlaceboSets};
 use crate::{Error, Result};
@@ -108,6 +110,11 @@ struct Choice {
     is_own: bool,
 }
 
+draws! {
+    MatchedDesign: sets -> n_sets, "Number of sets to draw for several events, and the largest number of combinations to enumerate.",
+    "The seed; set k is drawn from the stream (seed, k)."
+}
+
 impl MatchedDesign {
     /// Dates that match under all of these rules; no separation, windows of one day, 9,999 sets,
     /// seed 0.
@@ -142,21 +149,6 @@ impl MatchedDesign {
         self
     }
 
-    /// Number of sets to draw for several events, and the largest number of combinations to
-    /// enumerate.
-    #[must_use]
-    pub fn sets(mut self, n_sets: usize) -> Self {
-        self.n_sets = n_sets;
-        self
-    }
-
-    /// The seed; set k is drawn from the stream (seed, k).
-    #[must_use]
-    pub fn seed(mut self, seed: u64) -> Self {
-        self.seed = seed;
-        self
-    }
-
     /// The dates of the grid that match an event, its own left out, in order.
     ///
     /// # Errors
@@ -178,21 +170,7 @@ impl MatchedDesign {
     /// [`Error::Setting`] for no sets; [`Error::MatchedSpace`] where sets of dates far enough apart
     /// are not found.
     pub fn draw(&self, grid: &PlaceboGrid, event_dates: &[NaiveDate]) -> Result<MatchedSets> {
-        if event_dates.is_empty() {
-            return Err(Error::TooFew {
-                what: "a set of matched dates".to_owned(),
-                unit: "events",
-                n_needed: 1,
-                n_found: 0,
-            });
-        }
-        if self.n_sets == 0 {
-            return Err(Error::Setting {
-                name: "placebo sets",
-                value: "0".to_owned(),
-                expected: "at least one set",
-            });
-        }
+        check_sizes("a set of matched dates", event_dates.len(), self.n_sets)?;
         let (pools, choices) = self.pools(grid, event_dates)?;
         let separation = self.separation(event_dates);
         let n_combinations: f64 = choices.iter().map(|c| c.len() as f64).product();

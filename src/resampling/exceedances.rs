@@ -31,22 +31,27 @@ impl Exceedances {
         self.n_above as f64 / self.n_replicates as f64
     }
 
-    /// Nothing counted yet, of no replicates.
-    pub(super) const NONE: Self = Self { n_above: 0, n_at_least: 0, n_replicates: 0 };
+    /// `#{at least as large} / B`, where the observed statistic is one of the replicates.
+    pub(crate) fn share(self) -> f64 {
+        self.n_at_least as f64 / self.n_replicates as f64
+    }
 
-    /// Counts among values in any order.
-    pub(super) fn of(values: &[f64], bar: Bar) -> Self {
-        let count = |least: f64| values.iter().filter(|v| **v >= least).count();
-        let n_at_least = count(bar.least);
-        Self {
-            n_above: values.iter().filter(|v| **v > bar.most).count(),
-            n_at_least,
-            n_replicates: values.len(),
+    /// Nothing counted yet, of no replicates.
+    pub(crate) const NONE: Self = Self { n_above: 0, n_at_least: 0, n_replicates: 0 };
+
+    /// Counts among values in any order; NaN and negative infinity are no value.
+    pub(crate) fn of(values: &[f64], bar: Bar) -> Self {
+        let mut counts = Self::NONE;
+        for value in values {
+            counts.n_above += usize::from(*value > bar.most);
+            counts.n_at_least += usize::from(*value >= bar.least);
+            counts.n_replicates += usize::from(*value > f64::NEG_INFINITY);
         }
+        counts
     }
 
     /// Counts of other replicates added.
-    pub(super) fn plus(self, other: Self) -> Self {
+    pub(crate) fn plus(self, other: Self) -> Self {
         Self {
             n_above: self.n_above + other.n_above,
             n_at_least: self.n_at_least + other.n_at_least,
@@ -55,7 +60,7 @@ impl Exceedances {
     }
 
     /// The larger of each count.
-    pub(super) fn at_least(self, other: Self) -> Self {
+    pub(crate) fn at_least(self, other: Self) -> Self {
         Self {
             n_above: self.n_above.max(other.n_above),
             n_at_least: self.n_at_least.max(other.n_at_least),
@@ -64,14 +69,14 @@ impl Exceedances {
     }
 
     /// Every replicate is beyond.
-    pub(super) fn all(n_replicates: usize) -> Self {
+    pub(crate) fn all(n_replicates: usize) -> Self {
         Self { n_above: n_replicates, n_at_least: n_replicates, n_replicates }
     }
 }
 
 /// An observed statistic with what counts as a tie around it.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub(super) struct Bar {
+pub(crate) struct Bar {
     /// The smallest value that ties.
     least: f64,
     /// The largest one.
@@ -80,13 +85,13 @@ pub(super) struct Bar {
 
 impl Bar {
     /// Ties up to 10⁻¹² of the statistic or of its `scale`, whichever is larger.
-    pub(super) fn new(statistic: f64, scale: f64) -> Self {
+    pub(crate) fn new(statistic: f64, scale: f64) -> Self {
         let slack = TIE * statistic.abs().max(scale);
         Self { least: statistic - slack, most: statistic + slack }
     }
 
     /// Whether the statistic is above a value, and not tied with it.
-    pub(super) fn exceeds(self, value: f64) -> bool {
+    pub(crate) fn exceeds(self, value: f64) -> bool {
         self.least > value
     }
 }
