@@ -19,7 +19,11 @@ const OF_DEFAULT: [&str; 2] = [INTERVALS[0].0, INTERVALS[1].0];
 
 /// Every promise of the default that the records break by more than so many standard errors.
 pub(crate) fn faults(records: &[Record], tolerated: f64) -> Vec<String> {
-    records.iter().flat_map(|record| of_record(record, tolerated)).collect()
+    let mut faults: Vec<String> =
+        records.iter().flat_map(|record| of_record(record, tolerated)).collect();
+    // What has no answer has none at any level.
+    faults.dedup();
+    faults
 }
 
 /// Whether that verdict is wrong under that effect: nothing is supported, an effect of the margin

@@ -74,11 +74,14 @@
 //!
 //! # When it says undecided
 //!
-//! [`VerdictRule`](crate::study::VerdictRule) is fixed before the data are seen: a level, and a margin,
-//! the smallest effect worth the name. A claim of a positive effect is *supported* where the excess is
-//! positive and p is at most 5 %; *refuted* where the whole interval lies below the margin; and
-//! *undecided* where it holds both nothing and the margin. Undecided is a statement about the data, not
-//! about the world.
+//! [`VerdictRule`](crate::study::VerdictRule) is fixed before the data are seen: a significance, and a
+//! margin, the smallest effect worth the name; in a study file as the table `[verdict]`. At 5 %, a claim
+//! of a positive effect is *refuted* where the whole equal-tailed interval at 95 % lies below the margin,
+//! even if there is a smaller effect; else *supported* where the one-sided p is at most 2.5 %; and
+//! *undecided* where the interval holds both nothing and the margin. Nothing is then called supported,
+//! and an effect of the margin refuted, in at most 2.5 of 100 studies each. The two-sided p would not do:
+//! where placebo values are skewed, most of its 5 % lie on one side. Undecided is a statement about the
+//! data, not about the world.
 //!
 //! # The floor of p
 //!
