@@ -466,14 +466,14 @@ pub enum Error {
         /// Its last date.
         to: NaiveDate,
     },
-    /// A series without a recent price on a date where a measure needs one.
-    #[error("{series} has no price in the {max_age_days} days up to {date}")]
+    /// A series without a recent value on a date where a measure needs one.
+    #[error("{series} has no value in the {max_age_days} days up to {date}")]
     NoLevel {
         /// Name of the series or asset.
         series: String,
         /// The date.
         date: NaiveDate,
-        /// Oldest price allowed, in calendar days.
+        /// Oldest value allowed, in calendar days.
         max_age_days: u32,
     },
     /// A date on which a series did not trade.

@@ -76,6 +76,7 @@
 //! | [`resampling`] | sign flips, placebo dates, bootstraps, power |
 //! | [`multiplicity`] | tests of many hypotheses: adjusted p-values, joint tests, the best of many models |
 //! | [`context`] | the state of the market around an event |
+//! | [`backtest`] | the signal as a trade: costs, equity curve, Sharpe ratios, the same trade on other dates |
 //! | [`study`] | the whole study, study files, outcomes |
 //! | [`report`] | tables, Markdown, charts |
 //! | [`prelude`] | what the happy path needs |
@@ -86,7 +87,8 @@
 //!   calendar.
 //! - It works on daily or slower data. Intraday events and panel difference-in-differences are
 //!   outside its scope.
-//! - It does not trade: there are no positions, costs or fills.
+//! - It does not trade: a [`backtest`] works on daily closes, with costs by rule, not with orders and
+//!   quotes.
 //! - It never fills a missing price with zero return and never drops a row in silence. What cannot
 //!   be used is an [`Error`] or a counted [`Exclusion`](abnormal::Exclusion).
 //!
@@ -104,6 +106,7 @@
 )]
 
 pub mod abnormal;
+pub mod backtest;
 pub mod context;
 mod error;
 pub mod events;

@@ -5,6 +5,8 @@ use std::path::{Path, PathBuf};
 
 #[path = "../examples/audit.rs"]
 mod audit;
+#[path = "../examples/backtest.rs"]
+mod backtest;
 #[path = "../examples/breakouts.rs"]
 mod breakouts;
 #[path = "../examples/custom_model.rs"]
@@ -90,4 +92,16 @@ fn breakouts_are_listed_rule_by_rule() {
     let text = breakouts::breakouts(&at("data/russell2000.csv"), "Russell 2000").unwrap();
     line(&text, "2026-01-08", "");
     assert!(text.contains("2016-11-14") && text.contains("2020-11-09"), "{text}");
+}
+
+#[test]
+fn the_backtest_stands_beside_random_entry() {
+    let text = backtest::backtest(&at("data")).unwrap();
+    for signal in ["2016-11-14", "2020-11-13", "2025-09-18"] {
+        line(&text, &format!("{signal} {signal} "), "");
+    }
+    line(&text, "Russell breakouts 3 ", "");
+    line(&text, "bought and held 1 (1 cut) ", "");
+    line(&text, "whole strategy ", "");
+    line(&text, "Sharpe ratio over 3 trades: ", "");
 }

@@ -10,7 +10,7 @@ const FLOORS: &[&[&str]] = &[
     &["time", "panel", "regression"],
     &["events", "models"],
     &["abnormal"],
-    &["inference", "resampling", "multiplicity", "context"],
+    &["inference", "resampling", "multiplicity", "context", "backtest"],
     &["study"],
     &["report"],
     &["prelude", "guide"],
@@ -22,8 +22,10 @@ const SAME_FLOOR: &[(&str, &str)] = &[
     ("numeric", "error"),
     ("files", "error"),
     ("inference", "resampling"),
+    ("context", "resampling"),
     ("multiplicity", "resampling"),
     ("multiplicity", "inference"),
+    ("backtest", "resampling"),
 ];
 
 /// Names at the root of the crate and the modules that they are of.

@@ -65,6 +65,10 @@ pub(crate) enum Command {
     /// Find breakouts in a price series
     #[command(after_help = EXIT_CODES)]
     Detect(Box<DetectOptions>),
+    /// Say whether a breakout is active in a price series, how strong it is, and what followed earlier
+    /// ones
+    #[command(after_help = EXIT_CODES)]
+    Status(Box<StatusOptions>),
     /// List what looks wrong in a table of prices: jumps, reversals, stale runs, gaps
     #[command(after_help = EXIT_CODES)]
     Audit(AuditOptions),
@@ -114,19 +118,12 @@ pub(crate) enum RuleKind {
     Channel,
 }
 
+/// A rule for breakouts.
 #[derive(Debug, Args)]
-pub(crate) struct DetectOptions {
-    /// A file with columns date, close, and high and volume where it has them
-    pub(crate) file: PathBuf,
-    /// Name of the series; that of the file unless set
-    #[arg(long)]
-    pub(crate) name: Option<String>,
-    /// Column of the closes
-    #[arg(long, value_name = "COLUMN", default_value = "close")]
-    pub(crate) close_column: String,
+pub(crate) struct RuleOptions {
     /// What has to be exceeded
-    #[arg(long, value_enum, default_value = "all-time-high")]
-    pub(crate) rule: RuleKind,
+    #[arg(long = "rule", value_enum, default_value = "all-time-high")]
+    pub(crate) kind: RuleKind,
     /// Price of `--rule level`
     #[arg(long, value_name = "PRICE")]
     pub(crate) level: Option<f64>,
@@ -169,15 +166,29 @@ pub(crate) struct DetectOptions {
     /// At least this many sessions after the event before
     #[arg(long, value_name = "N", default_value_t = 0)]
     pub(crate) min_separation: usize,
-    /// Keep the first of each of these years, such as 2017,2021
-    #[arg(long, value_name = "YEARS", value_delimiter = ',')]
-    pub(crate) first_in_years: Vec<i32>,
     /// Events on or after this date
     #[arg(long, value_name = "DATE")]
     pub(crate) from: Option<NaiveDate>,
     /// Events on or before this date
     #[arg(long, value_name = "DATE")]
     pub(crate) through: Option<NaiveDate>,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct DetectOptions {
+    /// A file with columns date, close, and high and volume where it has them
+    pub(crate) file: PathBuf,
+    /// Name of the series; that of the file unless set
+    #[arg(long)]
+    pub(crate) name: Option<String>,
+    /// Column of the closes
+    #[arg(long, value_name = "COLUMN", default_value = "close")]
+    pub(crate) close_column: String,
+    #[command(flatten)]
+    pub(crate) rule: RuleOptions,
+    /// Keep the first of each of these years, such as 2017,2021
+    #[arg(long, value_name = "YEARS", value_delimiter = ',')]
+    pub(crate) first_in_years: Vec<i32>,
     /// Write the events as a list too, for `list = "FILE"` under [events] of a study; it must not be
     /// there yet, unless `--force`
     #[arg(long, short, value_name = "FILE")]
@@ -185,6 +196,31 @@ pub(crate) struct DetectOptions {
     /// Replace a file that is there already
     #[arg(long, requires = "output")]
     pub(crate) force: bool,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct StatusOptions {
+    /// A file with columns date, close, and high and volume where it has them
+    pub(crate) file: PathBuf,
+    /// Name of the series; that of the file unless set
+    #[arg(long)]
+    pub(crate) name: Option<String>,
+    /// Column of the closes
+    #[arg(long, value_name = "COLUMN", default_value = "close")]
+    pub(crate) close_column: String,
+    /// Say how things stood at the end of this date, from nothing later; the last of the file unless
+    /// set
+    #[arg(long, value_name = "DATE")]
+    pub(crate) as_of: Option<NaiveDate>,
+    /// A study file with a rule under [events]: its rule is taken, and what its assets did after
+    /// earlier events is set beside what they have done after the last
+    #[arg(long, value_name = "FILE", conflicts_with = "RuleOptions")]
+    pub(crate) study: Option<PathBuf>,
+    /// Calendar months after its event in which a breakout can be active
+    #[arg(long, value_name = "N", default_value_t = 3)]
+    pub(crate) months: u32,
+    #[command(flatten)]
+    pub(crate) rule: RuleOptions,
 }
 
 #[derive(Debug, Args)]

@@ -15,7 +15,9 @@ mod import;
 mod init;
 mod list;
 mod output;
+mod rule;
 mod run;
+mod status;
 
 use std::process::ExitCode;
 
@@ -41,6 +43,7 @@ fn dispatch(command: &Command, global: &Global) -> Result<ExitCode, Failure> {
         Command::Check(options) => check::check(options, global),
         Command::Curve(options) => curve::curve(options, global),
         Command::Detect(options) => detect::detect(options, global),
+        Command::Status(options) => status::status(options, global),
         Command::Audit(options) => audit::audit(options, global),
         Command::Init(options) => init::init(options, global),
         Command::List(options) => list::list(options, global),

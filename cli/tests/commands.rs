@@ -355,7 +355,7 @@ fn the_template_runs_on_the_tables_of_the_project() {
 #[test]
 fn help_names_the_exit_codes_and_bad_usage_is_two() {
     let folder = Folder::empty("help");
-    for command in ["run", "check", "detect", "audit", "init", "import"] {
+    for command in ["run", "check", "detect", "status", "audit", "init", "import"] {
         let help = folder.prints(&[command, "--help"]);
         assert!(help.contains("Exit codes:\n  0  done\n  1  no events found"), "{help}");
     }

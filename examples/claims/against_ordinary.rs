@@ -1,9 +1,11 @@
 //! A measure on event dates against the same measure on ordinary dates.
 
+use std::ops::Deref;
+
 use chrono::NaiveDate;
 use eventstudy::Result;
 use eventstudy::context::percentile_among;
-use eventstudy::report::{Align, Table, count, effect_interval, p_value, percent};
+use eventstudy::report::{Align, Cell, Table, count, p_value, percent, percent_interval};
 use eventstudy::resampling::{
     EffectInterval, ExcessIntervalKind, PValues, PlaceboDesign, PlaceboGrid, PseudoEvent,
 };
@@ -12,7 +14,6 @@ use eventstudy::study::{Judgement, PlaceboSettings, Verdict};
 use crate::claim::verdict_rule;
 use crate::market::Market;
 
-const SEED: u64 = 2_600;
 /// Share of the effects of the smallest detectable size that would be found.
 const POWER: f64 = 0.8;
 
@@ -22,6 +23,8 @@ pub(crate) struct Ordinary {
     values: Vec<(NaiveDate, Option<f64>)>,
     /// Days that the measure takes in: dates nearer to an event share some of them with it.
     span_days: f64,
+    /// Seed of the sets of dates.
+    seed: u64,
 }
 
 /// The mean of some event dates among sets of ordinary dates.
@@ -39,21 +42,37 @@ pub(crate) struct Comparison {
     pub(crate) judgement: Judgement,
 }
 
+/// Sessions of the trigger, and the seed of what is drawn among them.
+#[derive(Clone)]
+pub(crate) struct Sessions {
+    dates: Vec<NaiveDate>,
+    seed: u64,
+}
+
+impl Deref for Sessions {
+    type Target = [NaiveDate];
+
+    fn deref(&self) -> &[NaiveDate] {
+        &self.dates
+    }
+}
+
 /// The sessions of the trigger on which an event of a set could have been.
-pub(crate) fn sessions(market: &Market, placebo: &PlaceboSettings) -> Vec<NaiveDate> {
+pub(crate) fn sessions(market: &Market, placebo: &PlaceboSettings) -> Sessions {
     let all = market.russell.axis().dates().iter().copied();
-    all.filter(|date| placebo.from.is_none_or(|from| *date >= from)).collect()
+    let dates = all.filter(|date| placebo.from.is_none_or(|from| *date >= from)).collect();
+    Sessions { dates, seed: market.seed }
 }
 
 impl Ordinary {
     pub(crate) fn new(
         name: impl Into<String>,
-        dates: &[NaiveDate],
+        dates: &Sessions,
         span_days: f64,
         measure: impl Fn(NaiveDate) -> Result<Option<f64>>,
     ) -> Result<Self> {
         let values = dates.iter().map(|d| Ok((*d, measure(*d)?))).collect::<Result<_>>()?;
-        Ok(Self { name: name.into(), values, span_days })
+        Ok(Self { name: name.into(), values, span_days, seed: dates.seed })
     }
 
     /// The measure on a date.
@@ -88,7 +107,7 @@ impl Ordinary {
         let grid = PlaceboGrid::of_pseudo_events(dates, &all)?;
         let sets = PlaceboDesign::new()
             .min_separation_days(placebo.min_separation_days.unwrap_or(0))
-            .seed(SEED)
+            .seed(self.seed)
             .draw(&grid, events, events.len())?;
         let test = sets.test(&grid, observed, None)?;
         let rule = verdict_rule();
@@ -139,17 +158,20 @@ pub(crate) fn table(comparisons: &[Comparison]) -> Table {
     for c in comparisons {
         let dates: Vec<String> = c.dates.iter().map(ToString::to_string).collect();
         table.row([
-            c.name.clone(),
-            dates.join(", "),
-            percent(c.observed),
-            percent(c.ordinary),
-            percent(c.excess),
-            effect_interval(&c.interval),
-            p_value(c.p.upper),
-            format!("{} (≥ {})", p_value(c.p.two_sided), p_value(c.attainable)),
-            percent(c.detectable),
-            count(c.n_ordinary),
-            c.judgement.verdict.to_string(),
+            Cell::from(c.name.as_str()),
+            Cell::from(dates.join(", ")),
+            Cell::number(c.observed, percent),
+            Cell::number(c.ordinary, percent),
+            Cell::number(c.excess, percent),
+            c.interval
+                .ends()
+                .map_or_else(Cell::none, |(a, b)| Cell::interval(a, b, percent_interval)),
+            Cell::number(c.p.upper, p_value),
+            Cell::number(c.p.two_sided, p_value)
+                .with_remark(&format!(" (≥ {})", p_value(c.attainable))),
+            Cell::number(c.detectable, percent),
+            Cell::from(count(c.n_ordinary)),
+            Cell::from(c.judgement.verdict.to_string()),
         ]);
     }
     table

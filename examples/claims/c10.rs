@@ -271,7 +271,8 @@ fn robust(market: &Market, date: NaiveDate, placebo: &PlaceboSettings) -> Result
     let dates = sessions(market, placebo);
     let held = Held::new(market, &dates)?;
     let btc = market.prices.asset("btc")?;
-    let btc = Held { members: dates.iter().map(|date| (*date, vec![btc])).collect() };
+    let members = dates.iter().map(|date| (*date, vec![btc])).collect();
+    let btc = Held { sessions: dates.clone(), members };
     let all = [
         roll_rank("1 − percentile of Roll's spread, 30 days", market, &held, 30, YEAR)?,
         roll_rank("1 − percentile of Roll's spread, in 2 years", market, &held, SPREAD_DAYS, 730)?,

@@ -2,15 +2,17 @@
 
 use eventstudy::Result;
 use eventstudy::report::{
-    Align, Table, curve_choices, curve_exclusions, curve_joint, curve_legend, curve_summary,
+    Align, Cell, Table, curve_choices, curve_exclusions, curve_joint, curve_legend, curve_summary,
     fraction, p_value, percent,
 };
 use eventstudy::study::{Judgement, Verdict, WindowEstimate};
 
 use crate::claim::{Claim, Evidence, event_table, judge, lag_table, rule_in_words};
 use crate::curve::Curve;
+use crate::figure::Figure;
 use crate::market::NamedEvents;
-use crate::studies::{LAGS, Run, WHOLE, lag};
+use crate::specifications;
+use crate::studies::{Assets, Run, WHOLE, lag};
 
 pub(crate) fn claim(
     sets: &[NamedEvents],
@@ -38,7 +40,17 @@ pub(crate) fn claim(
         mean.verdict, mean.because
     );
     let judgement = Judgement { verdict, because };
+    let named = sets.iter().zip(&altcoins.outcomes);
+    let figures = named.filter_map(|(set, outcome)| {
+        Figure::of_lag(&format!("altcoins, {}", set.name), outcome, WHOLE)
+    });
     let mut evidence = vec![
+        Evidence::Measured(
+            "What the altcoins earned in the three months after every breakout since 2016, each \
+             against all ordinary dates, and the mean over all of them."
+                .to_owned(),
+        ),
+        Evidence::Figures(figures.collect()),
         Evidence::Table("How the answer hangs on the events", by_set(sets, altcoins)),
         Evidence::Table("Every breakout with base ≥ 20", event_table(altcoins, widest)),
         Evidence::Table(
@@ -49,7 +61,7 @@ pub(crate) fn claim(
     ];
     evidence.push(Evidence::Table(
         "Every specification, [0,3) months, events with base ≥ 250",
-        specifications(grid),
+        specifications::of_set(grid, 0, &[Assets::Altcoins, Assets::Eth, Assets::Btc]),
     ));
     evidence.push(Evidence::Text(
         "The definitions of the event portfolio differ by tenths: returns of single coins are \
@@ -100,6 +112,7 @@ fn by_set(sets: &[NamedEvents], run: &Run) -> Table {
         ("events", Align::Left),
         ("found", Align::Right),
         ("with data", Align::Right),
+        ("below the ordinary median", Align::Right),
         ("above the ordinary median", Align::Right),
         ("mean", Align::Right),
         ("excess", Align::Right),
@@ -109,45 +122,21 @@ fn by_set(sets: &[NamedEvents], run: &Run) -> Table {
     ]);
     for (set, outcome) in sets.iter().zip(&run.outcomes) {
         let Some(w) = lag(outcome, WHOLE) else { continue };
-        let none = || "–".to_owned();
+        let (n, n_below) = (w.events.len(), below_median(w));
+        let placebo = w.placebo.as_ref();
+        let to = |low, high| format!("{} to {}", percent(low), percent(high));
         table.row([
-            set.name.to_owned(),
-            set.events.len().to_string(),
-            w.events.len().to_string(),
-            fraction(1.0 - below_median(w) as f64 / w.events.len() as f64),
-            percent(w.mean),
-            w.placebo.as_ref().map_or_else(none, |p| percent(p.excess)),
-            w.placebo.as_ref().map_or_else(none, |p| p_value(p.p_values.two_sided)),
-            w.placebo.as_ref().map_or_else(none, |p| p_value(p.biased_p_against_zero)),
-            w.leave_one_out
-                .map_or_else(none, |[low, high]| format!("{} to {}", percent(low), percent(high))),
+            Cell::from(set.name),
+            Cell::from(set.events.len().to_string()),
+            Cell::from(n.to_string()),
+            Cell::from(n_below.to_string()),
+            Cell::number(1.0 - n_below as f64 / n as f64, fraction),
+            Cell::number(w.mean, percent),
+            Cell::optional(placebo.map(|p| p.excess), percent),
+            Cell::optional(placebo.map(|p| p.p_values.two_sided), p_value),
+            Cell::optional(placebo.map(|p| p.biased_p_against_zero), p_value),
+            w.leave_one_out.map_or_else(Cell::none, |[low, high]| Cell::interval(low, high, to)),
         ]);
     }
-    table
-}
-
-/// One row per cell of the grid.
-fn specifications(grid: &[Run]) -> Table {
-    let mut table = Table::new([
-        ("specification", Align::Left),
-        ("mean", Align::Right),
-        ("placebo mean", Align::Right),
-        ("excess", Align::Right),
-        ("placebo p", Align::Right),
-        ("verdict", Align::Left),
-    ]);
-    for run in grid {
-        let Some(w) = lag(&run.outcomes[0], WHOLE) else { continue };
-        let Some(p) = &w.placebo else { continue };
-        table.row([
-            run.label(),
-            percent(w.mean),
-            percent(p.mean),
-            percent(p.excess),
-            p_value(p.p_values.two_sided),
-            judge(&run.outcomes[0], WHOLE).verdict.to_string(),
-        ]);
-    }
-    debug_assert_eq!(LAGS[WHOLE], (0, 3));
     table
 }

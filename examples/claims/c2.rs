@@ -2,9 +2,10 @@
 
 use eventstudy::Result;
 use eventstudy::context::{volume_ratio, year_to_date};
+use eventstudy::report::{Align, Cell, Table, fraction};
 use eventstudy::study::{Judgement, Verdict};
 
-use crate::claim::{Claim, Evidence};
+use crate::claim::{Claim, Evidence, fine_percent, two_decimals};
 use crate::market::{Market, level_event};
 
 /// The figure of the claim, and how near counts as "about".
@@ -14,6 +15,8 @@ const ABOUT: f64 = 0.025;
 const HUGE: f64 = 1.5;
 const MEDIAN_SESSIONS: usize = 50;
 const HISTORY_SESSIONS: usize = 250;
+/// Other lengths of that median.
+const OTHER_MEDIANS: [usize; 4] = [20, 100, 150, 250];
 
 pub(crate) fn claim(market: &Market) -> Result<Claim> {
     let date = level_event(&market.russell)?.dates()[0];
@@ -31,43 +34,62 @@ pub(crate) fn claim(market: &Market) -> Result<Claim> {
         100.0 * year.value,
         volume.ratio
     );
-    let mut evidence = vec![
-        Evidence::Text(format!(
-            "Close {:.2} on {date} against {:.2} on {}, the last session of the year before: \
-             {:+.2} %.",
-            year.close,
-            year.base_close,
-            year.base_date,
-            100.0 * year.value
-        )),
-        Evidence::Text(format!(
-            "Shares of the index fund traded: {:.1} million, {:.2} times the median of the {} \
-             sessions before; {}.",
-            volume.volume / 1e6,
-            volume.ratio,
-            volume.window,
-            volume.percentile.map_or_else(
-                || "its rank is not known".to_owned(),
-                |p| format!(
-                    "{:.0} % of the {} sessions before had a lower ratio",
-                    100.0 * p,
-                    volume.n_ratios
-                )
-            )
-        )),
-    ];
+    let mut of_year = Table::new([
+        ("date", Align::Left),
+        ("close", Align::Right),
+        ("last session of the year before", Align::Left),
+        ("its close", Align::Right),
+        ("year to date", Align::Right),
+        ("first close 15 % up", Align::Left),
+        ("sessions later", Align::Right),
+    ]);
     let closes = market.russell.closes();
     let axis = market.russell.axis();
     let first = axis.first_on_or_after(date).unwrap_or(0);
     let reached = (first..axis.len()).find(|row| closes[*row] >= (1.0 + CLAIMED) * year.base_close);
-    evidence.push(Evidence::Text(match reached {
-        Some(row) => format!(
-            "The index first closed 15 % up on the year on {}, {} sessions later.",
-            axis.date(row),
-            row - first
+    of_year.row([
+        Cell::from(date.to_string()),
+        Cell::number(year.close, two_decimals),
+        Cell::from(year.base_date.to_string()),
+        Cell::number(year.base_close, two_decimals),
+        Cell::number(year.value, fine_percent),
+        Cell::from(
+            reached.map_or_else(
+                || format!("not by {}", axis.last()),
+                |row| axis.date(row).to_string(),
+            ),
         ),
-        None => format!("By {} the index had not closed 15 % up on the year.", axis.last()),
-    }));
+        reached.map_or_else(Cell::none, |row| Cell::from((row - first).to_string())),
+    ]);
+    let mut of_volume = Table::new([
+        ("date", Align::Left),
+        ("shares traded, million", Align::Right),
+        ("sessions of the median", Align::Right),
+        ("volume / median", Align::Right),
+        ("sessions before with less", Align::Right),
+        ("of", Align::Right),
+    ]);
+    for window in [MEDIAN_SESSIONS].into_iter().chain(OTHER_MEDIANS) {
+        let found = volume_ratio(&market.russell, date, window, HISTORY_SESSIONS)?;
+        of_volume.row([
+            Cell::from(date.to_string()),
+            Cell::number(found.volume / 1e6, |x| format!("{x:.1}")),
+            Cell::from(window.to_string()),
+            Cell::number(found.ratio, two_decimals),
+            Cell::optional(found.percentile, fraction),
+            Cell::from(found.n_ratios.to_string()),
+        ]);
+    }
+    let mut evidence = vec![
+        Evidence::Measured(
+            "The return of the index since the last close of 2025, and the volume of its fund against \
+             the median of the sessions before. Facts of the prices: there is no interval, no p-value \
+             and no power."
+                .to_owned(),
+        ),
+        Evidence::Table("The year to date", of_year),
+        Evidence::Table("Volume of the index fund, the first row by the rule", of_volume),
+    ];
     evidence.push(Evidence::Text(
         "Broad participation cannot be tested: the tables hold no constituents of the index."
             .to_owned(),

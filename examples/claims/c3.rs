@@ -7,13 +7,15 @@ use eventstudy::context::{
     share_positive,
 };
 use eventstudy::panel::{AssetId, Candidate, Universe};
-use eventstudy::report::{Align, Table, fraction, percent};
+use eventstudy::report::{Align, Cell, Table, fraction, percent};
 use eventstudy::time::add_months;
 
 use crate::claim::{
     Claim, Evidence, event_table, judge, lag_table, rule_in_words, with_other_date,
 };
+use crate::figure::Figure;
 use crate::market::Market;
+use crate::specifications;
 use crate::studies::{Assets, Run, WHOLE};
 
 /// Oldest price or snapshot that stands for a date, in days.
@@ -22,12 +24,27 @@ const SNAPSHOT_AGE: u32 = 45;
 const TOP: usize = 50;
 
 /// `single` holds the runs of the two events that are said to be the breakout of 2017, one each.
-pub(crate) fn claim(market: &Market, single: &Run, all: &Run) -> Result<Claim> {
+pub(crate) fn claim(market: &Market, single: &Run, runs: &[Run]) -> Result<Claim> {
     let dates: Vec<NaiveDate> = single.outcomes.iter().flat_map(|o| o.events.dates()).collect();
+    let names = ["altcoins after the rule's event", "altcoins after the article's event"];
+    let figures = names.iter().zip(&single.outcomes);
     let evidence = vec![
+        Evidence::Measured(
+            "The abnormal return of the altcoins among the fifty largest of the day over the three \
+             months after the rule's event of 2016, against that after every other date; beside it \
+             breadth, altcoin season and rotation."
+                .to_owned(),
+        ),
+        Evidence::Figures(
+            figures.filter_map(|(name, outcome)| Figure::of_lag(name, outcome, WHOLE)).collect(),
+        ),
         Evidence::Table("Altcoins after the rule's event of 2016", lag_table(&[single], 0)),
         Evidence::Table("Altcoins after the article's event of 2017", lag_table(&[single], 1)),
-        Evidence::Table("Each event of the rule", event_table(all, 0)),
+        Evidence::Table("Each event of the rule", event_table(&runs[0], 0)),
+        Evidence::Table(
+            "Both events under every specification, [0,3) months",
+            specifications::of_events(runs, &dates),
+        ),
         Evidence::Table("Breadth, altcoin season and rotation", breadth_table(market, &dates)?),
         Evidence::Text(format!(
             "The altcoin-season index is the share of the altcoins that beat BTC over the {} days \
@@ -67,15 +84,14 @@ pub(crate) fn breadth_table(market: &Market, dates: &[NaiveDate]) -> Result<Tabl
         let season = altcoin_season_index(levels, &members, btc, end)?;
         let turnover =
             rank_turnover(&market.values, &market.excluded, TOP, date, end, SNAPSHOT_AGE);
-        let none = || "–".to_owned();
         table.row([
-            date.to_string(),
-            end.to_string(),
-            positive.n_assets.to_string(),
-            positive.share.map_or_else(none, fraction),
-            season.share.map_or_else(none, fraction),
-            turnover.map_or_else(|_| none(), |t| fraction(t.share_left)),
-            levels.gross_return(btc, period).map_or_else(none, |g| percent(g - 1.0)),
+            Cell::from(date.to_string()),
+            Cell::from(end.to_string()),
+            Cell::from(positive.n_assets.to_string()),
+            Cell::optional(positive.share, fraction),
+            Cell::optional(season.share, fraction),
+            Cell::optional(turnover.ok().map(|t| t.share_left), fraction),
+            Cell::optional(levels.gross_return(btc, period).map(|g| g - 1.0), percent),
         ]);
     }
     Ok(table)

@@ -3,7 +3,7 @@
 use chrono::NaiveDate;
 use eventstudy::context::{BetaTerciles, Levels, Period, betas, drawdown_after_peak};
 use eventstudy::panel::{Compounding, PricePanel, PriceSeries, ReturnPanel};
-use eventstudy::report::{Align, Table, effect_interval, fraction, p_value, percent};
+use eventstudy::report::{Align, Cell, Table, fraction, percent};
 use eventstudy::resampling::{ExcessIntervalKind, PlaceboDesign, PlaceboGrid, PseudoEvent};
 use eventstudy::study::{Judgement, PlaceboSettings, Verdict};
 use eventstudy::time::{EstimationWindow, add_months};
@@ -13,10 +13,14 @@ use crate::c3::{breadth_table, members};
 use crate::claim::{
     Claim, Evidence, judge, lag_table, rule_in_words, verdict_rule, with_other_date,
 };
+use crate::figure::Figure;
 use crate::market::Market;
+use crate::specifications;
 use crate::studies::{Run, WHOLE};
 
 const PRICE_AGE: u32 = 3;
+/// Power at which detectable effects are given.
+const POWER: f64 = 0.8;
 /// Days of a month, near enough for the share of it that another month covers.
 const MONTH_DAYS: f64 = 30.4;
 /// Months after the event in which the peak is looked for, and in which the fall is followed.
@@ -26,11 +30,16 @@ const FALL_MONTHS: i32 = 24;
 const BURST: f64 = 0.5;
 
 /// `single` holds the runs of the two events that are said to be the breakout of 2021, one each.
-pub(crate) fn claim(market: &Market, placebo: &PlaceboSettings, single: &Run) -> Result<Claim> {
+pub(crate) fn claim(
+    market: &Market,
+    placebo: &PlaceboSettings,
+    single: &Run,
+    runs: &[Run],
+) -> Result<Claim> {
     let dates: Vec<NaiveDate> = single.outcomes.iter().flat_map(|o| o.events.dates()).collect();
     let surge = with_other_date(&judge(&single.outcomes[0], WHOLE), &single.outcomes[1]);
     let spreads = spread_table(market, &dates)?;
-    let (ordinary, ahead) = ordinary_spreads(market, placebo, dates[0])?;
+    let (high_beta, ahead) = ordinary_spreads(market, placebo, dates[0])?;
     let (falls, deepest) = fall_table(market, dates[0])?;
     let burst = match deepest {
         Some(fall) if fall >= BURST => Verdict::Supported,
@@ -45,6 +54,11 @@ pub(crate) fn claim(market: &Market, placebo: &PlaceboSettings, single: &Run) ->
     } else {
         Verdict::Supported
     };
+    let names = ["altcoins after the rule's event", "altcoins after the article's event"];
+    let pairs = names.iter().zip(&single.outcomes);
+    let mut figures: Vec<Figure> =
+        pairs.filter_map(|(name, outcome)| Figure::of_lag(name, outcome, WHOLE)).collect();
+    figures.extend(high_beta);
     let because = format!(
         "surge {} ({}); high beta ahead of low beta {} ({}); deepest fall after the peak {}",
         surge.verdict,
@@ -66,6 +80,13 @@ pub(crate) fn claim(market: &Market, placebo: &PlaceboSettings, single: &Run) ->
         ),
         judgement: Judgement { verdict, because },
         evidence: vec![
+            Evidence::Measured(
+                "The abnormal return of the altcoins over the three months after the rule's event of \
+                 2020, and the return of the altcoins of high beta less that of low beta over one \
+                 month, each against what followed every other date; the deepest fall after the peak."
+                    .to_owned(),
+            ),
+            Evidence::Figures(figures),
             Evidence::Table("Altcoins after the rule's event of 2020", lag_table(&[single], 0)),
             Evidence::Table("Altcoins after the article's event of 2021", lag_table(&[single], 1)),
             Evidence::Table("Breadth, altcoin season and rotation", breadth_table(market, &dates)?),
@@ -78,7 +99,10 @@ pub(crate) fn claim(market: &Market, placebo: &PlaceboSettings, single: &Run) ->
                  also ask for prices through all three months."
                     .to_owned(),
             ),
-            Evidence::Table("High less low beta over [0,1) months on ordinary dates", ordinary),
+            Evidence::Table(
+                "Both events under every specification, [0,3) months",
+                specifications::of_events(runs, &dates),
+            ),
             Evidence::Table("After the peak", falls),
         ],
     })
@@ -102,12 +126,12 @@ fn spread_table(market: &Market, dates: &[NaiveDate]) -> Result<Table> {
         for months in [1, 3] {
             let Some(end) = add_months(date, months) else { continue };
             let spread = terciles.spread(levels, Period::new(date, end)?)?;
-            let show = |x: Option<f64>| x.map_or_else(|| "–".to_owned(), percent);
+            let show = |x: Option<f64>| Cell::optional(x, percent);
             let groups = [&spread.high, &spread.middle, &spread.low];
             table.row([
-                date.to_string(),
-                format!("[0,{months})"),
-                groups.map(|g| g.n_assets.to_string()).join("+"),
+                Cell::from(date.to_string()),
+                Cell::from(format!("[0,{months})")),
+                Cell::from(groups.map(|g| g.n_assets.to_string()).join("+")),
                 show(spread.high.buy_and_hold),
                 show(spread.middle.buy_and_hold),
                 show(spread.low.buy_and_hold),
@@ -133,7 +157,7 @@ fn ordinary_spreads(
     market: &Market,
     placebo: &PlaceboSettings,
     event: NaiveDate,
-) -> Result<(Table, Judgement)> {
+) -> Result<(Option<Figure>, Judgement)> {
     let levels = Levels::new(&market.prices, PRICE_AGE);
     let returns = market.prices.to_returns(Compounding::Simple);
     let spread = |date: NaiveDate| -> Result<Option<f64>> {
@@ -159,38 +183,26 @@ fn ordinary_spreads(
     let grid = PlaceboGrid::of_pseudo_events(dates, &events)?;
     let Some(observed) = spread(event)? else {
         let because = "no spread on the event date".to_owned();
-        return Ok((
-            Table::new([("", Align::Left)]),
-            Judgement { verdict: Verdict::Undecided, because },
-        ));
+        return Ok((None, Judgement { verdict: Verdict::Undecided, because }));
     };
-    let sets = PlaceboDesign::new().draw(&grid, &[event], 1)?;
+    let sets = PlaceboDesign::new().seed(market.seed).draw(&grid, &[event], 1)?;
     let drawn = sets.test(&grid, observed, None)?;
     let rule = verdict_rule();
     let level = 1.0 - rule.significance();
     let interval = drawn.effect_interval(ExcessIntervalKind::EqualTailed, level)?;
     let p = drawn.p_values();
-    let mut table = Table::new([
-        ("event", Align::Left),
-        ("high − low", Align::Right),
-        ("ordinary mean", Align::Right),
-        ("excess", Align::Right),
-        ("95 % interval", Align::Right),
-        ("one-sided p", Align::Right),
-        ("placebo p", Align::Right),
-        ("ordinary dates", Align::Right),
-    ]);
-    table.row([
-        event.to_string(),
-        percent(observed),
-        percent(drawn.means().mean()),
-        percent(drawn.excess()),
-        effect_interval(&interval),
-        p_value(p.upper),
-        p_value(p.two_sided),
-        drawn.means().n_admissible().to_string(),
-    ]);
-    Ok((table, rule.judge_test(&drawn)?))
+    let figure = Figure {
+        measure: "high less low beta after the rule's event, [0,1) months".to_owned(),
+        n_event_dates: 1,
+        estimate: Some(observed),
+        excess: Some(drawn.excess()),
+        interval: interval.ends(),
+        event_p: None,
+        one_sided_p: Some(p.upper),
+        placebo_p: Some((p.two_sided, drawn.attainable_p())),
+        detectable: Some(drawn.minimum_detectable_effect(POWER, rule.significance())?.upward),
+    };
+    Ok((Some(figure), rule.judge_test(&drawn)?))
 }
 
 /// Peak within a year of the event and the fall after it, for ETH and the altcoins held from the
@@ -216,11 +228,13 @@ fn fall_table(market: &Market, event: NaiveDate) -> Result<(Table, Option<f64>)>
     ] {
         let fall = drawdown_after_peak(&series, period, through)?;
         table.row([
-            name.to_owned(),
-            fall.peak_date.to_string(),
-            fall.trough_date.to_string(),
-            fraction(fall.depth),
-            fall.recovery_date.map_or_else(|| format!("not by {through}"), |d| d.to_string()),
+            Cell::from(name),
+            Cell::from(fall.peak_date.to_string()),
+            Cell::from(fall.trough_date.to_string()),
+            Cell::number(fall.depth, fraction),
+            Cell::from(
+                fall.recovery_date.map_or_else(|| format!("not by {through}"), |d| d.to_string()),
+            ),
         ]);
         deepest = Some(fall.depth);
     }

@@ -6,17 +6,23 @@ use eventstudy::context::{
     BarAlignment, LeadLag, PairedReturns, WeeklyReturns, cross_correlations, time_to_peak,
 };
 use eventstudy::panel::PricePanel;
-use eventstudy::report::{Align, Table, p_value, percent};
+use eventstudy::report::{Align, Cell, Table, p_value, percent};
 use eventstudy::study::{Judgement, Verdict};
 
-use crate::claim::{Claim, Evidence, judge, lag_table, rule_in_words, with_other_date};
+use crate::claim::{
+    Claim, Evidence, event_table, judge, lag_table, rule_in_words, with_other_date,
+};
+use crate::figure::Figure;
 use crate::market::Market;
-use crate::studies::{Run, WHOLE};
+use crate::specifications;
+use crate::studies::{Assets, Run, WHOLE};
 
 /// Weeks by which one series may lead the other.
 const MAX_LAG_WEEKS: u16 = 13;
 
-pub(crate) fn claim(market: &Market, altcoins: &Run, eth: &Run, btc: &Run) -> Result<Claim> {
+/// `runs` begin with the primary specifications of altcoins, ETH and BTC.
+pub(crate) fn claim(market: &Market, runs: &[Run]) -> Result<Claim> {
+    let (altcoins, eth, btc) = (&runs[0], &runs[1], &runs[2]);
     let parts = [
         ("altcoins", with_other_date(&judge(&altcoins.outcomes[0], WHOLE), &altcoins.outcomes[1])),
         ("ETH", with_other_date(&judge(&eth.outcomes[0], WHOLE), &eth.outcomes[1])),
@@ -34,14 +40,36 @@ pub(crate) fn claim(market: &Market, altcoins: &Run, eth: &Run, btc: &Run) -> Re
         .map(|(name, j)| format!("{name} {}: {}", j.verdict, j.because))
         .collect::<Vec<_>>()
         .join("; ");
+    let of_run = |run: &Run| {
+        let sets = ["rule's", "article's"].iter().zip(&run.outcomes);
+        let figures = sets.filter_map(|(set, outcome)| {
+            let measure = format!("{} after the {set} events", run.assets.name());
+            Figure::of_lag(&measure, outcome, WHOLE)
+        });
+        figures.collect::<Vec<_>>()
+    };
+    let figures = [altcoins, eth].into_iter().flat_map(of_run).collect();
     Ok(Claim {
         id: "C5",
         statement: "ETH and altcoins respond within one to three months.",
         rule: format!("both over [0,3) months after the rule's events: {}", rule_in_words()),
         judgement: Judgement { verdict, because },
         evidence: vec![
+            Evidence::Measured(
+                "The abnormal return of altcoins and of ETH over the three months after the rule's \
+                 events, against that after every other date; beside it the days to the peak and the \
+                 lead or lag of weekly returns."
+                    .to_owned(),
+            ),
+            Evidence::Figures(figures),
             Evidence::Table("Rule: base ≥ 250", lag_table(&[altcoins, eth, btc], 0)),
             Evidence::Table("Article's events", lag_table(&[altcoins, eth, btc], 1)),
+            Evidence::Table("Each event of the rule", event_table(altcoins, 0)),
+            Evidence::Table("Each event of the article", event_table(altcoins, 1)),
+            Evidence::Table(
+                "Every specification, [0,3) months, events with base ≥ 250",
+                specifications::of_set(runs, 0, &[Assets::Altcoins, Assets::Eth]),
+            ),
             Evidence::Table("Days to the peak within three months", peaks(&[altcoins, eth, btc])?),
             Evidence::Table("Weekly lead and lag against the Russell 2000", lead_lag(market)?),
             Evidence::Text(format!(
@@ -74,11 +102,15 @@ fn peaks(runs: &[&Run]) -> Result<Table> {
             let peak = time_to_peak(path.event, &dated)?;
             let last = path.days.last().copied().unwrap_or(0);
             table.row([
-                run.assets.name().to_owned(),
-                path.event.to_string(),
-                peak.days.to_string(),
-                percent(peak.value),
-                if peak.is_last { format!("still rising on day {last}") } else { String::new() },
+                Cell::from(run.assets.name()),
+                Cell::from(path.event.to_string()),
+                Cell::from(peak.days.to_string()),
+                Cell::number(peak.value, percent),
+                Cell::from(if peak.is_last {
+                    format!("still rising on day {last}")
+                } else {
+                    String::new()
+                }),
             ]);
         }
     }
@@ -109,16 +141,16 @@ fn lead_lag(market: &Market) -> Result<Table> {
             let found: LeadLag =
                 cross_correlations(&PairedReturns::of(&weekly, x, y)?, MAX_LAG_WEEKS, None)?;
             let same = found.lags.iter().find(|l| l.lag == 0);
-            let none = || "–".to_owned();
+            let correlation = |r: f64| format!("{r:+.2}");
             table.row([
-                asset.to_uppercase(),
-                name.to_owned(),
-                found.n_common.to_string(),
-                same.map_or_else(none, |l| format!("{:+.2}", l.correlation)),
-                same.and_then(|l| l.p_value).map_or_else(none, p_value),
-                format!("{:+.2}", found.peak.correlation),
-                found.peak.lag.to_string(),
-                found.peak.search_p_value.map_or_else(none, p_value),
+                Cell::from(asset.to_uppercase()),
+                Cell::from(name),
+                Cell::from(found.n_common.to_string()),
+                Cell::optional(same.map(|l| l.correlation), correlation),
+                Cell::optional(same.and_then(|l| l.p_value), p_value),
+                Cell::number(found.peak.correlation, correlation),
+                Cell::from(found.peak.lag.to_string()),
+                Cell::optional(found.peak.search_p_value, p_value),
             ]);
         }
     }

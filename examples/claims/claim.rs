@@ -1,9 +1,12 @@
 //! A claim with its verdict and what was measured.
 
 use eventstudy::events::EventSet;
-use eventstudy::report::{Align, Table, effect_interval, fraction, p_value, percent};
+use eventstudy::report::{
+    Align, Cell, Table, effect_interval, fraction, p_value, percent, percent_interval,
+};
 use eventstudy::study::{Judgement, Outcome, PlaceboEstimate, VerdictRule};
 
+use crate::figure::Figure;
 use crate::studies::{LAGS, Run, lag};
 
 /// One claim, tested.
@@ -18,6 +21,10 @@ pub(crate) struct Claim {
 
 /// A part of the section of a claim.
 pub(crate) enum Evidence {
+    /// What was measured, in a sentence or two.
+    Measured(String),
+    /// Estimates with interval, event-level and placebo p, and power.
+    Figures(Vec<Figure>),
     Text(String),
     Table(&'static str, Table),
 }
@@ -45,7 +52,14 @@ pub(crate) fn judge(outcome: &Outcome, index: usize) -> Judgement {
     }
 }
 
-/// The interval on which the verdict of [`verdict_rule`] rests, in words.
+/// The interval on which the verdict of [`verdict_rule`] rests, with its ends in full.
+pub(crate) fn interval_of(placebo: Option<&PlaceboEstimate>) -> Cell {
+    placebo
+        .and_then(|p| p.equal_tailed?.ends())
+        .map_or_else(Cell::none, |(a, b)| Cell::interval(a, b, percent_interval))
+}
+
+/// The same in words.
 pub(crate) fn interval_in_words(placebo: &PlaceboEstimate) -> String {
     placebo.equal_tailed.as_ref().map_or_else(|| "–".to_owned(), effect_interval)
 }
@@ -91,40 +105,43 @@ pub(crate) fn lag_table(runs: &[&Run], set: usize) -> Table {
             let Some(w) = lag(&run.outcomes[set], index) else { continue };
             let placebo = w.placebo.as_ref();
             let overlap = if w.n_overlapping_dates > 0 { " (!)" } else { "" };
-            let none = || "–".to_owned();
             let assets: Vec<String> = w.events.iter().map(|e| e.n_assets.to_string()).collect();
             let cross_sectional = w.test("cross-sectional-t").and_then(|t| Some((t.p_value?, t)));
             table.row([
-                run.label(),
-                format!("[{from},{to})"),
-                w.n_event_dates.to_string(),
-                if assets.len() > 4 { w.n_responses.to_string() } else { assets.join("+") },
-                w.effective_responses.map_or_else(none, |n| format!("{n:.1}")),
-                w.design_effect.map_or_else(none, |effect| format!("{effect:.1}")),
-                percent(w.mean),
-                w.leave_one_out.map_or_else(none, |[low, high]| {
-                    format!("{} to {}", percent(low), percent(high))
+                Cell::from(run.label()),
+                Cell::from(format!("[{from},{to})")),
+                Cell::from(w.n_event_dates.to_string()),
+                if assets.len() > 4 {
+                    Cell::from(w.n_responses.to_string())
+                } else {
+                    Cell::from(assets.join("+"))
+                },
+                Cell::optional(w.effective_responses, |n| format!("{n:.1}")),
+                Cell::optional(w.design_effect, |effect| format!("{effect:.1}")),
+                Cell::number(w.mean, percent),
+                w.leave_one_out.map_or_else(Cell::none, |[low, high]| {
+                    Cell::interval(low, high, |a, b| format!("{} to {}", percent(a), percent(b)))
                 }),
-                placebo.map_or_else(none, |p| percent(p.mean)),
-                placebo.map_or_else(none, |p| percent(p.excess)),
-                placebo.map_or_else(none, interval_in_words),
-                placebo.map_or_else(none, |p| p_value(p.p_values.upper)),
-                placebo.map_or_else(none, |p| {
-                    format!("{} (≥ {})", p_value(p.p_values.two_sided), p_value(p.attainable_p))
+                Cell::optional(placebo.map(|p| p.mean), percent),
+                Cell::optional(placebo.map(|p| p.excess), percent),
+                interval_of(placebo),
+                Cell::optional(placebo.map(|p| p.p_values.upper), p_value),
+                placebo.map_or_else(Cell::none, |p| {
+                    let least = format!(" (≥ {})", p_value(p.attainable_p));
+                    Cell::number(p.p_values.two_sided, p_value).with_remark(&least)
                 }),
-                format!(
-                    "{}{overlap} (≥ {})",
-                    p_value(w.sign_flip.p_values.two_sided),
+                Cell::number(w.sign_flip.p_values.two_sided, p_value).with_remark(&format!(
+                    "{overlap} (≥ {})",
                     p_value(w.sign_flip.attainable_two_sided)
-                ),
-                w.event_t
-                    .as_ref()
-                    .map_or_else(none, |t| format!("{}{overlap}", p_value(t.p_value))),
-                cross_sectional.map_or_else(none, |(p, t)| {
-                    let mark = if t.misled_by_shared_dates { " (!)" } else { "" };
-                    format!("{}{mark}", p_value(p))
+                )),
+                w.event_t.as_ref().map_or_else(Cell::none, |t| {
+                    Cell::number(t.p_value, p_value).with_remark(overlap)
                 }),
-                placebo.and_then(|p| p.minimum_detectable_effect).map_or_else(none, percent),
+                cross_sectional.map_or_else(Cell::none, |(p, t)| {
+                    let mark = if t.misled_by_shared_dates { " (!)" } else { "" };
+                    Cell::number(p, p_value).with_remark(mark)
+                }),
+                Cell::optional(placebo.and_then(|p| p.minimum_detectable_effect), percent),
             ]);
         }
     }
@@ -145,14 +162,13 @@ pub(crate) fn event_table(run: &Run, set: usize) -> Table {
             .collect();
         let any = found.iter().flatten().next();
         let whole = found[crate::studies::WHOLE];
-        let none = || "–".to_owned();
         let mut row = vec![
-            event.date.to_string(),
-            any.map_or_else(|| "0".to_owned(), |e| e.n_assets.to_string()),
+            Cell::from(event.date.to_string()),
+            Cell::from(any.map_or_else(|| "0".to_owned(), |e| e.n_assets.to_string())),
         ];
-        row.extend(found.iter().map(|e| e.map_or_else(none, |e| percent(e.value))));
-        row.push(whole.map_or_else(none, |e| fraction(e.share_positive)));
-        row.push(whole.and_then(|e| e.placebo).map_or_else(none, |p| p_value(p.two_sided)));
+        row.extend(found.iter().map(|e| Cell::optional(e.map(|e| e.value), percent)));
+        row.push(Cell::optional(whole.map(|e| e.share_positive), fraction));
+        row.push(Cell::optional(whole.and_then(|e| e.placebo).map(|p| p.two_sided), p_value));
         table.row(row);
     }
     table
@@ -173,18 +189,27 @@ pub(crate) fn reasons(events: &EventSet) -> Table {
     ]);
     for event in events {
         let Some(b) = &event.qualification else { continue };
-        let none = || "–".to_owned();
         table.row([
-            event.date.to_string(),
-            event.label.clone(),
-            format!("{:.2}", b.close),
-            format!("{:.2}", b.old_high),
-            b.old_high_date.to_string(),
-            b.base_sessions.map_or_else(none, |n| n.to_string()),
-            format!("{:+.2} %", 100.0 * b.margin),
-            b.year_to_date.map_or_else(none, |y| format!("{:+.2} %", 100.0 * y)),
-            b.volume_ratio.map_or_else(none, |v| format!("{v:.2}")),
+            Cell::from(event.date.to_string()),
+            Cell::from(event.label.as_str()),
+            Cell::number(b.close, two_decimals),
+            Cell::number(b.old_high, two_decimals),
+            Cell::from(b.old_high_date.to_string()),
+            b.base_sessions.map_or_else(Cell::none, |n| Cell::from(n.to_string())),
+            Cell::number(b.margin, fine_percent),
+            Cell::optional(b.year_to_date, fine_percent),
+            Cell::optional(b.volume_ratio, two_decimals),
         ]);
     }
     table
+}
+
+/// A price or a ratio.
+pub(crate) fn two_decimals(x: f64) -> String {
+    format!("{x:.2}")
+}
+
+/// A decimal fraction in percent with two decimals.
+pub(crate) fn fine_percent(x: f64) -> String {
+    format!("{:+.2} %", 100.0 * x)
 }

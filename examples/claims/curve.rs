@@ -18,6 +18,7 @@ use eventstudy::study::{
     UniverseAlternative, Weighting,
 };
 
+use crate::bar::Bar;
 use crate::market::Market;
 use crate::studies::{Assets, Data, Specification};
 
@@ -77,10 +78,11 @@ fn grid(market: &Market) -> Result<SpecificationGrid> {
         .min_event_dates(2))
 }
 
-pub(crate) fn run(market: &Market, data: &Data) -> Result<Curve> {
+pub(crate) fn run(market: &Market, data: &Data, bar: &Bar) -> Result<Curve> {
     // When each part of the work began.
     let begun: Mutex<Vec<Instant>> = Mutex::new(Vec::new());
     let curve = grid(market)?.run_with_progress(&data.simple, &|progress| {
+        bar.listen(progress);
         if matches!(progress, Progress::Begun { .. }) {
             begun.lock().unwrap_or_else(PoisonError::into_inner).push(Instant::now());
         }

@@ -1,27 +1,47 @@
 //! Did crypto earn abnormal returns after the Russell 2000's breakouts?
 //!
-//! Puts claims C1–C5, C10, C11 and C13 to the test on the daily prices under `data/` and writes
-//! `target/claims/`: the report, the outcomes as JSON, and charts.
+//! Puts the claims to the test on the daily prices under `data/` and writes `target/claims/`: the
+//! report, every table of it as CSV, the outcomes as JSON, and charts.
+//!
+//! ```text
+//! cargo run --release --features plot --example claims -- [--seed N] [--other-seeds N,N]
+//! ```
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
 mod against_ordinary;
+mod arguments;
+mod bar;
 mod c1;
 mod c10;
 mod c11;
+mod c12;
 mod c13;
 mod c2;
 mod c3;
 mod c4;
 mod c5;
+mod c6;
+mod c7;
+mod c8;
+mod c9;
 mod charts;
 mod claim;
+mod conditions;
 mod curve;
 mod cycles;
+mod figure;
 mod market;
+mod ordinary;
 mod own_past;
 mod page;
+mod prepared;
 mod robust;
+mod seeds;
+mod sessions;
+mod specifications;
 mod studies;
+mod tables;
+mod trace;
 
 use std::path::Path;
 use std::process::ExitCode;
@@ -29,16 +49,32 @@ use std::time::Instant;
 
 use eventstudy::Result;
 use eventstudy::panel::Compounding;
-use eventstudy::study::PreparedStudy;
 
+use arguments::Arguments;
+use bar::Bar;
 use claim::Claim;
-use market::{Market, NamedEvents, event_sets};
-use robust::Judged;
-use studies::{Assets, Data, Run, Specification, grid};
+use curve::Curve;
+use market::Market;
+use page::Page;
+use prepared::{Runs, Studies};
+use studies::{Assets, Data};
 
 fn main() -> ExitCode {
-    match run() {
-        Ok(()) => ExitCode::SUCCESS,
+    let arguments = match Arguments::parse(std::env::args().skip(1)) {
+        Ok(arguments) => arguments,
+        Err(fault) => {
+            eprintln!("error: {fault}");
+            return ExitCode::from(2);
+        }
+    };
+    match run(&arguments) {
+        Ok(faults) if faults.is_empty() => ExitCode::SUCCESS,
+        Ok(faults) => {
+            for fault in faults {
+                eprintln!("error: {fault}");
+            }
+            ExitCode::FAILURE
+        }
         Err(error) => {
             eprintln!("error: {error}");
             let mut cause = std::error::Error::source(&error);
@@ -51,70 +87,88 @@ fn main() -> ExitCode {
     }
 }
 
-fn run() -> Result<()> {
+/// The claims in their order; the seed of every draw is that of the market.
+fn claims(
+    market: &Market,
+    studies: &Studies<'_>,
+    runs: &Runs,
+    curve: &Curve,
+    bar: &Bar,
+) -> Result<Vec<Claim>> {
+    type Test<'a> = Box<dyn Fn() -> Result<Claim> + 'a>;
+    let (all, sets) = (&runs.all, &studies.sets);
+    let tests: Vec<Test<'_>> = vec![
+        Box::new(|| c1::claim(market)),
+        Box::new(|| c2::claim(market)),
+        Box::new(|| c3::claim(market, &runs.of_2017, all)),
+        Box::new(|| c4::claim(market, &sets[0].placebo, &runs.of_2021, all)),
+        Box::new(|| c5::claim(market, all)),
+        Box::new(|| c6::claim(market, sets)),
+        Box::new(|| c7::claim(market, sets)),
+        Box::new(|| c8::claim(market, sets, studies.primary(Assets::Altcoins), &all[0])),
+        Box::new(|| {
+            let groups =
+                [("altcoins", Assets::Altcoins), ("ETH", Assets::Eth), ("BTC", Assets::Btc)];
+            let groups = groups.map(|(name, assets)| (name, studies.primary(assets)));
+            c9::claim(market, sets, &groups, &all[0])
+        }),
+        Box::new(|| c10::claim(market, sets)),
+        Box::new(|| c11::claim(market, sets)),
+        Box::new(|| c12::claim(market, &sets[0])),
+        Box::new(|| c13::claim(sets, &all[0], all, curve)),
+    ];
+    bar.begin("claims", tests.len());
+    let mut claims = Vec::with_capacity(tests.len());
+    for test in tests {
+        claims.push(test()?);
+        bar.step();
+    }
+    Ok(claims)
+}
+
+/// Numbers without a table, and verdicts that hang on the seed.
+fn run(arguments: &Arguments) -> Result<Vec<String>> {
     let start = Instant::now();
+    let bar = Bar::new();
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
-    let market = Market::load(&root.join("data"))?;
-    let sets = event_sets(&market.russell)?;
+    let mut market = Market::load(&root.join("data"))?;
+    market.seed = arguments.seed.unwrap_or(market.seed);
     let data = Data {
         simple: market.data(market.prices.clone(), Compounding::Simple)?,
         log: market.data(market.prices.clone(), Compounding::Log)?,
     };
-    let primary = |assets| -> Result<(Vec<PreparedStudy<'_>>, Run)> {
-        let specification = Specification::primary(assets);
-        let prepared = specification.prepare(&market, &data)?;
-        let run = specification.run(&prepared, &sets)?.remove(0);
-        Ok((prepared, run))
-    };
-    let (prepared, altcoins) = primary(Assets::Altcoins)?;
-    let (prepared_eth, eth) = primary(Assets::Eth)?;
-    let mut runs = vec![altcoins, eth, primary(Assets::Btc)?.1];
-    for specification in grid() {
-        runs.extend(specification.run(&specification.prepare(&market, &data)?, &sets)?);
+    let studies = Studies::prepare(&market, &data, &bar)?;
+    let runs = studies.run(&market, &bar)?;
+    let curve = curve::run(&market, &data, &bar)?;
+    let found = claims(&market, &studies, &runs, &curve, &bar)?;
+    let robustness = robust::undo_corrections(&market, &studies.judged(&runs), &bar)?;
+    let mut of_seeds = vec![(market.seed, found)];
+    for seed in &arguments.other_seeds {
+        market.seed = *seed;
+        let runs = studies.run(&market, &bar)?;
+        of_seeds.push((*seed, claims(&market, &studies, &runs, &curve, &bar)?));
     }
-    // The events that are said to be the breakouts of 2017 and of 2021: the rule's and the
-    // article's, one at a time.
-    let of_year = |index: usize| -> Result<([NamedEvents; 2], Run)> {
-        let singles = [&sets[0], &sets[1]].map(|set| set.only(set.events.dates()[index]));
-        let run = Specification::primary(Assets::Altcoins).run(&prepared, &singles)?.remove(0);
-        Ok((singles, run))
-    };
-    let (dates_2017, run_2017) = of_year(0)?;
-    let (dates_2021, run_2021) = of_year(1)?;
-    let curve = curve::run(&market, &data)?;
-    let claims: Vec<Claim> = vec![
-        c1::claim(&market)?,
-        c2::claim(&market)?,
-        c3::claim(&market, &run_2017, &runs[0])?,
-        c4::claim(&market, &sets[0].placebo, &run_2021)?,
-        c5::claim(&market, &runs[0], &runs[1], &runs[2])?,
-        c10::claim(&market, &sets)?,
-        c11::claim(&market, &sets)?,
-        c13::claim(&sets, &runs[0], &runs, &curve)?,
-    ];
-    let judged = |name, assets, prepared, sets: &[NamedEvents], run: &Run| Judged {
-        name,
-        assets,
-        prepared,
-        sets: sets.to_vec(),
-        outcomes: run.outcomes.clone(),
-    };
-    let robustness = robust::undo_corrections(
-        &market,
-        &[
-            judged("altcoins", Assets::Altcoins, &prepared[0], &sets, &runs[0]),
-            judged("altcoins, 2017 alone", Assets::Altcoins, &prepared[0], &dates_2017, &run_2017),
-            judged("altcoins, 2021 alone", Assets::Altcoins, &prepared[0], &dates_2021, &run_2021),
-            judged("ETH", Assets::Eth, &prepared_eth[0], &sets, &runs[1]),
-        ],
-    )?;
+    market.seed = of_seeds[0].0;
+    let found = &of_seeds[0].1;
+    bar.finish();
+
     let folder = root.join("target/claims");
-    let mut charts = charts::write(&folder, &sets, &runs)?;
+    let mut charts = charts::write(&folder, &studies.sets, &runs.all)?;
     charts.push(curve.write(&folder)?);
-    print!("{}", page::terminal(&sets, &claims, &runs, &robustness));
-    page::write(&folder, &market, &sets, &claims, &runs, &robustness, &charts)?;
+    let page = Page {
+        market: &market,
+        sets: &studies.sets,
+        claims: found,
+        runs: &runs.all,
+        robustness: &robustness,
+        seeds: seeds::table(&of_seeds),
+        charts: &charts,
+    };
+    print!("{}", page.terminal());
+    page.write(&folder)?;
     println!(
-        "\nWritten to target/claims: report.md, outcome.json, specifications.csv, {}",
+        "\nWritten to target/claims: report.md, outcome.json, every table as CSV with numbers in full \
+         (tables.csv lists them), {}",
         charts.join(", ")
     );
     let [columns, specifications] = curve.seconds;
@@ -124,5 +178,7 @@ fn run() -> Result<()> {
         start.elapsed().as_secs_f64(),
         curve.curve.n_distinct
     );
-    Ok(())
+    let mut faults = trace::untraced(&folder, &page.lines())?;
+    faults.extend(seeds::changes(&of_seeds));
+    Ok(faults)
 }

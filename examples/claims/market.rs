@@ -12,6 +12,8 @@ use eventstudy::study::{InputFile, PlaceboSettings, StudyData};
 const MAX_AGE_DAYS: i64 = 7;
 /// Breakouts are studied from here on: crypto has too few assets before.
 const FIRST_YEAR: i32 = 2016;
+/// Seed of every draw unless the command line says otherwise.
+const SEED: u64 = 2_600;
 
 /// Everything that the claims are tested on.
 pub(crate) struct Market {
@@ -21,6 +23,8 @@ pub(crate) struct Market {
     pub(crate) values: MarketValues,
     pub(crate) excluded: ExcludedAssets,
     pub(crate) inputs: Vec<InputFile>,
+    /// Seed of every draw.
+    pub(crate) seed: u64,
     folder: PathBuf,
 }
 
@@ -34,11 +38,13 @@ impl Market {
         let names = [
             "russell2000.csv",
             "markets.csv",
+            "macro.csv",
             "crypto_close.csv",
             "crypto_market_value.csv",
             "crypto_volume.csv",
             "excluded_assets.csv",
             "corrections.csv",
+            "macro.csv",
         ];
         Ok(Self {
             russell: PriceSeries::from_csv_path(at("russell2000.csv"), "Russell 2000")?,
@@ -53,6 +59,7 @@ impl Market {
                     Ok(InputFile { path: Path::new("data").join(name), ..input })
                 })
                 .collect::<Result<_>>()?,
+            seed: SEED,
             folder: folder.to_owned(),
         })
     }

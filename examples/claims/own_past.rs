@@ -5,7 +5,7 @@ use eventstudy::Result;
 use eventstudy::context::{AssetPercentiles, Illiquidity, roll_spread, trailing_volatility};
 use eventstudy::panel::{AssetId, PricePanel, PriceSeries, Universe};
 
-use crate::against_ordinary::Ordinary;
+use crate::against_ordinary::{Ordinary, Sessions};
 use crate::c3::members_of;
 use crate::market::Market;
 
@@ -18,24 +18,21 @@ pub(crate) const LARGEST: usize = 50;
 
 /// The coins of every session.
 pub(crate) struct Held {
+    pub(crate) sessions: Sessions,
     pub(crate) members: Vec<(NaiveDate, Vec<AssetId>)>,
 }
 
 impl Held {
-    pub(crate) fn new(market: &Market, dates: &[NaiveDate]) -> Result<Self> {
+    pub(crate) fn new(market: &Market, sessions: &Sessions) -> Result<Self> {
         let universe =
             Universe::top(LARGEST, market.values.clone())?.excluding(market.excluded.clone());
-        let members = dates.iter().map(|d| (*d, members_of(&universe, market, *d))).collect();
-        Ok(Self { members })
+        let members = sessions.iter().map(|d| (*d, members_of(&universe, market, *d))).collect();
+        Ok(Self { sessions: sessions.clone(), members })
     }
 
     pub(crate) fn on(&self, date: NaiveDate) -> &[AssetId] {
         let found = self.members.binary_search_by_key(&date, |(d, _)| *d);
         found.map_or(&[], |index| &self.members[index].1)
-    }
-
-    fn dates(&self) -> Vec<NaiveDate> {
-        self.members.iter().map(|(date, _)| *date).collect()
     }
 }
 
@@ -66,7 +63,7 @@ pub(crate) fn calm_rank(
 
 /// One less the mean percentile: the lower the measure, the more.
 fn low_rank(name: &str, ranked: &AssetPercentiles, held: &Held, days: usize) -> Result<Ordinary> {
-    Ordinary::new(name, &held.dates(), days as f64, |date| {
+    Ordinary::new(name, &held.sessions, days as f64, |date| {
         Ok(ranked.mean(held.on(date), date, PRICE_AGE).mean.map(|m| 1.0 - m))
     })
 }

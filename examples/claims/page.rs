@@ -1,110 +1,225 @@
-//! What the reader sees: terminal text, a Markdown report, and the outcomes as JSON.
+//! What the reader sees: terminal text, a Markdown report, every table as CSV, and the outcomes as
+//! JSON.
 
-use std::fmt::Write as _;
 use std::path::Path;
 
-use eventstudy::report::{Table, count, exclusion_counts, exclusions, response_tests, write_text};
+use eventstudy::report::{
+    Align, Cell, Table, count, exclusion_counts, exclusions, percent_interval, response_tests,
+    write_text,
+};
 use eventstudy::study::{Judgement, Outcome};
 use eventstudy::{Error, Result};
 use serde::Serialize;
 
-use crate::claim::{Claim, Evidence, interval_in_words, reasons};
+use crate::claim::{Claim, Evidence, reasons};
+use crate::figure::figure_table;
 use crate::market::{Market, NamedEvents};
 use crate::robust::Robustness;
 use crate::studies::{LAGS, Run, WHOLE, lag};
+use crate::tables::Tables;
+use crate::trace::Line;
 
 /// How a table and a heading look.
-#[derive(Clone, Copy)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Style {
     Terminal,
     Markdown,
 }
 
-impl Style {
-    fn heading(self, level: usize, text: &str) -> String {
-        match self {
-            Self::Terminal if level == 1 => {
-                format!("\n{text}\n{}\n", "=".repeat(text.chars().count()))
-            }
-            Self::Terminal => format!("\n{text}\n"),
-            Self::Markdown => format!("\n{} {text}\n\n", "#".repeat(level)),
-        }
-    }
-
-    fn table(self, table: &Table) -> String {
-        match self {
-            Self::Terminal => table.to_text(),
-            Self::Markdown => table.to_markdown(),
-        }
-    }
-}
-
-pub(crate) fn terminal(
-    sets: &[NamedEvents],
-    claims: &[Claim],
-    runs: &[Run],
-    robustness: &Robustness,
-) -> String {
-    body(Style::Terminal, sets, claims, runs, robustness)
-}
-
-fn body(
+/// A page as it grows, with its tables.
+struct Sheet {
     style: Style,
-    sets: &[NamedEvents],
-    claims: &[Claim],
-    runs: &[Run],
-    robustness: &Robustness,
-) -> String {
-    let mut out = style.heading(1, "Breakouts of the Russell 2000");
-    for set in sets {
-        out += &style.heading(2, &format!("Events: {}", set.name));
-        out += &style.table(&reasons(&set.events));
+    text: String,
+    tables: Tables,
+}
+
+impl Sheet {
+    fn new(style: Style) -> Self {
+        Self { style, text: String::new(), tables: Tables::default() }
     }
-    out += &style.heading(1, "Verdicts");
-    for claim in claims {
-        let _ = match style {
-            Style::Terminal => writeln!(
-                out,
-                "{:<4} {:<10} {}",
-                claim.id,
-                claim.judgement.verdict.to_string(),
-                claim.statement
-            ),
-            Style::Markdown => writeln!(
-                out,
-                "- **{} {}**: {} *{}.*",
-                claim.id, claim.judgement.verdict, claim.statement, claim.judgement.because
-            ),
+
+    fn heading(&mut self, level: usize, text: &str) {
+        let marks = "#".repeat(level);
+        let line = match self.style {
+            Style::Terminal if level == 1 => {
+                format!("\n{text}\n{}", "=".repeat(text.chars().count()))
+            }
+            Style::Terminal => format!("\n{text}"),
+            Style::Markdown => format!("\n{marks} {text}\n"),
         };
+        self.line(&line);
     }
-    for claim in claims {
-        out += &style.heading(1, &format!("{}: {}", claim.id, claim.judgement.verdict));
-        let _ = writeln!(out, "{}\n", claim.statement);
-        let _ = writeln!(out, "Because {}.", claim.judgement.because);
-        let _ = writeln!(out, "Rule: {}.", claim.rule);
-        for evidence in &claim.evidence {
-            match evidence {
-                Evidence::Text(text) => {
-                    let _ = writeln!(out, "\n{text}");
-                }
-                Evidence::Table(title, table) => {
-                    out += &style.heading(2, title);
-                    out += &style.table(table);
-                }
+
+    fn line(&mut self, text: &str) {
+        self.text += text;
+        self.text.push('\n');
+    }
+
+    /// A table under its heading, with the name of its file.
+    fn table(&mut self, section: &str, title: &str, table: &Table) {
+        let file = self.tables.add(section, title, table);
+        match self.style {
+            Style::Terminal => {
+                self.heading(2, &format!("{title} [{file}]"));
+                self.text += &table.to_text();
+            }
+            Style::Markdown => {
+                self.heading(2, title);
+                self.text += &table.to_markdown();
+                self.line(&format!("\n[{file}]({file})"));
             }
         }
     }
-    out += &style.heading(1, "How to read the tables");
-    out += &legend(runs);
-    out += &style.heading(1, "Corrected prices");
-    out += &corrected(style, robustness);
-    out += &style.heading(1, "Exclusions");
-    out += "Altcoins, and events whose windows the prices do not reach:\n";
-    for (set, outcome) in sets.iter().zip(runs.first().map_or(&[][..], |r| &r.outcomes)) {
-        out += &style.heading(2, &format!("Events: {}", set.name));
-        out += &style.table(&exclusion_counts(outcome));
+}
+
+/// Everything that is printed and written.
+pub(crate) struct Page<'a> {
+    pub(crate) market: &'a Market,
+    pub(crate) sets: &'a [NamedEvents],
+    /// In their order.
+    pub(crate) claims: &'a [Claim],
+    pub(crate) runs: &'a [Run],
+    pub(crate) robustness: &'a Robustness,
+    /// Verdicts and reasons under each seed.
+    pub(crate) seeds: Table,
+    pub(crate) charts: &'a [String],
+}
+
+impl Page<'_> {
+    pub(crate) fn terminal(&self) -> String {
+        let mut sheet = Sheet::new(Style::Terminal);
+        self.body(&mut sheet);
+        sheet.text
     }
-    out
+
+    /// The verdicts as they are printed, for the test that their numbers have tables.
+    pub(crate) fn lines(&self) -> Vec<Line> {
+        let line = |claim: &Claim| Line {
+            id: claim.id.to_owned(),
+            because: claim.judgement.because.clone(),
+            rule: claim.rule.clone(),
+        };
+        self.claims.iter().map(line).collect()
+    }
+
+    fn body(&self, sheet: &mut Sheet) {
+        sheet.heading(1, "Verdicts");
+        for claim in self.claims {
+            let Judgement { verdict, because } = &claim.judgement;
+            let line = match sheet.style {
+                Style::Terminal => {
+                    format!("{:<4} {:<10} {}", claim.id, verdict.to_string(), claim.statement)
+                }
+                Style::Markdown => {
+                    format!("- **{} {verdict}**: {} *{because}.*", claim.id, claim.statement)
+                }
+            };
+            sheet.line(&line);
+        }
+        for claim in self.claims {
+            section(sheet, claim);
+        }
+        sheet.heading(1, "Breakouts of the Russell 2000");
+        for set in self.sets {
+            sheet.table("events", &format!("Events: {}", set.name), &reasons(&set.events));
+        }
+        sheet.heading(1, "How to read the tables");
+        sheet.text += &legend(self.runs);
+        sheet.heading(1, "Corrected prices");
+        sheet.text += &corrected(self.robustness);
+        if self.robustness.table.n_rows() > 0 {
+            let title = "Corrections that move an estimate";
+            sheet.table("prices", title, &self.robustness.table);
+        }
+        sheet.heading(1, "Exclusions");
+        sheet.text += "Altcoins, and events whose windows the prices do not reach:\n";
+        let outcomes = self.runs.first().map_or(&[][..], |r| &r.outcomes);
+        for (set, outcome) in self.sets.iter().zip(outcomes) {
+            sheet.table(
+                "exclusions",
+                &format!("Left out: {}", set.name),
+                &exclusion_counts(outcome),
+            );
+        }
+    }
+
+    /// Writes report, tables and outcomes.
+    pub(crate) fn write(&self, folder: &Path) -> Result<()> {
+        let mut sheet = Sheet::new(Style::Markdown);
+        sheet.line("# Russell 2000 breakouts and crypto");
+        for chart in self.charts {
+            sheet.line(&format!("\n![{chart}]({chart})"));
+        }
+        self.body(&mut sheet);
+        if let Some(outcome) = self.runs.first().and_then(|r| r.outcomes.first()) {
+            let tests = response_tests(outcome);
+            sheet.table("tests", "Tests over responses, altcoins, base ≥ 250", &tests);
+            sheet.table("exclusions", "Who was left out", &exclusions(outcome));
+            let (from, to) = LAGS[WHOLE];
+            let title = format!("Intervals of the mean over [{from},{to}) months, 95 %");
+            sheet.table("intervals", &title, &intervals(outcome));
+        }
+        sheet.table("seeds", "Verdicts and seeds", &self.seeds);
+        sheet.heading(2, "Inputs");
+        for input in &self.market.inputs {
+            let (path, sha256) = (input.path.display(), &input.sha256);
+            sheet.line(&format!("- `{path}` SHA-256 `{sha256}`"));
+        }
+        sheet.line(&format!(
+            "\nSeed {}. The tables are listed in [tables.csv](tables.csv).",
+            self.market.seed
+        ));
+        sheet.tables.write(folder)?;
+        write_text(folder.join("report.md"), &sheet.text)?;
+        write_text(folder.join("outcome.json"), &self.json()?)
+    }
+
+    fn json(&self) -> Result<String> {
+        let of_claim = |c: &'_ Claim| ClaimRecord {
+            id: c.id,
+            statement: c.statement,
+            rule: c.rule.clone(),
+            judgement: c.judgement.clone(),
+        };
+        let of_run = |run: &Run| {
+            let pairs = run.outcomes.iter().zip(self.sets);
+            let records = pairs.map(|(outcome, set)| RunRecord {
+                specification: run.label(),
+                events: set.name,
+                outcome: outcome.clone().with_inputs(self.market.inputs.clone()),
+            });
+            records.collect::<Vec<_>>()
+        };
+        let document = Document {
+            format: 1,
+            seed: self.market.seed,
+            claims: self.claims.iter().map(of_claim).collect(),
+            runs: self.runs.iter().flat_map(of_run).collect(),
+        };
+        let mut json = serde_json::to_string_pretty(&document)
+            .map_err(|source| Error::Serialise { what: "the claims", source })?;
+        json.push('\n');
+        Ok(json)
+    }
+}
+
+/// The section of a claim: statement, verdict with its rule, what was measured, and the evidence.
+fn section(sheet: &mut Sheet, claim: &Claim) {
+    sheet.heading(1, &format!("{}: {}", claim.id, claim.judgement.verdict));
+    sheet.line(&format!("{}\n", claim.statement));
+    sheet.line(&format!("Because {}.", claim.judgement.because));
+    sheet.line(&format!("Rule: {}.", claim.rule));
+    for evidence in &claim.evidence {
+        match evidence {
+            Evidence::Measured(text) => sheet.line(&format!("\nMeasured: {text}")),
+            Evidence::Text(text) => sheet.line(&format!("\n{text}")),
+            Evidence::Figures(figures) => {
+                let title = "Estimates, p-values and power";
+                sheet.table(claim.id, title, &figure_table(figures));
+            }
+            Evidence::Table(title, table) => sheet.table(claim.id, title, table),
+        }
+    }
 }
 
 fn legend(runs: &[Run]) -> String {
@@ -130,8 +245,8 @@ fn legend(runs: &[Run]) -> String {
     )
 }
 
-fn corrected(style: Style, robustness: &Robustness) -> String {
-    let mut out = format!(
+fn corrected(robustness: &Robustness) -> String {
+    format!(
         "{} prices were dropped or repaired; {} times one of them touches the windows of an event. \
          Undone one at a time, for the altcoins (all event sets, and the dates of 2017 and 2021 alone) \
          and for ETH, against the placebo dates of the corrected prices, they move the mean of a lag and event set by at most {:.1} \
@@ -140,110 +255,55 @@ fn corrected(style: Style, robustness: &Robustness) -> String {
         count(robustness.n_relevant),
         100.0 * robustness.largest,
         robustness.n_flips
-    );
-    if robustness.table.n_rows() > 0 {
-        out.push('\n');
-        out += &style.table(&robustness.table);
-    }
-    out
+    )
 }
 
 /// The JSON of a whole run.
 #[derive(Serialize)]
-struct Document<'a> {
+struct Document {
     format: u32,
-    claims: Vec<ClaimRecord<'a>>,
-    runs: Vec<RunRecord<'a>>,
+    seed: u64,
+    claims: Vec<ClaimRecord>,
+    runs: Vec<RunRecord>,
 }
 
 #[derive(Serialize)]
-struct ClaimRecord<'a> {
-    id: &'a str,
-    statement: &'a str,
-    rule: &'a str,
-    judgement: &'a Judgement,
+struct ClaimRecord {
+    id: &'static str,
+    statement: &'static str,
+    rule: String,
+    judgement: Judgement,
 }
 
 #[derive(Serialize)]
-struct RunRecord<'a> {
+struct RunRecord {
     specification: String,
-    events: &'a str,
+    events: &'static str,
     outcome: Outcome,
 }
 
-pub(crate) fn write(
-    folder: &Path,
-    market: &Market,
-    sets: &[NamedEvents],
-    claims: &[Claim],
-    runs: &[Run],
-    robustness: &Robustness,
-    charts: &[String],
-) -> Result<()> {
-    let mut report = String::from("# Russell 2000 breakouts and crypto\n");
-    for chart in charts {
-        let _ = write!(report, "\n![{chart}]({chart})\n");
-    }
-    report += &body(Style::Markdown, sets, claims, runs, robustness);
-    if let Some(outcome) = runs.first().and_then(|r| r.outcomes.first()) {
-        report += "\n## Tests over responses, altcoins, base ≥ 250\n\n";
-        report += &response_tests(outcome).to_markdown();
-        report += "\n## Who was left out\n\n";
-        report += &exclusions(outcome).to_markdown();
-        report += "\n## Intervals of the primary specification\n\n";
-        report += &intervals(outcome);
-    }
-    report += "\n## Inputs\n\n";
-    for input in &market.inputs {
-        let _ = writeln!(report, "- `{}` SHA-256 `{}`", input.path.display(), input.sha256);
-    }
-    write_text(folder.join("report.md"), &report)?;
-    let document = Document {
-        format: 1,
-        claims: claims
-            .iter()
-            .map(|c| ClaimRecord {
-                id: c.id,
-                statement: c.statement,
-                rule: &c.rule,
-                judgement: &c.judgement,
-            })
-            .collect(),
-        runs: runs
-            .iter()
-            .flat_map(|run| {
-                run.outcomes.iter().zip(sets).map(|(outcome, set)| RunRecord {
-                    specification: run.label(),
-                    events: set.name,
-                    outcome: outcome.clone().with_inputs(market.inputs.clone()),
-                })
-            })
-            .collect(),
-    };
-    let mut json = serde_json::to_string_pretty(&document)
-        .map_err(|source| Error::Serialise { what: "the claims", source })?;
-    json.push('\n');
-    write_text(folder.join("outcome.json"), &json)
-}
-
 /// Every interval of the whole lag side by side.
-fn intervals(outcome: &Outcome) -> String {
-    use eventstudy::report::percent_interval;
-    let Some(w) = lag(outcome, WHOLE) else { return String::new() };
-    let (from, to) = LAGS[WHOLE];
-    let mut out = format!("Mean over [{from},{to}) months, 95 %:\n\n");
+fn intervals(outcome: &Outcome) -> Table {
+    let mut table =
+        Table::new([("interval", Align::Left), ("95 %", Align::Right), ("note", Align::Left)]);
+    let mut add = |name: &str, ends: Option<(f64, f64)>, note: &str| {
+        let cell = |(lower, upper)| Cell::interval(lower, upper, percent_interval);
+        table.row([Cell::from(name), ends.map_or_else(Cell::none, cell), Cell::from(note)]);
+    };
+    let Some(w) = lag(outcome, WHOLE) else { return table };
     if let Some(t) = &w.event_t {
-        let _ = writeln!(out, "- t over event dates {}", percent_interval(t.lower, t.upper));
+        add("t over event dates", Some((t.lower, t.upper)), "");
     }
     if let Some(b) = &w.event_bootstrap {
-        let ends = percent_interval(b.percentile.lower, b.percentile.upper);
-        let _ = writeln!(out, "- percentile over event dates {ends}");
+        let ends = (b.percentile.lower, b.percentile.upper);
+        add("percentile over event dates", Some(ends), "");
     }
     if let Some(fault) = &w.event_bootstrap_fault {
-        let _ = writeln!(out, "- no bootstrap over event dates: it {fault}");
+        add("percentile over event dates", None, &format!("it {fault}"));
     }
     if let Some(p) = &w.placebo {
-        let _ = writeln!(out, "- excess over placebo dates {}", interval_in_words(p));
+        let ends = p.equal_tailed.and_then(|interval| interval.ends());
+        add("excess over placebo dates", ends, &format!("{} sets", count(p.n_sets)));
     }
-    out
+    table
 }

@@ -5,10 +5,11 @@ use std::collections::BTreeSet;
 use chrono::{Duration, NaiveDate};
 use eventstudy::events::EventSet;
 use eventstudy::panel::{Compounding, PricePanel};
-use eventstudy::report::{Align, Table, percent};
+use eventstudy::report::{Align, Cell, Table, percent};
 use eventstudy::study::{Outcome, PlaceboComparison, PreparedStudy, WindowEstimate};
 use eventstudy::{Error, Result};
 
+use crate::bar::Bar;
 use crate::c3::members_of;
 use crate::claim::{judge, verdict_rule};
 use crate::market::{Market, NamedEvents};
@@ -58,7 +59,12 @@ pub(crate) struct Judged<'a> {
 
 /// Undoes every correction that touches an event's windows, one at a time, and judges again against
 /// the placebo dates of the corrected prices.
-pub(crate) fn undo_corrections(market: &Market, all: &[Judged<'_>]) -> Result<Robustness> {
+pub(crate) fn undo_corrections(
+    market: &Market,
+    all: &[Judged<'_>],
+    bar: &Bar,
+) -> Result<Robustness> {
+    bar.begin("corrections", all.len());
     let corrections = read(market)?;
     let mut found = Robustness {
         n_corrections: corrections.len(),
@@ -71,13 +77,14 @@ pub(crate) fn undo_corrections(market: &Market, all: &[Judged<'_>]) -> Result<Ro
             ("events", Align::Left),
             ("months", Align::Left),
             ("mean", Align::Right),
-            ("with the raw price", Align::Right),
+            ("mean with the raw price", Align::Right),
             ("verdict", Align::Left),
-            ("with the raw price", Align::Left),
+            ("verdict with the raw price", Align::Left),
         ]),
     };
     for judged in all {
         found.undo(market, &corrections, judged)?;
+        bar.step();
     }
     Ok(found)
 }
@@ -183,14 +190,14 @@ impl Robustness {
             self.n_flips += usize::from(flips);
             if flips || moved >= NOTICEABLE {
                 self.table.row([
-                    c.asset.clone(),
-                    c.date.to_string(),
-                    name.to_owned(),
-                    format!("[{from},{to})"),
-                    percent(w.mean),
-                    percent(mean),
-                    verdicts[0].to_string(),
-                    verdicts[1].to_string(),
+                    Cell::from(c.asset.as_str()),
+                    Cell::from(c.date.to_string()),
+                    Cell::from(name),
+                    Cell::from(format!("[{from},{to})")),
+                    Cell::number(w.mean, percent),
+                    Cell::number(mean, percent),
+                    Cell::from(verdicts[0].to_string()),
+                    Cell::from(verdicts[1].to_string()),
                 ]);
             }
         }

@@ -27,7 +27,6 @@ const MIN_OBSERVATIONS: usize = 180;
 const TOP: usize = 50;
 /// Fewest altcoins of an event portfolio.
 const MIN_ALTCOINS: usize = 10;
-const SEED: u64 = 2_600;
 /// Tests over responses: the one that everybody knows, of which alone the grid takes note, then those
 /// that suit a shared date, and some that do not.
 const READ: [&str; 8] = [
@@ -147,7 +146,7 @@ impl Specification {
             .tests(if self.whole { tests_named(&READ)? } else { tests_named(&READ[..1])? })
             .bootstrap(self.whole.then(BootstrapSettings::default))
             .keep_paths(self.whole)
-            .seed(SEED))
+            .seed(market.seed))
     }
 
     pub(crate) fn prepare<'a>(
@@ -166,8 +165,10 @@ impl Specification {
         &self,
         prepared: &[PreparedStudy<'_>],
         sets: &[NamedEvents],
+        seed: u64,
     ) -> Result<Vec<Run>> {
         let runs = prepared.iter().zip(&self.portfolios).map(|(study, (weighting, portfolio))| {
+            let study = study.with_seed(seed);
             let of_set =
                 |set: &NamedEvents| study.with_placebo(set.placebo.clone()).run(&set.events);
             let outcomes = sets.iter().map(of_set).collect::<Result<_>>()?;

@@ -252,7 +252,7 @@ mod tests {
         let expected = Breadth { share: Some(0.5), n_above: 1, n_assets: 2, n_lacking: 1 };
         assert_eq!(found, expected);
         let text = share_above(levels, &assets, assets[3], period(0, 1)).unwrap_err().to_string();
-        assert_eq!(text, "a3 has no price in the 0 days up to 2021-01-02");
+        assert_eq!(text, "a3 has no value in the 0 days up to 2021-01-02");
     }
 
     #[test]

@@ -313,7 +313,7 @@ mod tests {
              them, found 5"
         );
         let text = capitulation(&s, &RULE, day(20), 3, 2, 5).unwrap_err().to_string();
-        assert_eq!(text, "btc has no price in the 5 days up to 2021-01-21");
+        assert_eq!(text, "btc has no value in the 5 days up to 2021-01-21");
         for rule in [
             CapitulationRule { volume_rows: 0, ..RULE },
             CapitulationRule { depth: 1.0, ..RULE },

@@ -6,6 +6,8 @@ use statrs::distribution::{ContinuousCDF, StudentsT};
 use super::PairedReturns;
 use crate::numeric::moments::{correlation, mean};
 use crate::{Error, Result};
+pub(super) use bootstrap::block_length;
+pub use bootstrap::{BootstrappedCorrelation, BootstrappedLeadLag, LeadLagBootstrap};
 
 /// Fewest pairs at any lag. With fewer, the standard errors rest on a handful of autocorrelation
 /// pairs and mean nothing.
@@ -220,5 +222,6 @@ fn peak(lags: &[CrossCorrelation]) -> Option<LeadLagPeak> {
     })
 }
 
+mod bootstrap;
 #[cfg(test)]
 mod tests;

@@ -116,6 +116,12 @@ impl PairedReturns {
         self.x.iter().zip(&self.y).filter(|(a, b)| !a.is_nan() && !b.is_nan()).count()
     }
 
+    /// The returns of the rows with both.
+    pub(super) fn common(&self) -> (Vec<f64>, Vec<f64>) {
+        let rows = self.x.iter().zip(&self.y);
+        rows.filter(|(a, b)| !a.is_nan() && !b.is_nan()).map(|(a, b)| (*a, *b)).unzip()
+    }
+
     pub(super) fn x(&self) -> &[f64] {
         &self.x
     }

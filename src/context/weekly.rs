@@ -17,11 +17,13 @@ use crate::{Error, Result};
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum BarAlignment {
-    /// The bar of day D. The session close is known before this bar closes; the bar holds hours
-    /// that the session has not seen, which makes the every-day asset seem to follow.
+    /// The bar of day D. The session close is known before this bar closes. The bar holds three or
+    /// four hours that the session first shows in its next return, which makes the every-day asset
+    /// seem to lead.
     SameDay,
-    /// The bar of day D − 1. All of it was known before the session closed; the session holds hours
-    /// that the bar has not seen, which makes the every-day asset seem to lead.
+    /// The bar of day D − 1. All of it was known before the session closed. The session holds most
+    /// of a day that the every-day asset first shows in its next return, which makes the session seem
+    /// to lead.
     PreviousDay,
 }
 
@@ -93,23 +95,67 @@ impl WeeklyReturns {
                 expected: "at most 6 days for weekly returns",
             });
         }
-        let back = match self.alignment {
-            BarAlignment::SameDay => 0,
-            BarAlignment::PreviousDay => 1,
-        };
-        let first = sessions.axis().first().max(forward(every_day.axis().first(), back));
-        let last = sessions.axis().last().min(forward(every_day.axis().last(), back));
+        let (first, _) = common_span(sessions, every_day, self.alignment);
+        let last = sessions.axis().last();
         let ahead = self.weekday.days_since(first.weekday()) as usize;
-        let dates: Vec<NaiveDate> =
-            first.iter_days().skip(ahead).step_by(7).take_while(|date| *date <= last).collect();
-        let bars =
-            dates.iter().map(|d| d.checked_sub_days(Days::new(back)).unwrap_or(*d)).collect();
-        let axis = DateAxis::new(dates)?;
+        let dates = first.iter_days().skip(ahead).step_by(7).take_while(|date| *date <= last);
         let age = i64::from(self.max_age_days);
-        let sessions = sessions.carried_onto(&axis, age)?;
-        let bars = relabelled(&every_day.carried_onto(&DateAxis::new(bars)?, age)?, axis)?;
-        Ok(sessions.beside(&bars)?.to_returns(self.compounding))
+        let dates = dates.collect();
+        aligned_returns(dates, sessions, every_day, self.alignment, age, self.compounding)
     }
+}
+
+impl BarAlignment {
+    /// Both.
+    pub const ALL: [Self; 2] = [Self::SameDay, Self::PreviousDay];
+
+    /// The alignment in words.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::SameDay => "same day",
+            Self::PreviousDay => "previous day",
+        }
+    }
+
+    /// Days by which the bar is before the session.
+    fn days_back(self) -> u64 {
+        match self {
+            Self::SameDay => 0,
+            Self::PreviousDay => 1,
+        }
+    }
+}
+
+/// First and last session date on which both panels can have a price.
+fn common_span(
+    sessions: &PricePanel,
+    every_day: &PricePanel,
+    alignment: BarAlignment,
+) -> (NaiveDate, NaiveDate) {
+    let back = alignment.days_back();
+    let first = sessions.axis().first().max(forward(every_day.axis().first(), back));
+    let last = sessions.axis().last().min(forward(every_day.axis().last(), back));
+    (first, last)
+}
+
+/// Returns between those of `dates` that both panels span, of the assets of `sessions` by the last
+/// price on or before the date, of those of `every_day` by the last price on or before its bar.
+pub(super) fn aligned_returns(
+    mut dates: Vec<NaiveDate>,
+    sessions: &PricePanel,
+    every_day: &PricePanel,
+    alignment: BarAlignment,
+    max_age_days: i64,
+    compounding: Compounding,
+) -> Result<ReturnPanel> {
+    let (first, last) = common_span(sessions, every_day, alignment);
+    dates.retain(|date| first <= *date && *date <= last);
+    let back = Days::new(alignment.days_back());
+    let bars = dates.iter().map(|d| d.checked_sub_days(back).unwrap_or(*d)).collect();
+    let axis = DateAxis::new(dates)?;
+    let sessions = sessions.carried_onto(&axis, max_age_days)?;
+    let bars = relabelled(&every_day.carried_onto(&DateAxis::new(bars)?, max_age_days)?, axis)?;
+    Ok(sessions.beside(&bars)?.to_returns(compounding))
 }
 
 fn forward(date: NaiveDate, days: u64) -> NaiveDate {

@@ -102,7 +102,7 @@ mod tests {
     #[test]
     fn a_year_without_a_recent_close_is_named() {
         let text = |date| year_to_date(&series(1.0, 50.0), date, 4).unwrap_err().to_string();
-        assert_eq!(text(day(2026, 1, 14)), "rut has no price in the 4 days up to 2026-01-14");
-        assert_eq!(text(day(2024, 12, 31)), "rut has no price in the 4 days up to 2023-12-31");
+        assert_eq!(text(day(2026, 1, 14)), "rut has no value in the 4 days up to 2026-01-14");
+        assert_eq!(text(day(2024, 12, 31)), "rut has no value in the 4 days up to 2023-12-31");
     }
 }

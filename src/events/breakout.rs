@@ -94,7 +94,7 @@ impl fmt::Display for Breakout {
 }
 
 /// Two decimals from 10 upwards, four significant digits below.
-fn price(value: f64) -> String {
+pub(crate) fn price(value: f64) -> String {
     let mut decimals = 2;
     let mut scaled = value;
     while scaled < 10.0 && decimals < 12 {

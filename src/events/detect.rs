@@ -14,13 +14,43 @@ const ROUNDING: f64 = 1e-12;
 
 /// A record that met the conditions, and the row on which that was known.
 #[derive(Clone, Copy)]
-struct Candidate {
-    record: Record,
-    event_row: usize,
+pub(super) struct Candidate {
+    pub(super) record: Record,
+    pub(super) event_row: usize,
+}
+
+/// What a rule finds in a series before its years and its period are looked at.
+pub(super) struct Search<'a> {
+    /// On the basis of the rule.
+    pub(super) prices: &'a [f64],
+    pub(super) records: Vec<Record>,
+    /// Those that meet the conditions.
+    pub(super) qualified: Vec<Candidate>,
+    /// Those of them that stand far enough apart.
+    pub(super) kept: Vec<Candidate>,
 }
 
 impl EventDetector for BreakoutRule {
     fn detect(&self, series: &PriceSeries) -> Result<EventSet> {
+        let Search { prices, records, mut kept, .. } = self.search(series)?;
+        let dates = series.axis();
+        if !self.first_in_years.is_empty() {
+            kept = self.firsts(series, &kept)?;
+        }
+        kept.retain(|candidate| self.reports(dates.date(candidate.event_row)));
+        if kept.is_empty() {
+            return Err(self.no_events(series, &records));
+        }
+        EventSet::new(kept.iter().map(|found| self.event(series, prices, found)).collect())
+    }
+
+    fn rule(&self) -> String {
+        self.sentence()
+    }
+}
+
+impl BreakoutRule {
+    pub(super) fn search<'a>(&self, series: &'a PriceSeries) -> Result<Search<'a>> {
         self.check()?;
         let prices = self.prices(series)?;
         if self.volume_multiple.is_some() && !series.has_volume() {
@@ -36,33 +66,20 @@ impl EventDetector for BreakoutRule {
         };
         let qualified: Vec<Candidate> =
             records.iter().filter_map(|record| self.qualify(series, prices, *record)).collect();
-        let dates = series.axis();
-        let mut kept = self.thinned(qualified);
-        if !self.first_in_years.is_empty() {
-            kept = self.firsts(series, &kept)?;
-        }
-        kept.retain(|candidate| self.reports(dates.date(candidate.event_row)));
-        if kept.is_empty() {
-            return Err(self.no_events(series, &records));
-        }
-        EventSet::new(
-            kept.iter()
-                .map(|candidate| Event {
-                    date: dates.date(candidate.event_row),
-                    label: self.label(),
-                    scope: Scope::Market,
-                    qualification: Some(self.breakout(series, prices, &candidate.record)),
-                })
-                .collect(),
-        )
+        let kept = self.thinned(&qualified);
+        Ok(Search { prices, records, qualified, kept })
     }
 
-    fn rule(&self) -> String {
-        self.sentence()
+    /// The event of a candidate.
+    pub(super) fn event(&self, series: &PriceSeries, prices: &[f64], found: &Candidate) -> Event {
+        Event {
+            date: series.axis().date(found.event_row),
+            label: self.label(),
+            scope: Scope::Market,
+            qualification: Some(self.breakout(series, prices, &found.record)),
+        }
     }
-}
 
-impl BreakoutRule {
     fn prices<'a>(&self, series: &'a PriceSeries) -> Result<&'a [f64]> {
         match self.basis {
             Basis::Close => Ok(series.closes()),
@@ -93,10 +110,10 @@ impl BreakoutRule {
     }
 
     /// Without the followers of each cluster, then without those too soon after the last kept.
-    fn thinned(&self, qualified: Vec<Candidate>) -> Vec<Candidate> {
+    fn thinned(&self, qualified: &[Candidate]) -> Vec<Candidate> {
         let mut kept: Vec<Candidate> = Vec::with_capacity(qualified.len());
         let mut before: Option<usize> = None;
-        for candidate in qualified {
+        for &candidate in qualified {
             let row = candidate.event_row;
             let opens = before.is_none_or(|before| row - before >= self.cluster);
             before = Some(row);
@@ -126,7 +143,7 @@ impl BreakoutRule {
         years.iter().map(first).collect()
     }
 
-    fn reports(&self, date: NaiveDate) -> bool {
+    pub(super) fn reports(&self, date: NaiveDate) -> bool {
         self.from.is_none_or(|from| from <= date)
             && self.through.is_none_or(|through| date <= through)
     }

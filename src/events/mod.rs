@@ -36,16 +36,19 @@ mod listed;
 mod records;
 mod rule;
 mod set;
+mod standing;
 mod words;
 
 #[cfg(test)]
 mod tests;
 
 pub use alternatives::{RuleAlternative, RuleAlternatives};
+pub(crate) use breakout::price;
 pub use breakout::{Basis, Breakout};
 pub use event::{Event, EventId, Scope};
 pub use rule::BreakoutRule;
 pub use set::EventSet;
+pub use standing::{LastBreakout, NextTrigger, Phase, Standing};
 
 use crate::Result;
 use crate::panel::PriceSeries;

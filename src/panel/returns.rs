@@ -2,7 +2,8 @@
 
 use std::ops::Range;
 
-use ndarray::{Array2, Axis};
+use chrono::NaiveDate;
+use ndarray::{Array2, Axis, Slice};
 use serde::{Deserialize, Serialize};
 
 use super::assets::Assets;
@@ -113,6 +114,26 @@ impl ReturnPanel {
         }
         let (axis, assets) = (prices.axis().clone(), prices.asset_names().clone());
         Self { axis, assets, compounding, values, bridges }
+    }
+
+    /// The panel through `date`, as it stood at the end of that day: a return over a hole that ends
+    /// later is not known yet.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::EmptyAxis`] where it starts later.
+    pub fn through(&self, date: NaiveDate) -> Result<Self> {
+        let n = self.axis.last_on_or_before(date).map_or(0, |row| row + 1);
+        let known = |bridges: &Vec<Bridge>| {
+            bridges.iter().filter(|bridge| bridge.to_row < n).copied().collect()
+        };
+        Ok(Self {
+            axis: DateAxis::new(self.axis.dates()[..n].to_vec())?,
+            assets: self.assets.clone(),
+            compounding: self.compounding,
+            values: self.values.slice_axis(Axis(1), Slice::from(..n)).to_owned(),
+            bridges: self.bridges.iter().map(known).collect(),
+        })
     }
 
     /// The dates.

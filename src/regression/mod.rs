@@ -36,6 +36,7 @@ mod kernels;
 mod least_squares;
 #[cfg(test)]
 mod tests;
+mod wald;
 
 pub use clusters::Clusters;
 pub use covariance::Covariance;
@@ -44,3 +45,4 @@ pub use estimates::{Coefficient, Estimates};
 pub use fitted::{FTest, Regression};
 pub use kernels::{Bandwidth, Lags};
 pub use least_squares::LeastSquares;
+pub use wald::WaldTest;

@@ -4,6 +4,8 @@
 //! [`markdown`] is the whole report of an outcome. For a program there are [`estimates_csv`] and its
 //! neighbours, with the numbers in full and returns as decimal fractions, as everywhere else.
 
+mod backtest;
+mod cell;
 #[cfg(feature = "plot")]
 pub mod chart;
 mod csv;
@@ -11,12 +13,18 @@ mod curve;
 mod format;
 mod legend;
 mod markdown;
+mod status;
 mod table;
 mod tables;
 #[cfg(test)]
 mod tests;
 
 pub use crate::files::write_text;
+pub use backtest::{
+    backtest_performance, backtest_trades, equity_csv, missed_moves, placebo_comparisons,
+    random_entries,
+};
+pub use cell::Cell;
 pub use csv::{estimates_csv, event_values_csv, response_tests_csv, responses_csv};
 pub use curve::{
     curve_choices, curve_exclusions, curve_joint, curve_legend, curve_markdown, curve_summary,
@@ -25,6 +33,7 @@ pub use curve::{
 pub use format::{count, effect_interval, fraction, level, p_value, percent, percent_interval};
 pub use legend::legend;
 pub use markdown::markdown;
+pub use status::{lag_estimates, lag_events, lag_ordinary, standing, standing_summary};
 pub use table::{Align, Table};
 pub use tables::{
     default_tests, estimates, event_values, events, exclusion_counts, exclusions, response_tests,

@@ -1,5 +1,6 @@
 //! Rows and columns of text.
 
+use super::Cell;
 use crate::files::csv_text;
 
 /// Side on which the cells of a column stand.
@@ -24,20 +25,30 @@ pub enum Align {
 pub struct Table {
     columns: Vec<(String, Align)>,
     rows: Vec<Vec<String>>,
+    /// Of every cell the numbers behind its text.
+    numbers: Vec<Vec<Vec<f64>>>,
 }
 
 impl Table {
     /// An empty table with these columns.
     pub fn new<S: Into<String>>(columns: impl IntoIterator<Item = (S, Align)>) -> Self {
         let columns = columns.into_iter().map(|(name, align)| (name.into(), align)).collect();
-        Self { columns, rows: Vec::new() }
+        Self { columns, rows: Vec::new(), numbers: Vec::new() }
     }
 
     /// Adds a row; missing cells are empty, surplus ones are dropped.
-    pub fn row<S: Into<String>>(&mut self, cells: impl IntoIterator<Item = S>) {
-        let mut row: Vec<String> = cells.into_iter().map(Into::into).collect();
+    ///
+    /// A cell is a text, or a [`Cell`] with the numbers behind it.
+    pub fn row<C: Into<Cell>>(&mut self, cells: impl IntoIterator<Item = C>) {
+        let cells = cells.into_iter().map(|cell| {
+            let Cell { text, numbers } = cell.into();
+            (text, numbers)
+        });
+        let (mut row, mut numbers): (Vec<_>, Vec<_>) = cells.unzip();
         row.resize(self.columns.len(), String::new());
+        numbers.resize(self.columns.len(), Vec::new());
         self.rows.push(row);
+        self.numbers.push(numbers);
     }
 
     /// Number of rows.
@@ -113,11 +124,43 @@ impl Table {
     }
 
     /// CSV with a header, quoted where a cell needs it: the cells as they are shown, rounded and with
-    /// their units. Numbers for a program are in [`estimates_csv`](super::estimates_csv) and its
-    /// neighbours.
+    /// their units. Numbers in full are in [`to_csv_with_numbers`](Self::to_csv_with_numbers), those
+    /// of an outcome in [`estimates_csv`](super::estimates_csv) and its neighbours.
     pub fn to_csv(&self) -> String {
         let header = self.columns.iter().map(|(name, _)| name.as_str()).collect();
         let rows = self.rows.iter().map(|row| row.iter().map(String::as_str).collect());
+        csv_text(std::iter::once(header).chain(rows))
+    }
+
+    /// As [`to_csv`](Self::to_csv), and behind every column whose cells carry numbers these in full:
+    /// under `name (number)`, or under `name (lower)` and `name (upper)` where one of its cells is an
+    /// interval. A number that is not finite is an empty cell.
+    pub fn to_csv_with_numbers(&self) -> String {
+        let most = |c: usize| self.numbers.iter().map(|row| row[c].len()).max().unwrap_or(0);
+        let most: Vec<usize> = (0..self.columns.len()).map(most).collect();
+        let mut header = Vec::new();
+        for ((name, _), n) in self.columns.iter().zip(&most) {
+            header.push(name.clone());
+            header.extend(match n {
+                0 => Vec::new(),
+                1 => vec![format!("{name} (number)")],
+                _ => vec![format!("{name} (lower)"), format!("{name} (upper)")],
+            });
+        }
+        // As short as brings the same double back.
+        let full = |x: Option<&f64>| match x {
+            Some(x) if x.is_finite() => format!("{x:?}"),
+            _ => String::new(),
+        };
+        let rows = self.rows.iter().zip(&self.numbers).map(|(texts, numbers)| {
+            let mut row = Vec::with_capacity(header.len());
+            for ((text, numbers), n) in texts.iter().zip(numbers).zip(&most) {
+                row.push(text.clone());
+                row.extend((0..*n).map(|k| full(numbers.get(k))));
+            }
+            row
+        });
+        let rows: Vec<Vec<String>> = rows.collect();
         csv_text(std::iter::once(header).chain(rows))
     }
 }
@@ -137,5 +180,31 @@ mod tests {
         table.row(["x"]);
         assert_eq!(table.to_text(), "asset     n\n-----------\nbtc, eth  2\nx\n");
         assert_eq!(table.to_csv(), "asset,n\n\"btc, eth\",2\nx,\n");
+        assert_eq!(table.to_csv_with_numbers(), table.to_csv());
+    }
+
+    #[test]
+    fn numbers_stand_beside_their_text_in_full() {
+        let mut table =
+            Table::new([("window", Align::Left), ("mean", Align::Right), ("ends", Align::Right)]);
+        let ends = |a: f64, b: f64| format!("{a:.1} to {b:.1}");
+        let shown = |x: f64| format!("{x:.1}");
+        table.row([
+            Cell::from("a"),
+            Cell::number(1.0 / 3.0, shown).with_remark(" (!)"),
+            Cell::interval(0.1, f64::INFINITY, ends),
+        ]);
+        table.row([Cell::from("b"), Cell::optional(None, shown), Cell::number(2.0, shown)]);
+        // Texts alone.
+        table.row(["c", "1", "2"]);
+        assert_eq!(
+            table.to_csv_with_numbers(),
+            "window,mean,mean (number),ends,ends (lower),ends (upper)\n\
+             a,0.3 (!),0.3333333333333333,0.1 to inf,0.1,\n\
+             b,–,,2.0,2.0,\n\
+             c,1,,2,,\n"
+        );
+        assert_eq!(table.rows().next().unwrap()[1], "0.3 (!)");
+        assert!(table.to_csv().starts_with("window,mean,ends\na,0.3 (!),0.1 to inf\n"));
     }
 }

@@ -13,7 +13,8 @@
 //! [`EventDateBootstrap::coverage_ceiling`], and [`TTestPower`] says how large an effect would have
 //! had to be. Placebo dates compare the events with what the same windows held at other times, and
 //! are the null that the crate trusts; their limit is
-//! [`PlaceboDistribution::effective_periods`].
+//! [`PlaceboDistribution::effective_periods`]. [`LabelRandomisation`] asks whether a condition of
+//! the events, or a regime that days are in, makes a difference.
 //!
 //! Where the distinct outcomes are few they are enumerated, and the result says so. Otherwise
 //! replicate k draws from the stream (seed, k), so results have the same bits at any number of
@@ -29,6 +30,7 @@ pub(crate) mod draws;
 mod event_date;
 mod exceedances;
 mod interval;
+mod labels;
 mod paths;
 mod placebo;
 mod power;
@@ -59,6 +61,7 @@ pub use event_date::EventDateBootstrap;
 pub(crate) use exceedances::Bar;
 pub use exceedances::Exceedances;
 pub use interval::{Interval, IntervalMethod};
+pub use labels::{LabelDifference, LabelRandomisation, LabelScheme};
 pub use paths::PathDistribution;
 pub use placebo::{
     CircularShift, EffectInterval, ExcessInterval, ExcessIntervalKind, JointStatistic,

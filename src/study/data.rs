@@ -1,5 +1,7 @@
 //! The data of a study.
 
+use chrono::NaiveDate;
+
 use crate::panel::{Compounding, PricePanel, ReturnPanel};
 use crate::time::DateAxis;
 use crate::{Error, Result};
@@ -53,6 +55,24 @@ impl StudyData {
         }
         self.sessions = Some(sessions);
         Ok(self)
+    }
+
+    /// The data through `date`, as they stood at the end of that day.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::EmptyAxis`] where prices or sessions start later.
+    pub fn through(&self, date: NaiveDate) -> Result<Self> {
+        let of_sessions = |sessions: &DateAxis| {
+            let n = sessions.last_on_or_before(date).map_or(0, |row| row + 1);
+            DateAxis::new(sessions.dates()[..n].to_vec())
+        };
+        Ok(Self {
+            prices: self.prices.between(self.prices.axis().first(), date)?,
+            returns: self.returns.through(date)?,
+            factors: self.factors.through(date)?,
+            sessions: self.sessions.as_ref().map(of_sessions).transpose()?,
+        })
     }
 
     /// Prices of the assets.

@@ -7,6 +7,7 @@
 //! the smallest effect that the data could have shown. Tests over responses stand beside them,
 //! marked where responses share dates.
 
+mod at_lag;
 mod blocks;
 mod builder;
 mod check;
@@ -28,6 +29,7 @@ mod run;
 mod settings;
 mod verdict;
 
+pub use at_lag::{AtLag, LagPart, OrdinaryValues};
 pub use builder::{EventStudy, EventStudyBuilder};
 pub use check::{EstimationDates, EventCheck, SharedDay, StudyCheck, ThinFits};
 pub use comparison::PlaceboComparison;

@@ -1,5 +1,6 @@
 //! The study on every date on which an event could have been.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use chrono::NaiveDate;
@@ -151,6 +152,18 @@ impl EventStudy {
 }
 
 impl PlaceboDates {
+    /// What is on these dates alone.
+    pub(super) fn on_dates(&self, dates: &BTreeSet<NaiveDate>) -> Self {
+        let kept = |(date, values): (&NaiveDate, &Option<EventValues>)| {
+            values.as_ref().filter(|_| dates.contains(date)).cloned()
+        };
+        Self {
+            scope: self.scope.clone(),
+            dates: self.dates.clone(),
+            values: self.dates.iter().zip(&self.values).map(kept).collect(),
+        }
+    }
+
     /// Values of single pseudo-events in a window, with their dates.
     pub(super) fn single(&self, window: usize) -> Vec<(NaiveDate, f64)> {
         self.dates

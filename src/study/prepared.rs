@@ -1,5 +1,6 @@
 //! Studies whose placebo dates are evaluated once for several sets of events.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use chrono::NaiveDate;
@@ -17,6 +18,8 @@ pub struct PreparedStudy<'a> {
     study: EventStudy,
     data: &'a StudyData,
     placebo: Arc<[PlaceboDates]>,
+    /// Dates that events and pseudo-events must be on; `None` for any.
+    condition: Option<Arc<BTreeSet<NaiveDate>>>,
 }
 
 impl PreparedStudy<'_> {
@@ -24,7 +27,8 @@ impl PreparedStudy<'_> {
     ///
     /// # Errors
     ///
-    /// As [`EventStudy::run`].
+    /// As [`EventStudy::run`]; [`Error::Setting`] for an event off the dates of
+    /// [`under_condition`](Self::under_condition).
     pub fn run(&self, events: &EventSet) -> Result<Outcome> {
         self.run_on(self.data, events)
     }
@@ -34,8 +38,9 @@ impl PreparedStudy<'_> {
     ///
     /// # Errors
     ///
-    /// As [`EventStudy::run`].
+    /// As [`run`](Self::run).
     pub fn run_on(&self, data: &StudyData, events: &EventSet) -> Result<Outcome> {
+        self.check_condition(&events.dates())?;
         let evaluation = self.study.evaluated(data, events)?;
         self.study.conclude(data, events, evaluation, &self.placebo, &|_| {})
     }
@@ -46,12 +51,14 @@ impl PreparedStudy<'_> {
     /// # Errors
     ///
     /// [`Error::PlaceboSpace`] or [`Error::TooFew`] where there are too few dates, also where the
-    /// study has no placebo.
+    /// study has no placebo; [`Error::Setting`] for an event off the dates of
+    /// [`under_condition`](Self::under_condition).
     pub fn comparison(
         &self,
         window: usize,
         event_dates: &[NaiveDate],
     ) -> Result<PlaceboComparison> {
+        self.check_condition(event_dates)?;
         let ([_], Some(settings)) = (&*self.placebo, &self.study.placebo) else {
             return Err(Error::TooFew {
                 what: "a placebo comparison".to_owned(),
@@ -76,12 +83,22 @@ impl PreparedStudy<'_> {
         self.placebo.first().map_or_else(Vec::new, |p| p.single(window))
     }
 
+    /// Values of single pseudo-events in a window, on the dates that the rules for pseudo-events
+    /// allow.
+    pub(super) fn ordinary_values(&self, window: usize) -> Vec<f64> {
+        let settings = self.study.placebo.as_ref();
+        let admitted = |date: NaiveDate| settings.is_none_or(|s| s.in_period(date));
+        let single = self.placebo_values(window).into_iter();
+        single.filter(|(date, _)| admitted(*date)).map(|(_, value)| value).collect()
+    }
+
     /// The same study with other rules for its sets of pseudo-events, whose values are shared: for
     /// events of another rule.
     #[must_use]
     pub fn with_placebo(&self, settings: PlaceboSettings) -> Self {
         let study = EventStudy { placebo: Some(settings), ..self.study.clone() };
-        Self { study, data: self.data, placebo: self.placebo.clone() }
+        let (placebo, condition) = (self.placebo.clone(), self.condition.clone());
+        Self { study, data: self.data, placebo, condition }
     }
 
     /// The same study with another seed of its draws; the values of the placebo dates, which nothing
@@ -89,7 +106,38 @@ impl PreparedStudy<'_> {
     #[must_use]
     pub fn with_seed(&self, seed: u64) -> Self {
         let study = EventStudy { seed, ..self.study.clone() };
-        Self { study, data: self.data, placebo: self.placebo.clone() }
+        let (placebo, condition) = (self.placebo.clone(), self.condition.clone());
+        Self { study, data: self.data, placebo, condition }
+    }
+
+    /// The same study with pseudo-events on these dates alone, those on which a condition of the
+    /// events held: what did the events add to the condition?
+    ///
+    /// Without it events under a condition are set against dates of any kind, and what the condition
+    /// gives by itself is taken for an effect of the events. *Null*: the events are any dates on
+    /// which the condition held. Where windows of events overlap, the pattern of the events is shifted
+    /// along these dates, as if those between were not there.
+    ///
+    /// Every event must be on one of the dates; the condition must be known at the end of the date, as
+    /// those of [`context`](crate::context) are.
+    #[must_use]
+    pub fn under_condition(&self, dates: impl IntoIterator<Item = NaiveDate>) -> Self {
+        let held: BTreeSet<NaiveDate> = dates.into_iter().collect();
+        let placebo = self.placebo.iter().map(|p| p.on_dates(&held)).collect();
+        let condition = Some(Arc::new(held));
+        Self { study: self.study.clone(), data: self.data, placebo, condition }
+    }
+
+    fn check_condition(&self, events: &[NaiveDate]) -> Result<()> {
+        let Some(held) = &self.condition else { return Ok(()) };
+        match events.iter().find(|date| !held.contains(date)) {
+            None => Ok(()),
+            Some(date) => Err(Error::Setting {
+                name: "event of a study under a condition",
+                value: date.to_string(),
+                expected: "one of the dates on which the condition held",
+            }),
+        }
     }
 }
 
@@ -106,7 +154,12 @@ impl EventStudy {
     pub fn prepare<'a>(&self, data: &'a StudyData) -> Result<PreparedStudy<'a>> {
         self.check_placebo_stands_alone()?;
         let placebo = self.placebo(data, &Scope::Market, None, &|_| {})?;
-        Ok(PreparedStudy { study: self.clone(), data, placebo: placebo.into_iter().collect() })
+        Ok(PreparedStudy {
+            study: self.clone(),
+            data,
+            placebo: placebo.into_iter().collect(),
+            condition: None,
+        })
     }
 
     /// As [`EventStudy::prepare`] for several event portfolios of the same responses, which are
@@ -136,6 +189,7 @@ impl EventStudy {
                 study,
                 data,
                 placebo: placebo.into_iter().collect(),
+                condition: None,
             })
             .collect())
     }

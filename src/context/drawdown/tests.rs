@@ -78,7 +78,7 @@ fn drawdown_on_a_date_sees_no_later_high() {
     assert_eq!((at_high.depth, at_high.days_since_high), (0.0, 0));
     assert_eq!(drawdown_on(&path, day(7), 2).unwrap().days_since_high, 2);
     let text = drawdown_on(&path, day(8), 2).unwrap_err().to_string();
-    assert_eq!(text, "eth has no price in the 2 days up to 2021-01-09");
+    assert_eq!(text, "eth has no value in the 2 days up to 2021-01-09");
 }
 
 #[test]

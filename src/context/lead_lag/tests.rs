@@ -7,11 +7,11 @@ use crate::context::Period;
 use crate::numeric::streams::{Stream, stream};
 use crate::time::DateAxis;
 
-fn week(n: usize) -> NaiveDate {
+pub(in crate::context::lead_lag) fn week(n: usize) -> NaiveDate {
     NaiveDate::from_ymd_opt(2015, 1, 2).unwrap() + Days::new(7 * n as u64)
 }
 
-fn pairs(x: &[f64], y: &[f64]) -> PairedReturns {
+pub(in crate::context::lead_lag) fn pairs(x: &[f64], y: &[f64]) -> PairedReturns {
     let axis = DateAxis::new((0..x.len()).map(week).collect()).unwrap();
     let some = |values: &[f64]| -> Vec<Option<f64>> {
         values.iter().map(|v| (!v.is_nan()).then_some(*v)).collect()
@@ -20,13 +20,13 @@ fn pairs(x: &[f64], y: &[f64]) -> PairedReturns {
 }
 
 /// Sum of twelve uniforms less six: mean 0, variance 1.
-fn normal(stream: &mut Stream) -> f64 {
+pub(in crate::context::lead_lag) fn normal(stream: &mut Stream) -> f64 {
     let uniform = |s: &mut Stream| (s.next_u64() >> 11) as f64 / (1_u64 << 53) as f64;
     (0..12).map(|_| uniform(stream)).sum::<f64>() - 6.0
 }
 
 /// A stationary AR(1) series.
-fn ar1(phi: f64, n: usize, stream: &mut Stream) -> Vec<f64> {
+pub(in crate::context::lead_lag) fn ar1(phi: f64, n: usize, stream: &mut Stream) -> Vec<f64> {
     let mut level = normal(stream) / (1.0 - phi * phi).sqrt();
     let mut next = || {
         level = phi * level + normal(stream);

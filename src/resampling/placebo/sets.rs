@@ -151,6 +151,24 @@ impl PlaceboSets {
         PlaceboDistribution::new(self, observed, parallel::map(self.n_sets(), of_set))
     }
 
+    /// One value per set that was computed elsewhere, in the order of [`iter`](Self::iter), against
+    /// `observed`.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::ShapeMismatch`] for another number of values; [`Error::StatisticUndefined`] where one
+    /// is not finite.
+    pub fn values_of_sets(&self, observed: f64, values: Vec<f64>) -> Result<PlaceboDistribution> {
+        if values.len() != self.n_sets() {
+            return Err(Error::ShapeMismatch {
+                what: "the values of the placebo sets".to_owned(),
+                n_found: values.len(),
+                n_expected: self.n_sets(),
+            });
+        }
+        PlaceboDistribution::new(self, observed, values)
+    }
+
     fn check_grid(&self, grid: &PlaceboGrid) -> Result<()> {
         let n_found = grid.n_admissible();
         match self.rows.iter().max().filter(|row| **row >= n_found) {

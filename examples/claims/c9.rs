@@ -1,0 +1,361 @@
+//! C9: whether liquidity drives it.
+//!
+//! The rule, fixed before any result. *Liquidity* is net liquidity: assets of the Federal Reserve less the
+//! account of the Treasury less reverse repos, as published by the end of the day. It is *rising* where it
+//! stands above its level of 13 weeks (three months) before. Two parts:
+//!
+//! - *It was there*: net liquidity was rising at the rule's events (base ≥ 250). Supported where it
+//!   was at all of them, refuted where it was at none, else undecided. A fact, not a test: the chance
+//!   of it is shown beside.
+//! - *It matters*: the abnormal return of the altcoins over [0,3) months from all dates since 2016 with
+//!   rising liquidity, less that from all dates with falling liquidity, against every circular
+//!   shift of the regimes; level 5 % and margin 10 %.
+//!
+//! Supported where both are; refuted where one of them is; else undecided. Fiscal easing is not
+//! measured beyond the account of the Treasury: the tables hold no outlays, receipts or deficits.
+
+use chrono::NaiveDate;
+use eventstudy::Result;
+use eventstudy::context::{
+    ConditionSplit, LiquidityChange, LiquidityRegime, LiquidityThird, NetLiquidity, monthly_slope,
+};
+use eventstudy::panel::ReleasedTable;
+use eventstudy::report::{Align, Table, effect_interval, fraction, p_value, percent};
+use eventstudy::resampling::{ExcessIntervalKind, LabelRandomisation};
+use eventstudy::study::{PreparedStudy, Verdict};
+
+use crate::claim::{Claim, Evidence, rule_in_words, verdict_rule};
+use crate::conditions::{Compared, all_of, measure_test, of_dates, of_events, sessions, table};
+use crate::market::{Market, NamedEvents};
+use crate::studies::{Run, WHOLE};
+
+/// Weeks of the change that makes the regime, and others.
+const WEEKS: u32 = 13;
+const OTHER_WEEKS: [u32; 3] = [4, 26, 52];
+/// Weeks whose changes make the terciles: five years.
+const TRAILING_WEEKS: u32 = 260;
+/// The study's window of one month.
+const MONTH: usize = 0;
+/// Days over which the other series change, and how old their values may be.
+const QUARTER_DAYS: u32 = 91;
+const DAILY_AGE: u32 = 12;
+const MONTHLY_AGE: u32 = 100;
+
+/// Whose responses are read, the primary study first.
+pub(crate) type Studies<'a> = [(&'static str, &'a PreparedStudy<'a>)];
+
+/// `sets` and the outcomes of `altcoins` are in the same order, the widest set last.
+pub(crate) fn claim(
+    market: &Market,
+    sets: &[NamedEvents],
+    studies: &Studies<'_>,
+    altcoins: &Run,
+) -> Result<Claim> {
+    let released = ReleasedTable::from_csv_path(market.path("macro.csv"))?;
+    let regimes = Regimes {
+        liquidity: NetLiquidity::of_fred(&released)?,
+        dates: sessions(market, &sets[0]),
+        set: &sets[0],
+        studies,
+        seed: market.seed,
+    };
+    let widest = sets.len() - 1;
+    let events = sets[0].events.dates();
+    let rising =
+        |date| Ok(regimes.liquidity.change(date, WEEKS)?.regime() == LiquidityRegime::Rising);
+    let there = ConditionSplit::of(&events, rising)?;
+    let was_there = match (there.with.len(), there.without.len()) {
+        (_, 0) if there.unknown.is_empty() => Verdict::Supported,
+        (0, _) if there.unknown.is_empty() => Verdict::Refuted,
+        _ => Verdict::Undecided,
+    };
+    let labels = regimes.labels();
+    let (name, primary) = &labels[0];
+    let dates = ConditionSplit::of(&regimes.dates, primary)?;
+    let matters = regimes.compare(name, 0, &dates)?;
+    let judgement = matters.judge();
+    let because = format!(
+        "net liquidity was rising at {} of {} breakouts ({was_there}); after dates with rising less \
+         after dates with falling liquidity {} ({})",
+        there.with.len(),
+        events.len(),
+        judgement.verdict,
+        judgement.because
+    );
+    let verdict = all_of(&[was_there, judgement.verdict]);
+    let mut by_regime = vec![matters];
+    for study in 1..studies.len() {
+        by_regime.push(regimes.compare(name, study, &dates)?);
+    }
+    for (name, holds) in &labels[1..] {
+        by_regime.push(regimes.compare(name, 0, &ConditionSplit::of(&regimes.dates, holds)?)?);
+    }
+    let values = of_events(altcoins, widest);
+    let with_values: Vec<NaiveDate> = values.iter().map(|(date, _)| *date).collect();
+    let after_events = labels
+        .iter()
+        .map(|(name, holds)| {
+            let split = ConditionSplit::of(&with_values, holds)?;
+            Compared::of(
+                name.clone(),
+                LabelRandomisation::permutations().seed(market.seed),
+                &split,
+                &values,
+            )
+        })
+        .collect::<Result<Vec<_>>>()?;
+    Ok(Claim {
+        id: "C9",
+        statement: "Liquidity drives it (central-bank asset purchases, Treasury account falling, fiscal \
+                    easing).",
+        rule: format!(
+            "both of: net liquidity, as published by the day, above its level of {WEEKS} weeks before at \
+             all events with base ≥ 250 (refuted where at none); altcoins over [0,3) months from all \
+             dates since 2016 with rising less all dates with falling liquidity, against circular \
+             shifts of the regimes, with the level and margin of the other claims ({}). Refuted where \
+             one of them is",
+            rule_in_words()
+        ),
+        judgement: eventstudy::study::Judgement { verdict, because },
+        evidence: vec![
+            Evidence::Text(
+                "Fiscal easing is not tested: of the budget the tables hold the account of the Treasury \
+                 alone, and neither outlays nor receipts nor deficits. Net liquidity is assets of the \
+                 Federal Reserve less that account less reverse repos, in billions of US dollars, each \
+                 as published by the end of the day; values are the latest revision."
+                    .to_owned(),
+            ),
+            Evidence::Table(
+                "Net liquidity and its parts before each breakout, change over 13 weeks",
+                regimes.at_events(sets, altcoins)?,
+            ),
+            Evidence::Table("Other conditions, as published by the day", others(&released, sets)?),
+            Evidence::Table(
+                "Liquidity at the breakouts against ordinary dates",
+                regimes.measure(&[&sets[0], &sets[widest]])?,
+            ),
+            Evidence::Table(
+                "All dates since 2016 by regime, [0,3) months",
+                table("condition; assets", "with", "without", &by_regime),
+            ),
+            Evidence::Table(
+                "Breakouts with base ≥ 20 by regime, altcoins over [0,3) months",
+                table("condition", "with", "without", &after_events),
+            ),
+            Evidence::Table("One month on liquidity known before it", regimes.slopes()?),
+            Evidence::Text(
+                "All dates are set against all circular shifts of the days on which the condition held, \
+                 breakouts against all permutations of their labels. The slopes are of the response over \
+                 [0,1) months after the first session of each month, per standard deviation of the \
+                 change over 13 weeks, with errors by Newey and West. Abnormal returns have the mean of \
+                 the year before taken off, so a regime that lasts longer than a year shows less. Of the \
+                 many rows one in twenty would be significant by chance."
+                    .to_owned(),
+            ),
+        ],
+    })
+}
+
+/// A number of a change.
+type Part = fn(&LiquidityChange) -> f64;
+
+/// A condition of a date by its name.
+type Label<'a> = (String, Box<dyn Fn(NaiveDate) -> Result<bool> + 'a>);
+
+struct Regimes<'a> {
+    liquidity: NetLiquidity,
+    /// Sessions on which an event could have been.
+    dates: Vec<NaiveDate>,
+    set: &'a NamedEvents,
+    studies: &'a Studies<'a>,
+    seed: u64,
+}
+
+impl Regimes<'_> {
+    /// The regime of the rule first.
+    fn labels(&self) -> Vec<Label<'_>> {
+        let change = |weeks, name: &str, holds: fn(&LiquidityChange) -> bool| -> Label<'_> {
+            let of_date = move |date| Ok(holds(&self.liquidity.change(date, weeks)?));
+            (format!("{name} over {weeks} weeks"), Box::new(of_date))
+        };
+        let net =
+            |weeks| change(weeks, "net liquidity up", |c| c.regime() == LiquidityRegime::Rising);
+        let tercile = |date| {
+            let tercile = self.liquidity.tercile(date, WEEKS, TRAILING_WEEKS)?;
+            Ok(tercile.third == LiquidityThird::High)
+        };
+        let mut labels = vec![net(WEEKS)];
+        labels.extend(OTHER_WEEKS.map(net));
+        labels.push(("in the upper third of 5 years".to_owned(), Box::new(tercile)));
+        labels.push(change(WEEKS, "central-bank assets up", |c| c.assets() > 0.0));
+        labels.push(change(WEEKS, "Treasury account down", |c| c.treasury_account() < 0.0));
+        labels.push(change(WEEKS, "reverse repos down", |c| c.reverse_repo() < 0.0));
+        labels
+    }
+
+    fn compare(&self, name: &str, study: usize, split: &ConditionSplit) -> Result<Compared> {
+        let (assets, prepared) = self.studies[study];
+        let values = of_dates(prepared, self.set, WHOLE);
+        let name = format!("{name}; {assets}");
+        Compared::of(name, LabelRandomisation::circular_shifts(), split, &values)
+    }
+
+    fn at_events(&self, sets: &[NamedEvents], altcoins: &Run) -> Result<Table> {
+        let mut table = Table::new([
+            ("event", Align::Left),
+            ("base ≥ 250", Align::Left),
+            ("week known", Align::Left),
+            ("net", Align::Right),
+            ("change", Align::Right),
+            ("relative", Align::Right),
+            ("regime", Align::Left),
+            ("third of 5 years", Align::Left),
+            ("assets", Align::Right),
+            ("Treasury account", Align::Right),
+            ("reverse repos", Align::Right),
+            ("relative over 4, 26, 52 weeks", Align::Right),
+            ("altcoins over [0,3)", Align::Right),
+        ]);
+        let flagship = sets[0].events.dates();
+        let values = of_events(altcoins, sets.len() - 1);
+        for date in sets[sets.len() - 1].events.dates() {
+            let found = self.liquidity.change(date, WEEKS)?;
+            let third = match self.liquidity.tercile(date, WEEKS, TRAILING_WEEKS)?.third {
+                LiquidityThird::Low => "low",
+                LiquidityThird::Middle => "middle",
+                LiquidityThird::High => "high",
+            };
+            let relative = OTHER_WEEKS
+                .map(|weeks| Ok(percent(self.liquidity.change(date, weeks)?.relative())))
+                .into_iter()
+                .collect::<Result<Vec<_>>>()?;
+            let value = values.iter().find(|(of, _)| *of == date);
+            table.row([
+                date.to_string(),
+                if flagship.contains(&date) { "yes" } else { "" }.to_owned(),
+                found.to.week.to_string(),
+                format!("{:.0}", found.to.net()),
+                format!("{:+.0}", found.net()),
+                percent(found.relative()),
+                found.regime().to_string(),
+                third.to_owned(),
+                format!("{:+.0}", found.assets()),
+                format!("{:+.0}", found.treasury_account()),
+                format!("{:+.0}", found.reverse_repo()),
+                relative.join(", "),
+                value.map_or_else(|| "–".to_owned(), |(_, value)| percent(*value)),
+            ]);
+        }
+        Ok(table)
+    }
+
+    fn measure(&self, sets: &[&NamedEvents]) -> Result<Table> {
+        let mut table = Table::new([
+            ("events", Align::Left),
+            ("measure", Align::Left),
+            ("at the events", Align::Right),
+            ("ordinary mean", Align::Right),
+            ("excess", Align::Right),
+            ("95 % interval", Align::Right),
+            ("one-sided p", Align::Right),
+            ("placebo p", Align::Right),
+        ]);
+        let parts: [(&str, Part); 5] = [
+            ("share with rising net liquidity", |c| f64::from(u8::from(c.net() > 0.0))),
+            ("net liquidity, relative change over 13 weeks", LiquidityChange::relative),
+            ("assets, change over net liquidity", |c| c.assets() / c.from.net()),
+            ("Treasury account, change over net liquidity", |c| {
+                c.treasury_account() / c.from.net()
+            }),
+            ("reverse repos, change over net liquidity", |c| c.reverse_repo() / c.from.net()),
+        ];
+        for set in sets {
+            for (name, part) in parts {
+                let on = |date| self.liquidity.change(date, WEEKS).ok().map(|c| part(&c));
+                let Some((observed, test)) = measure_test(&self.dates, (set, self.seed), on)?
+                else {
+                    continue;
+                };
+                let level = 1.0 - verdict_rule().significance();
+                let interval = test.effect_interval(ExcessIntervalKind::EqualTailed, level)?;
+                table.row([
+                    set.name.to_owned(),
+                    name.to_owned(),
+                    percent(observed),
+                    percent(test.means().mean()),
+                    percent(test.excess()),
+                    effect_interval(&interval),
+                    p_value(test.p_values().upper),
+                    p_value(test.p_values().two_sided),
+                ]);
+            }
+        }
+        Ok(table)
+    }
+
+    fn slopes(&self) -> Result<Table> {
+        let mut table = Table::new([
+            ("assets", Align::Left),
+            ("measure, change over 13 weeks", Align::Left),
+            ("months", Align::Right),
+            ("slope", Align::Right),
+            ("standard error", Align::Right),
+            ("p", Align::Right),
+            ("one standard deviation", Align::Right),
+        ]);
+        let parts: [(&str, Part); 4] = [
+            ("net liquidity", LiquidityChange::relative),
+            ("assets over net liquidity", |c| c.assets() / c.from.net()),
+            ("Treasury account over net liquidity", |c| c.treasury_account() / c.from.net()),
+            ("reverse repos over net liquidity", |c| c.reverse_repo() / c.from.net()),
+        ];
+        for (assets, prepared) in self.studies {
+            let values = of_dates(prepared, self.set, MONTH);
+            for (name, part) in parts {
+                let measure = |date| Ok(part(&self.liquidity.change(date, WEEKS)?));
+                let found = monthly_slope(&values, measure)?;
+                table.row([
+                    (*assets).to_owned(),
+                    name.to_owned(),
+                    found.n_months.to_string(),
+                    percent(found.slope),
+                    fraction(found.std_error),
+                    p_value(found.p_value),
+                    percent(found.measure_std_dev),
+                ]);
+            }
+        }
+        Ok(table)
+    }
+}
+
+/// Rates, spreads, the dollar and money at each breakout, with their changes over a quarter.
+fn others(released: &ReleasedTable, sets: &[NamedEvents]) -> Result<Table> {
+    let series = [
+        ("DFF", "policy rate", DAILY_AGE),
+        ("DGS2", "2 years", DAILY_AGE),
+        ("DGS10", "10 years", DAILY_AGE),
+        ("BAMLH0A0HYM2", "high-yield spread", DAILY_AGE),
+        ("DTWEXBGS", "dollar index", DAILY_AGE),
+        ("M2SL", "M2", MONTHLY_AGE),
+    ];
+    let mut columns = vec![("event".to_owned(), Align::Left)];
+    columns.extend(series.map(|(_, name, _)| (format!("{name}, 91 days"), Align::Right)));
+    let mut table = Table::new(columns);
+    for date in sets[sets.len() - 1].events.dates() {
+        let mut row = vec![date.to_string()];
+        for (name, _, age) in series {
+            let change = released.series(name)?.change_as_known_on(date, QUARTER_DAYS, age);
+            row.push(match change {
+                Ok(change) if matches!(name, "DTWEXBGS" | "M2SL") => {
+                    format!("{:.0} ({})", change.to.value, percent(change.relative()))
+                }
+                Ok(change) => format!("{:.2} % ({:+.2})", change.to.value, change.absolute()),
+                Err(eventstudy::Error::NoLevel { .. }) => "–".to_owned(),
+                Err(error) => return Err(error),
+            });
+        }
+        table.row(row);
+    }
+    Ok(table)
+}

@@ -1,0 +1,207 @@
+//! Backtests as tables.
+
+use super::{Align, Table, fraction, p_value, percent, percent_interval};
+use crate::backtest::{
+    BacktestOutcome, ExitReason, MissedMove, Performance, PlaceboComparison, RandomEntry,
+};
+use crate::files::csv_text;
+
+fn shown<T>(value: Option<T>, show: impl Fn(T) -> String) -> String {
+    value.map_or_else(|| "–".to_owned(), show)
+}
+
+fn ratio(value: f64) -> String {
+    format!("{value:+.2}")
+}
+
+/// Growth, risk and trades, one row per strategy.
+pub fn backtest_performance<'a>(
+    rows: impl IntoIterator<Item = (&'a str, &'a Performance)>,
+) -> Table {
+    let mut table = Table::new([
+        ("strategy", Align::Left),
+        ("trades", Align::Right),
+        ("total", Align::Right),
+        ("CAGR", Align::Right),
+        ("volatility", Align::Right),
+        ("Sharpe", Align::Right),
+        ("Sortino", Align::Right),
+        ("Calmar", Align::Right),
+        ("max drawdown", Align::Right),
+        ("exposure", Align::Right),
+        ("turnover", Align::Right),
+        ("hit rate", Align::Right),
+        ("profit factor", Align::Right),
+        ("mean trade", Align::Right),
+    ]);
+    for (name, p) in rows {
+        let cut =
+            if p.n_cut_short > 0 { format!(" ({} cut)", p.n_cut_short) } else { String::new() };
+        table.row([
+            name.to_owned(),
+            format!("{}{cut}", p.n_trades),
+            percent(p.total_return),
+            shown(p.cagr, percent),
+            shown(p.volatility, |v| format!("{:.1} %", 100.0 * v)),
+            shown(p.sharpe, ratio),
+            shown(p.sortino, ratio),
+            shown(p.calmar, ratio),
+            fraction(p.max_drawdown),
+            fraction(p.exposure),
+            shown(p.turnover, |v| format!("{v:.2}")),
+            shown(p.hit_rate, fraction),
+            shown(p.profit_factor, |v| format!("{v:.2}")),
+            shown(p.mean_trade, percent),
+        ]);
+    }
+    table
+}
+
+/// One row per trade.
+pub fn backtest_trades(outcome: &BacktestOutcome) -> Table {
+    let mut table = Table::new([
+        ("signal", Align::Left),
+        ("entry", Align::Left),
+        ("exit", Align::Left),
+        ("because", Align::Left),
+        ("assets", Align::Right),
+        ("lacking", Align::Right),
+        ("gone", Align::Right),
+        ("net return", Align::Right),
+        ("best asset", Align::Left),
+        ("worst asset", Align::Left),
+    ]);
+    for trade in &outcome.trades {
+        let signals: Vec<String> = trade.signals.iter().map(ToString::to_string).collect();
+        let mut ranked: Vec<(f64, &str)> = trade
+            .positions
+            .iter()
+            .filter(|p| p.value > 0.0)
+            .map(|p| (p.profit / p.value, p.asset.as_str()))
+            .collect();
+        ranked.sort_by(|a, b| a.0.total_cmp(&b.0));
+        let named = |entry: Option<&(f64, &str)>| {
+            shown(entry, |(profit, asset)| format!("{asset} {}", percent(*profit)))
+        };
+        table.row([
+            signals.join(", "),
+            trade.entry.to_string(),
+            trade.exit.to_string(),
+            trade.reason.name().to_owned(),
+            trade.positions.len().to_string(),
+            trade.n_lacking.to_string(),
+            trade.n_closed(ExitReason::Delisted).to_string(),
+            shown(trade.net_return, percent),
+            named(ranked.last()),
+            named(ranked.first()),
+        ]);
+    }
+    table
+}
+
+/// What waiting for another signal cost, one row per signal.
+pub fn missed_moves(moves: &[MissedMove]) -> Table {
+    let mut table = Table::new([
+        ("signal", Align::Left),
+        ("entry", Align::Left),
+        ("own signal", Align::Left),
+        ("late entry", Align::Left),
+        ("exit of both", Align::Left),
+        ("early", Align::Right),
+        ("late", Align::Right),
+        ("missed", Align::Right),
+    ]);
+    for found in moves {
+        let none = || "none in time".to_owned();
+        table.row([
+            found.signal.to_string(),
+            found.entry.to_string(),
+            found.own_signal.map_or_else(none, |date| date.to_string()),
+            found.late_entry.map_or_else(|| "–".to_owned(), |date| date.to_string()),
+            found.exit.to_string(),
+            percent(found.early),
+            percent(found.late),
+            percent(found.missed),
+        ]);
+    }
+    table
+}
+
+/// Means over signals against other dates, one row per comparison.
+pub fn placebo_comparisons<'a>(
+    rows: impl IntoIterator<Item = (&'a str, &'a PlaceboComparison)>,
+) -> Table {
+    let mut table = Table::new([
+        ("of", Align::Left),
+        ("signals", Align::Right),
+        ("mean", Align::Right),
+        ("placebo mean", Align::Right),
+        ("excess", Align::Right),
+        ("95 % interval", Align::Right),
+        ("one-sided p", Align::Right),
+        ("placebo p", Align::Right),
+        ("detectable", Align::Right),
+        ("dates", Align::Right),
+    ]);
+    for (name, c) in rows {
+        table.row([
+            name.to_owned(),
+            c.n_signals.to_string(),
+            percent(c.mean),
+            percent(c.placebo_mean),
+            percent(c.excess),
+            shown(c.interval, |i| percent_interval(i.lower, i.upper)),
+            p_value(c.p_values.upper),
+            format!("{} (≥ {})", p_value(c.p_values.two_sided), p_value(c.attainable_p)),
+            shown(c.minimum_detectable_effect, percent),
+            c.n_dates.to_string(),
+        ]);
+    }
+    table
+}
+
+/// Whole strategies against the same strategies on other dates.
+pub fn random_entries<'a>(rows: impl IntoIterator<Item = (&'a str, &'a RandomEntry)>) -> Table {
+    let mut table = Table::new([
+        ("strategy", Align::Left),
+        ("total", Align::Right),
+        ("random mean", Align::Right),
+        ("random median", Align::Right),
+        ("95 % of random entries", Align::Right),
+        ("p", Align::Right),
+        ("exposure", Align::Right),
+        ("random exposure", Align::Right),
+    ]);
+    for (name, found) in rows {
+        let whole = &found.whole;
+        let [lower, median, upper] = whole.placebo_quantiles;
+        table.row([
+            name.to_owned(),
+            percent(whole.total_return),
+            percent(whole.placebo_mean),
+            percent(median),
+            percent_interval(lower, upper),
+            p_value(whole.p_values.two_sided),
+            fraction(whole.exposure),
+            fraction(whole.placebo_exposure),
+        ]);
+    }
+    table
+}
+
+/// The equity curve as CSV: date, equity, value of positions, return of cash, numbers in full.
+pub fn equity_csv(outcome: &BacktestOutcome) -> String {
+    let rows: Vec<[String; 4]> = (0..outcome.dates.len())
+        .map(|row| {
+            [
+                outcome.dates[row].to_string(),
+                outcome.equity[row].to_string(),
+                outcome.invested[row].to_string(),
+                outcome.cash_returns[row].to_string(),
+            ]
+        })
+        .collect();
+    let header = vec!["date", "equity", "invested", "cash_return"];
+    let cells = rows.iter().map(|row| row.iter().map(String::as_str).collect());
+    csv_text(std::iter::once(header).chain(cells))
+}
