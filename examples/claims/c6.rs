@@ -82,7 +82,7 @@ pub(crate) fn claim(market: &Market, sets: &[NamedEvents]) -> Result<Claim> {
              all twelve cells of frequency, bar and crises, refuted where BTC leads in all; the 95 % \
              interval of BTC's weekly up-beta above 1 in all six weekly cells, refuted where below 1 in \
              all; BTC's return less the Russell's over [0,{MONTHS}) months after the rule's events above that \
-             of ordinary dates with p ≤ 0.05, refuted where the interval ends below {}. Refuted where \
+             of ordinary dates with one-sided p ≤ 0.025, refuted where the interval ends below {}. Refuted where \
              one of them is",
             percent(verdict_rule().margin())
         ),
