@@ -108,14 +108,7 @@ pub(crate) fn claim(
         id: "C9",
         statement: "Liquidity drives it (central-bank asset purchases, Treasury account falling, fiscal \
                     easing).",
-        rule: format!(
-            "both of: net liquidity, as published by the day, above its level of {WEEKS} weeks before at \
-             all events with base ≥ 250 (refuted where at none); altcoins over [0,3) months from all \
-             dates since 2016 with rising less all dates with falling liquidity, against circular \
-             shifts of the regimes, with the level and margin of the other claims ({}). Refuted where \
-             one of them is",
-            rule_in_words()
-        ),
+        rule: rule(),
         judgement: eventstudy::study::Judgement { verdict, because },
         evidence: vec![
             Evidence::Text(
@@ -154,6 +147,18 @@ pub(crate) fn claim(
             ),
         ],
     })
+}
+
+/// The rule of the claim in words.
+fn rule() -> String {
+    format!(
+        "both of: net liquidity, as published by the day, above its level of {WEEKS} weeks before at \
+             all events with base ≥ 250 (refuted where at none); altcoins over [0,3) months from all \
+             dates since 2016 with rising less all dates with falling liquidity, against circular \
+             shifts of the regimes, with the level and margin of the other claims ({}). Refuted where \
+             one of them is",
+        rule_in_words()
+    )
 }
 
 /// A number of a change.
