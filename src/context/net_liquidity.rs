@@ -34,9 +34,9 @@ const MIN_CHANGES: usize = 52;
 /// use eventstudy::context::{LiquidityRegime, NetLiquidity};
 /// use eventstudy::panel::{Release, ReleasedSeries};
 ///
-/// let wednesday = |week| NaiveDate::from_ymd_opt(2020, 1, 1).unwrap() + Days::new(7 * week);
+/// let wednesday = |week: u64| NaiveDate::from_ymd_opt(2020, 1, 1).unwrap() + Days::new(7 * week);
 /// let weekly = |name: &str, step: f64| {
-///     let release = |week| Release {
+///     let release = |week: u64| Release {
 ///         observed: wednesday(week),
 ///         known: wednesday(week) + Days::new(1),
 ///         value: 100.0 + step * week as f64,
