@@ -134,7 +134,7 @@ fn figures(outcome: &Outcome) -> Vec<(&'static str, f64)> {
         ("placebo mean", placebo.mean),
         ("placebo standard deviation", placebo.std_dev.unwrap()),
         ("placebo p", placebo.p_values.two_sided),
-        ("placebo interval", placebo.interval.lower),
+        ("placebo interval", placebo.interval.ends().unwrap().0),
         ("lower end by blocks", block.lower),
         ("p by blocks", block.p_value),
         ("end of the path", outcome.paths[1].values[outcome.paths[1].values.len() - 1]),

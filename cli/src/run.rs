@@ -148,6 +148,11 @@ fn tables(outcome: &Outcome) -> String {
         let _ = writeln!(text, "{}", moved_in_words(moved.event, &moved.label, moved.day_zero));
     }
     text += &section("Estimates (means over event dates)", &report::estimates(outcome));
+    let verdicts = report::verdicts(outcome);
+    if let Some(rule) = settings.verdict.filter(|_| verdicts.n_rows() > 0) {
+        text += &section("Verdicts", &verdicts);
+        let _ = writeln!(text, "Each window is {rule}.\n");
+    }
     text += &section("Events one by one", &report::event_values(outcome));
     let beside = [
         ("Matched placebo dates", report::matched_placebo(outcome)),

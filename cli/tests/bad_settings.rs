@@ -30,7 +30,7 @@ fn keys_that_a_study_does_not_have() {
         "[outputs]",
         "error: study.toml: line 20, column 2: unknown key `outputs`, expected one of `prices`, \
          `benchmarks`, `trigger`, `events`, `universe`, `model`, `study`, `placebo`, \
-         `placebo_assets`, `conformal`, `bootstrap`, `output`, `curve`",
+         `placebo_assets`, `conformal`, `bootstrap`, `verdict`, `output`, `curve`",
     );
     bad_study(
         "unknown-in-estimation",

@@ -17,7 +17,7 @@ use crate::studies::{Assets, Specification};
 /// With effects, pseudo-events are on every so manieth session: each sample evaluates them anew.
 const EVERY: usize = 5;
 /// Smallest effect that a claim is about, as in the claims.
-const MARGIN: f64 = 0.10;
+pub(crate) const MARGIN: f64 = 0.10;
 /// Samples without effects per sample with one.
 pub(crate) const SAMPLES_PER_EFFECT: usize = 10;
 

@@ -13,6 +13,9 @@ use crate::tally::Kind;
 const DATES: [usize; 6] = [1, 2, 3, 5, 10, 30];
 /// What the first guess is held against.
 const CROSS_SECTIONAL: &str = "cross-sectional-t";
+/// Stands where the results are of an earlier build.
+const STALE: &str =
+    " **These are of an earlier rule**, by the two-sided p and the centred interval.";
 /// Power and significance of the smallest effect that is found.
 const FOUND: (f64, f64) = (0.8, 0.05);
 
@@ -37,7 +40,7 @@ t over dates, which is the other test that needs no independent assets.
 
 {}
 Verdicts of the default in the same studies: supported / refuted / undecided, in 100. The margin of the
-claim is 1 sd, and 10 % in the real panel.
+claim is 1 sd, and 10 % in the real panel.{}
 
 {}
 What n dates can reach at all:
@@ -50,6 +53,7 @@ What n dates can reach at all:
                 None => of_default,
             }
         }),
+        if results.are_current() { "" } else { STALE },
         by_effect(|key| {
             let of = |procedure| rate(Key { kind: Kind::Verdict, procedure, ..key });
             ["supported", "refuted", "undecided"].map(of).join(" / ")

@@ -12,6 +12,7 @@ mod arguments;
 mod check;
 mod crypto;
 mod few_events;
+mod gate;
 mod guide;
 mod page;
 mod prose;
@@ -32,10 +33,12 @@ mod market;
 #[path = "../claims/studies.rs"]
 mod studies;
 
+use std::path::Path;
 use std::process::ExitCode;
 use std::time::Instant;
 
 use arguments::{Simulation, Task};
+use reading::PROCEDURES;
 use record::{Outcome, Record};
 use results::Results;
 use set_ups::batches;
@@ -59,6 +62,7 @@ fn work() -> Outcome<()> {
     match arguments::read()? {
         Task::Simulate(simulation) => simulate(&simulation),
         Task::Check => check::check(),
+        Task::Current(path) => current(&path, &stored(&path)?),
         Task::Page(path) => {
             print!("{}", page::page(&stored(&path)?));
             Ok(())
@@ -72,6 +76,20 @@ fn work() -> Outcome<()> {
             Ok(())
         }
     }
+}
+
+/// Fails for results of procedures that are no more.
+fn current(path: &Path, results: &Results) -> Outcome<()> {
+    if results.are_current() {
+        return Ok(());
+    }
+    let command = results.comments.first().map_or("", String::as_str);
+    let path = path.display();
+    Err(format!(
+        "{path}: results of other procedures than these; to be made again by {command}, with \
+         `--out {path}`"
+    )
+    .into())
 }
 
 fn simulate(simulation: &Simulation) -> Outcome<()> {
@@ -112,6 +130,7 @@ fn simulate(simulation: &Simulation) -> Outcome<()> {
             env!("CARGO_PKG_VERSION"),
             seconds / 60.0
         ),
+        PROCEDURES.to_owned(),
     ];
     let out = out.clone().unwrap_or_else(|| store.results());
     record::write(&out, &comments, &records)?;

@@ -105,9 +105,13 @@ fn verdicts(results: &Results, page: &mut String) {
             let key = Key { kind: Kind::Verdict, procedure, ..key };
             results.rate(key, 5).map(|(rate, _)| format!("{rate:.0}"))
         };
-        let shares = ["supported", "refuted", "undecided"].map(share);
-        let shares: Option<Vec<String>> = shares.into_iter().collect();
-        shares.map_or_else(|| "–".to_owned(), |shares| shares.join(" / "))
+        let supported = Key { kind: Kind::Verdict, procedure: "supported", ..key };
+        match ["refuted", "undecided"].map(share) {
+            [Some(refuted), Some(undecided)] => {
+                format!("{} / {refuted} / {undecided}", results.share(supported, 5))
+            }
+            _ => "–".to_owned(),
+        }
     }));
     page.push('\n');
     for set_up in with_effects() {

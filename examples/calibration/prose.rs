@@ -56,12 +56,22 @@ events, whose effect they take for ordinary. They have to be left out.
 pub(crate) const VERDICTS: &str = "\
 ## Verdicts
 
-What `VerdictRule` says of the claim of a positive effect: *supported* where the excess is positive with
-p ≤ 0.05, *refuted* where the interval lies below the smallest effect worth the name, else *undecided*.
-That effect is one standard deviation of what one event gives, and 10 % in the real panel, as in the
-claims. Supported / refuted / undecided, in percent of samples, where nothing happened:
+What `VerdictRule` says of the claim of a positive effect at 5 %: *refuted* where the equal-tailed
+interval at 95 % ends below the smallest effect worth the name, else *supported* where the one-sided p is
+at most 0.025, else *undecided*. That effect is one standard deviation of what one event gives, and 10 %
+in the real panel, as in the claims. It is wrong to support nothing, and to refute that effect or a larger
+one; either may happen in 2.5 % of samples, and is **bold** where it happens more often by two standard
+errors. Supported / refuted / undecided, in percent of samples, where nothing happened:
 
 ";
+
+/// Stands where the results are of an earlier build.
+const STALE: &str = "\
+**These results are older than the procedures that the page describes**: verdicts rested on the two-sided
+p and the centred interval, and intervals without ends were left out. The command above makes them again.
+
+"
+;
 
 /// The top of the page.
 pub(crate) fn opening(results: &Results) -> String {
@@ -84,11 +94,12 @@ Monte-Carlo standard errors with {n} samples are {:.2}, {:.2} and {:.2} percenta
 often, an interval that holds the truth too seldom. A dash stands where there is no figure: one date has
 no t-test.
 
-{}",
+{}{}",
         errors[0],
         errors[1],
         errors[2],
         errors[3],
+        if results.are_current() { "" } else { STALE },
         in_short(results),
     )
 }
@@ -126,6 +137,7 @@ In short, at 5 % and 95 %, over all set-ups and numbers of dates below unless sa
   over thirty in {} where ordinary dates have a mean of zero besides. Studies show none with fewer than
   {FEWEST_DATES} dates.
 - **The block bootstrap** rejects in {}. Studies make one only where it is asked for.
+- **Verdicts** call nothing supported in {}, where 2.5 % may be.
 
 ",
         range(test, P_VALUES[0].0, &|_, _| true),
@@ -136,6 +148,7 @@ In short, at 5 % and 95 %, over all set-ups and numbers of dates below unless sa
         range(interval, "percentile", &|set_up, n| is_apart(set_up, n) && n == 3),
         range(interval, "percentile", &|set_up, n| set_up.dates_are_draws_around_zero() && n == 30),
         range(test, "block-bootstrap", &|_, _| true),
+        range(Kind::Verdict, "supported", &|_, _| true),
     )
 }
 

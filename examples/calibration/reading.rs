@@ -8,11 +8,11 @@ use std::collections::BTreeMap;
 use eventstudy::inference::{SignFlipResponses, SignificanceTest, registry};
 use eventstudy::prelude::*;
 use eventstudy::resampling::{
-    BootstrapDistribution, ClusterBootstrap, ClusterScheme, EventDateBootstrap, IntervalMethod,
-    WildBootstrap, WildWeights,
+    BootstrapDistribution, ClusterBootstrap, ClusterScheme, EffectInterval, EventDateBootstrap,
+    IntervalMethod, WildBootstrap, WildWeights,
 };
 use eventstudy::study::{
-    BootstrapSettings, EventStudyBuilder, Verdict, VerdictRule, WindowEstimate,
+    BootstrapSettings, EventStudyBuilder, PlaceboEstimate, Verdict, VerdictRule, WindowEstimate,
 };
 
 /// Sets of pseudo-events, resamples and random sign vectors of one study.
@@ -21,6 +21,12 @@ const N_DRAWS: usize = 999;
 const BLOCK: f64 = 10.0;
 /// Confidence level of the intervals that a study gives at one level.
 const LEVEL: f64 = 0.95;
+/// Significance of the rule of verdicts.
+const SIGNIFICANCE: f64 = 0.05;
+/// What the procedures are; stored results that say otherwise are of others. To be changed with what a
+/// p-value, an interval or a verdict means.
+pub(crate) const PROCEDURES: &str = "verdicts by one-sided p and equal-tailed interval, each at half of \
+                                     the significance; intervals without ends hold every effect";
 /// Significances, and one minus confidence levels.
 pub(crate) const SIGNIFICANCES: [f64; 3] = [0.01, 0.05, 0.10];
 
@@ -43,11 +49,11 @@ pub(crate) const P_VALUES: [PValue; 8] = [
     ("block-bootstrap", "block bootstrap", |r| Some(r.window.block_bootstrap.as_ref()?.p_value)),
 ];
 
-/// The first is that of the default. Those of the study have one level, those read from draws any.
-pub(crate) const INTERVALS: [Ends; 13] = [
-    ("placebo", "placebo dates (default)", |r, level| {
-        let interval = r.window.placebo.as_ref()?.interval;
-        of_study(level, interval.lower, interval.upper)
+/// The first two are those of the default. Those of the study have one level, those read from draws any.
+pub(crate) const INTERVALS: [Ends; 14] = [
+    ("placebo", "placebo dates (default)", |r, level| r.placebo(level, |p| Some(p.interval))),
+    ("placebo-tails", "placebo dates, equal tails", |r, level| {
+        r.placebo(level, |p| p.equal_tailed)
     }),
     ("event-t", "t over dates", |r, level| {
         let t = r.window.event_t.as_ref()?;
@@ -149,7 +155,7 @@ impl Reading {
             whole_dates = Some(responses(ClusterScheme::WholeDates)?);
             two_stages = Some(responses(ClusterScheme::TwoStage)?);
         }
-        let rule = VerdictRule { margin, ..VerdictRule::default() };
+        let rule = VerdictRule::new(SIGNIFICANCE, margin)?;
         Ok(Self { window, values, seed, drawn, whole_dates, two_stages, effect, rule })
     }
 
@@ -162,6 +168,17 @@ impl Reading {
     /// The ends of every interval at one level, in the order of [`procedures`].
     pub(crate) fn intervals(&self, level: f64) -> impl Iterator<Item = Option<[f64; 2]>> {
         INTERVALS.iter().map(move |(_, _, read)| read(self, level))
+    }
+
+    /// An interval of the placebo test, without ends where it excludes nothing.
+    fn placebo(
+        &self,
+        level: f64,
+        interval: fn(&PlaceboEstimate) -> Option<EffectInterval>,
+    ) -> Option<[f64; 2]> {
+        let interval = interval(self.window.placebo.as_ref()?)?;
+        let (lower, upper) = interval.ends().unwrap_or((f64::NEG_INFINITY, f64::INFINITY));
+        of_study(level, lower, upper)
     }
 
     /// Read from the bootstrap over dates; `None` where the method is not defined for these values.

@@ -27,8 +27,11 @@ pub(crate) struct Record {
     pub(crate) hits_at_5: u32,
     pub(crate) n_at_10: u32,
     pub(crate) hits_at_10: u32,
-    /// Of intervals at 95 %, a decimal fraction.
+    /// Of intervals at 95 % with ends, a decimal fraction.
     pub(crate) mean_width: Option<f64>,
+    /// Intervals at 95 % without ends, which hold every effect.
+    #[serde(default)]
+    pub(crate) n_unbounded: u32,
 }
 
 impl Record {
@@ -44,7 +47,8 @@ impl Record {
     /// The records of a cell.
     pub(crate) fn of(cell: &Cell, tally: &Tally) -> Vec<Self> {
         let record = |line: &crate::tally::Line| {
-            let mean = line.width / f64::from(line.n[1]);
+            let n_bounded = line.n[1] - line.n_unbounded;
+            let mean = line.width / f64::from(n_bounded);
             Self {
                 set_up: cell.set_up.id.to_owned(),
                 n_events: cell.n_events,
@@ -58,7 +62,8 @@ impl Record {
                 hits_at_5: line.hits[1],
                 n_at_10: line.n[2],
                 hits_at_10: line.hits[2],
-                mean_width: (line.kind == Kind::Interval && line.n[1] > 0).then_some(mean),
+                mean_width: (line.kind == Kind::Interval && n_bounded > 0).then_some(mean),
+                n_unbounded: line.n_unbounded,
             }
         };
         tally.lines.iter().map(record).collect()

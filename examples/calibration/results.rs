@@ -1,7 +1,9 @@
 //! Stored results, and figures from them.
 
-use crate::reading::INTERVALS;
+use crate::gate;
+use crate::reading::{INTERVALS, PROCEDURES};
 use crate::record::Record;
+use crate::set_ups::SET_UPS;
 use crate::tally::Kind;
 
 /// Monte-Carlo standard errors on the wrong side of nominal from which a figure is marked.
@@ -43,6 +45,15 @@ impl Results {
         (n > 0).then(|| (rate, standard_error(percent, n)))
     }
 
+    fn n(&self, key: Key<'_>, percent: u32) -> u32 {
+        self.find(key).map_or(0, |record| record.counts(percent).0)
+    }
+
+    /// Whether they are of the procedures as they are now.
+    pub(crate) fn are_current(&self) -> bool {
+        self.comments.iter().any(|line| line == PROCEDURES)
+    }
+
     /// The same as text, bold where it is on the wrong side of nominal.
     pub(crate) fn share(&self, key: Key<'_>, percent: u32) -> String {
         let Some((rate, error)) = self.rate(key, percent) else { return NONE.to_owned() };
@@ -50,7 +61,14 @@ impl Results {
         let off = match key.kind {
             Kind::Test => key.effect.abs() < 1e-9 && rate > level + MARKED * error,
             Kind::Interval => rate < 100.0 - level - MARKED * error,
-            Kind::Verdict => false,
+            Kind::Verdict => {
+                let wrong = SET_UPS
+                    .iter()
+                    .filter(|set_up| set_up.id == key.set_up)
+                    .any(|set_up| gate::is_wrong(key.procedure, set_up, key.effect));
+                let (nominal, error) = gate::wrong_verdicts(self.n(key, percent));
+                wrong && rate > nominal + MARKED * error
+            }
         };
         if off { format!("**{rate:.1}**") } else { format!("{rate:.1}") }
     }

@@ -26,8 +26,10 @@ pub(crate) struct Line {
     /// Samples in which it is defined.
     pub(crate) n: [u32; 3],
     pub(crate) hits: [u32; 3],
-    /// Sum of the widths of the intervals at 95 %, decimal fractions.
+    /// Sum of the widths of the intervals at 95 % that have ends, decimal fractions.
     pub(crate) width: f64,
+    /// Intervals at 95 % without ends.
+    pub(crate) n_unbounded: u32,
 }
 
 const VERDICTS: [(&str, Verdict); 3] = [
@@ -45,7 +47,8 @@ pub(crate) struct Tally {
 
 impl Tally {
     pub(crate) fn new() -> Self {
-        let line = |kind| move |id| Line { kind, id, n: [0; 3], hits: [0; 3], width: 0.0 };
+        let line =
+            |kind| move |id| Line { kind, id, n: [0; 3], hits: [0; 3], width: 0.0, n_unbounded: 0 };
         let dates = P_VALUES.iter().map(|(id, ..)| *id);
         let responses = registry().iter().map(eventstudy::inference::RegisteredTest::id);
         let intervals = INTERVALS.iter().map(|(id, ..)| *id);
@@ -72,7 +75,11 @@ impl Tally {
                 let Some([lower, upper]) = ends else { continue };
                 line.n[level] += 1;
                 line.hits[level] += u32::from((lower..=upper).contains(&reading.effect()));
-                line.width += if level == MAIN { upper - lower } else { 0.0 };
+                if level == MAIN && (upper - lower).is_finite() {
+                    line.width += upper - lower;
+                } else if level == MAIN {
+                    line.n_unbounded += 1;
+                }
             }
         }
         let Some(verdict) = reading.verdict() else { return };
@@ -92,6 +99,7 @@ impl Tally {
                 line.hits[level] += other.hits[level];
             }
             line.width += other.width;
+            line.n_unbounded += other.n_unbounded;
         }
     }
 }

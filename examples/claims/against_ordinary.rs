@@ -6,7 +6,9 @@ use chrono::NaiveDate;
 use eventstudy::Result;
 use eventstudy::context::percentile_among;
 use eventstudy::report::{Align, Cell, Table, count, p_value, percent, percent_interval};
-use eventstudy::resampling::{ExcessInterval, PlaceboDesign, PlaceboGrid, PseudoEvent};
+use eventstudy::resampling::{
+    EffectInterval, ExcessIntervalKind, PValues, PlaceboDesign, PlaceboGrid, PseudoEvent,
+};
 use eventstudy::study::{Judgement, PlaceboSettings, Verdict};
 
 use crate::claim::verdict_rule;
@@ -32,8 +34,8 @@ pub(crate) struct Comparison {
     pub(crate) observed: f64,
     ordinary: f64,
     excess: f64,
-    interval: ExcessInterval,
-    p: f64,
+    interval: EffectInterval,
+    p: PValues,
     attainable: f64,
     detectable: f64,
     n_ordinary: usize,
@@ -109,19 +111,19 @@ impl Ordinary {
             .draw(&grid, events, events.len())?;
         let test = sets.test(&grid, observed, None)?;
         let rule = verdict_rule();
-        let interval = test.interval(1.0 - rule.significance)?;
-        let (excess, p) = (test.excess(), test.p_values().two_sided);
+        let level = 1.0 - rule.significance();
+        let interval = test.effect_interval(ExcessIntervalKind::EqualTailed, level)?;
         Ok(Some(Comparison {
             name: self.name.clone(),
             dates: events.to_vec(),
             observed,
             ordinary: test.means().mean(),
-            excess,
-            p,
+            excess: test.excess(),
+            p: test.p_values(),
             attainable: test.attainable_p(),
-            detectable: test.minimum_detectable_effect(POWER, rule.significance)?.upward,
+            detectable: test.minimum_detectable_effect(POWER, rule.significance())?.upward,
             n_ordinary: grid.n_admissible(),
-            judgement: rule.judge_excess(excess, p, &interval),
+            judgement: rule.judge_test(&test)?,
             interval,
         }))
     }
@@ -147,6 +149,7 @@ pub(crate) fn table(comparisons: &[Comparison]) -> Table {
         ("ordinary mean", Align::Right),
         ("excess", Align::Right),
         ("95 % interval", Align::Right),
+        ("one-sided p", Align::Right),
         ("placebo p", Align::Right),
         ("detectable", Align::Right),
         ("ordinary dates", Align::Right),
@@ -160,8 +163,12 @@ pub(crate) fn table(comparisons: &[Comparison]) -> Table {
             Cell::number(c.observed, percent),
             Cell::number(c.ordinary, percent),
             Cell::number(c.excess, percent),
-            Cell::interval(c.interval.lower, c.interval.upper, percent_interval),
-            Cell::number(c.p, p_value).with_remark(&format!(" (≥ {})", p_value(c.attainable))),
+            c.interval
+                .ends()
+                .map_or_else(Cell::none, |(a, b)| Cell::interval(a, b, percent_interval)),
+            Cell::number(c.p.upper, p_value),
+            Cell::number(c.p.two_sided, p_value)
+                .with_remark(&format!(" (≥ {})", p_value(c.attainable))),
             Cell::number(c.detectable, percent),
             Cell::from(count(c.n_ordinary)),
             Cell::from(c.judgement.verdict.to_string()),

@@ -57,10 +57,8 @@ pub(crate) fn claim(market: &Market, set: &NamedEvents) -> Result<Claim> {
     let cells = world.cells(&primary, &own)?;
     let main = cells.iter().find(|cell| cell.name == label(HOLDING, 0)).map(|cell| &cell.found);
     let n_positive = cells.iter().filter(|cell| cell.found.excess > 0.0).count();
-    let judged = main.and_then(|found| {
-        let interval = found.interval.as_ref()?;
-        Some(rule.judge_excess(found.excess, found.p_values.two_sided, interval))
-    });
+    let judged = main
+        .and_then(|found| Some(rule.judge_excess(found.excess, &found.p_values, found.interval?)));
     let mut judgement = judged.unwrap_or_else(|| Judgement {
         verdict: Verdict::Undecided,
         because: "there are too few dates for a placebo".to_owned(),
@@ -162,7 +160,7 @@ impl World {
     }
 
     fn waiting(&self, strategy: &Strategy, own: &Signals) -> Result<PlaceboComparison> {
-        let level = 1.0 - verdict_rule().significance;
+        let level = 1.0 - verdict_rule().significance();
         strategy.waiting(&self.data, &self.signals, own, &self.dates, &self.design, level)
     }
 
@@ -212,7 +210,7 @@ impl World {
         let names = ["Russell breakouts", "bitcoin's own breakouts", "BTC bought and held"];
         let all = [&early, &late, &held];
         let figures = all.iter().map(|o| o.performance()).collect::<Result<Vec<_>>>()?;
-        let level = 1.0 - verdict_rule().significance;
+        let level = 1.0 - verdict_rule().significance();
         let design = self.design.sets(WHOLE_SETS);
         let random =
             primary.random_entry(&self.data, &self.signals, &self.dates, &design, level)?;

@@ -4,7 +4,7 @@ use chrono::NaiveDate;
 use eventstudy::context::{BetaTerciles, Levels, Period, betas, drawdown_after_peak};
 use eventstudy::panel::{Compounding, PricePanel, PriceSeries, ReturnPanel};
 use eventstudy::report::{Align, Cell, Table, fraction, percent};
-use eventstudy::resampling::{PlaceboDesign, PlaceboGrid, PseudoEvent};
+use eventstudy::resampling::{ExcessIntervalKind, PlaceboDesign, PlaceboGrid, PseudoEvent};
 use eventstudy::study::{Judgement, PlaceboSettings, Verdict};
 use eventstudy::time::{EstimationWindow, add_months};
 use eventstudy::{Error, Result};
@@ -188,19 +188,21 @@ fn ordinary_spreads(
     let sets = PlaceboDesign::new().seed(market.seed).draw(&grid, &[event], 1)?;
     let drawn = sets.test(&grid, observed, None)?;
     let rule = verdict_rule();
-    let interval = drawn.interval(1.0 - rule.significance)?;
-    let p = drawn.p_values().two_sided;
+    let level = 1.0 - rule.significance();
+    let interval = drawn.effect_interval(ExcessIntervalKind::EqualTailed, level)?;
+    let p = drawn.p_values();
     let figure = Figure {
         measure: "high less low beta after the rule's event, [0,1) months".to_owned(),
         n_event_dates: 1,
         estimate: Some(observed),
         excess: Some(drawn.excess()),
-        interval: Some((interval.lower, interval.upper)),
+        interval: interval.ends(),
         event_p: None,
-        placebo_p: Some((p, drawn.attainable_p())),
-        detectable: Some(drawn.minimum_detectable_effect(POWER, rule.significance)?.upward),
+        one_sided_p: Some(p.upper),
+        placebo_p: Some((p.two_sided, drawn.attainable_p())),
+        detectable: Some(drawn.minimum_detectable_effect(POWER, rule.significance())?.upward),
     };
-    Ok((Some(figure), rule.judge_excess(drawn.excess(), p, &interval)))
+    Ok((Some(figure), rule.judge_test(&drawn)?))
 }
 
 /// Peak within a year of the event and the fall after it, for ETH and the altcoins held from the

@@ -82,9 +82,9 @@ pub(crate) fn claim(market: &Market, sets: &[NamedEvents]) -> Result<Claim> {
              all twelve cells of frequency, bar and crises, refuted where BTC leads in all; the 95 % \
              interval of BTC's weekly up-beta above 1 in all six weekly cells, refuted where below 1 in \
              all; BTC's return less the Russell's over [0,{MONTHS}) months after the rule's events above that \
-             of ordinary dates with p ≤ 0.05, refuted where the interval ends below {}. Refuted where \
+             of ordinary dates with one-sided p ≤ 0.025, refuted where the interval ends below {}. Refuted where \
              one of them is",
-            percent(verdict_rule().margin)
+            percent(verdict_rule().margin())
         ),
         judgement: Judgement { verdict, because },
         evidence: vec![
@@ -128,7 +128,7 @@ impl Question {
             CrisisRule::dates("March 2020, November 2022", listed),
         ];
         let design = LeadLagDesign::new(LagOrder::Rows(SESSIONS), LagOrder::Rows(WEEKS))
-            .significance(verdict_rule().significance)
+            .significance(verdict_rule().significance())
             .max_lags(MAX_LAGS[0], MAX_LAGS[1])
             .without(crises[1].clone())
             .without(crises[2].clone())
@@ -246,7 +246,7 @@ impl Question {
                     let pairs = all.without(&crises.periods(all.axis()));
                     let found: UpDownBetas =
                         up_down_betas(&pairs, BetaCut::Mean, &Covariance::Hc3)?;
-                    let level = 1.0 - rule.significance;
+                    let level = 1.0 - rule.significance();
                     let up = found.up.interval(level, found.degrees_of_freedom)?;
                     let down = found.down.interval(level, found.degrees_of_freedom)?;
                     if coin == COINS[0] {
@@ -259,7 +259,7 @@ impl Question {
                         format!("{}, {}", found.n_up, found.n_down),
                         beta(found.up.estimate),
                         format!("[{}, {}]", beta(up.0), beta(up.1)),
-                        beta(found.up.minimum_detectable(POWER, rule.significance)?),
+                        beta(found.up.minimum_detectable(POWER, rule.significance())?),
                         beta(found.down.estimate),
                         format!("[{}, {}]", beta(down.0), beta(down.1)),
                         beta(found.difference.estimate),

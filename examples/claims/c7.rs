@@ -148,7 +148,7 @@ pub(crate) fn claim(market: &Market, sets: &[NamedEvents]) -> Result<Claim> {
 }
 
 fn judge(found: &Found) -> Judgement {
-    let significance = verdict_rule().significance;
+    let significance = verdict_rule().significance();
     let (distance, p) = (found.distance(), found.ordinary.p());
     let (near, far) = (found.null.p_at_most(distance), found.null.p_at_least(distance));
     let excess = found.ordinary.test.excess();
@@ -183,7 +183,7 @@ fn share(x: f64) -> String {
 impl Found {
     fn row(&self, first: &[String]) -> Vec<String> {
         let (distance, null) = (self.distance(), &self.null);
-        let critical = null.critical_distance(verdict_rule().significance);
+        let critical = null.critical_distance(verdict_rule().significance());
         let mut first = first.to_vec();
         first.extend([
             distance.to_string(),

@@ -17,11 +17,11 @@ use chrono::NaiveDate;
 use eventstudy::Result;
 use eventstudy::context::{ConditionSplit, LeadRule, RelativeStrength};
 use eventstudy::panel::{CsvOptions, PriceSeries};
-use eventstudy::report::{Align, Table, p_value, percent, percent_interval};
-use eventstudy::resampling::LabelRandomisation;
+use eventstudy::report::{Align, Table, effect_interval, p_value, percent};
+use eventstudy::resampling::{ExcessIntervalKind, LabelRandomisation};
 use eventstudy::study::{Judgement, PlaceboEstimate, PreparedStudy, Verdict};
 
-use crate::claim::{Claim, Evidence, rule_in_words, verdict_rule};
+use crate::claim::{Claim, Evidence, interval_in_words, rule_in_words, verdict_rule};
 use crate::conditions::{Compared, all_of, measure_test, of_dates, of_events, sessions, table};
 use crate::market::{Market, NamedEvents};
 use crate::studies::{Run, WHOLE, lag};
@@ -259,6 +259,7 @@ impl Leads<'_> {
             ("ordinary mean", Align::Right),
             ("excess", Align::Right),
             ("95 % interval", Align::Right),
+            ("one-sided p", Align::Right),
             ("placebo p", Align::Right),
         ]);
         let lead = |date| self.strength.on(date, SESSIONS).ok().map(|s| s.relative_return);
@@ -270,14 +271,16 @@ impl Leads<'_> {
                 ("share with the lead", measure_test(&self.dates, (set, self.seed), share)?),
             ] {
                 let Some((observed, test)) = found else { continue };
-                let interval = test.interval(1.0 - verdict_rule().significance)?;
+                let level = 1.0 - verdict_rule().significance();
+                let interval = test.effect_interval(ExcessIntervalKind::EqualTailed, level)?;
                 table.row([
                     set.name.to_owned(),
                     name.to_owned(),
                     percent(observed),
                     percent(test.means().mean()),
                     percent(test.excess()),
-                    percent_interval(interval.lower, interval.upper),
+                    effect_interval(&interval),
+                    p_value(test.p_values().upper),
                     p_value(test.p_values().two_sided),
                 ]);
             }
@@ -295,6 +298,7 @@ fn conditional_table(all: &[Conditional]) -> Table {
         ("dates with the lead", Align::Right),
         ("excess", Align::Right),
         ("95 % interval", Align::Right),
+        ("one-sided p", Align::Right),
         ("placebo p", Align::Right),
         ("detectable", Align::Right),
         ("verdict", Align::Left),
@@ -311,9 +315,10 @@ fn conditional_table(all: &[Conditional]) -> Table {
             one.mean.map_or_else(none, percent),
             show(&|p| percent(p.mean)),
             show(&|p| percent(p.excess)),
-            show(&|p| percent_interval(p.interval.lower, p.interval.upper)),
+            show(&interval_in_words),
+            show(&|p| p_value(p.p_values.upper)),
             show(&|p| format!("{} (≥ {})", p_value(p.p_values.two_sided), p_value(p.attainable_p))),
-            show(&|p| percent(p.minimum_detectable_effect)),
+            show(&|p| p.minimum_detectable_effect.map_or_else(none, percent)),
             one.judge().verdict.to_string(),
         ]);
     }

@@ -20,8 +20,8 @@ use eventstudy::context::{
     ConditionSplit, LiquidityChange, LiquidityRegime, LiquidityThird, NetLiquidity, monthly_slope,
 };
 use eventstudy::panel::ReleasedTable;
-use eventstudy::report::{Align, Table, fraction, p_value, percent, percent_interval};
-use eventstudy::resampling::LabelRandomisation;
+use eventstudy::report::{Align, Table, effect_interval, fraction, p_value, percent};
+use eventstudy::resampling::{ExcessIntervalKind, LabelRandomisation};
 use eventstudy::study::{PreparedStudy, Verdict};
 
 use crate::claim::{Claim, Evidence, rule_in_words, verdict_rule};
@@ -104,14 +104,7 @@ pub(crate) fn claim(
         id: "C9",
         statement: "Liquidity drives it (central-bank asset purchases, Treasury account falling, fiscal \
                     easing).",
-        rule: format!(
-            "both of: net liquidity, as published by the day, above its level of {WEEKS} weeks before at \
-             all events with base ≥ 250 (refuted where at none); altcoins over [0,3) months from all \
-             dates since 2016 with rising less all dates with falling liquidity, against circular \
-             shifts of the regimes, with the level and margin of the other claims ({}). Refuted where \
-             one of them is",
-            rule_in_words()
-        ),
+        rule: rule(),
         judgement: eventstudy::study::Judgement { verdict, because },
         evidence: vec![
             Evidence::Text(
@@ -150,6 +143,18 @@ pub(crate) fn claim(
             ),
         ],
     })
+}
+
+/// The rule of the claim in words.
+fn rule() -> String {
+    format!(
+        "both of: net liquidity, as published by the day, above its level of {WEEKS} weeks before at \
+             all events with base ≥ 250 (refuted where at none); altcoins over [0,3) months from all \
+             dates since 2016 with rising less all dates with falling liquidity, against circular \
+             shifts of the regimes, with the level and margin of the other claims ({}). Refuted where \
+             one of them is",
+        rule_in_words()
+    )
 }
 
 /// A number of a change.
@@ -253,6 +258,7 @@ impl Regimes<'_> {
             ("ordinary mean", Align::Right),
             ("excess", Align::Right),
             ("95 % interval", Align::Right),
+            ("one-sided p", Align::Right),
             ("placebo p", Align::Right),
         ]);
         let parts: [(&str, Part); 5] = [
@@ -271,14 +277,16 @@ impl Regimes<'_> {
                 else {
                     continue;
                 };
-                let interval = test.interval(1.0 - verdict_rule().significance)?;
+                let level = 1.0 - verdict_rule().significance();
+                let interval = test.effect_interval(ExcessIntervalKind::EqualTailed, level)?;
                 table.row([
                     set.name.to_owned(),
                     name.to_owned(),
                     percent(observed),
                     percent(test.means().mean()),
                     percent(test.excess()),
-                    percent_interval(interval.lower, interval.upper),
+                    effect_interval(&interval),
+                    p_value(test.p_values().upper),
                     p_value(test.p_values().two_sided),
                 ]);
             }

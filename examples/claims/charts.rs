@@ -6,10 +6,10 @@ use eventstudy::Result;
 use eventstudy::report::chart::{
     Band, CarPanels, CarPath, Chart, EstimateForest, ForestGroup, ForestRow,
 };
-use eventstudy::report::{p_value, percent, percent_interval};
+use eventstudy::report::{p_value, percent};
 use eventstudy::study::{EventPath, Outcome};
 
-use crate::claim::judge;
+use crate::claim::{interval_in_words, judge};
 use crate::market::NamedEvents;
 use crate::studies::{LAGS, Run, WHOLE, lag};
 
@@ -91,10 +91,10 @@ fn verdict(outcome: &Outcome) -> String {
     let word = capital(&judgement.verdict.to_string());
     match lag(outcome, WHOLE).and_then(|w| w.placebo.as_ref()) {
         Some(placebo) => format!(
-            "{word}. Excess over ordinary dates: {}, interval {}, p = {}",
+            "{word}. Excess over ordinary dates: {}, interval {}, one-sided p = {}",
             percent(placebo.excess),
-            percent_interval(placebo.interval.lower, placebo.interval.upper),
-            p_value(placebo.p_values.two_sided)
+            interval_in_words(placebo),
+            p_value(placebo.p_values.upper)
         ),
         None => format!("{word}: {}", judgement.because),
     }
@@ -114,7 +114,7 @@ fn forest(sets: &[NamedEvents], runs: &[Run]) -> EstimateForest {
                 Some(ForestRow {
                     label: format!("[{from},{to}) months"),
                     estimate: p.excess,
-                    interval: Some((p.interval.lower, p.interval.upper)),
+                    interval: p.equal_tailed.and_then(|interval| interval.ends()),
                     placebo: None,
                     placebo_p: Some(p.p_values.two_sided),
                     n: w.n_event_dates,

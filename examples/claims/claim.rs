@@ -1,8 +1,10 @@
 //! A claim with its verdict and what was measured.
 
 use eventstudy::events::EventSet;
-use eventstudy::report::{Align, Cell, Table, fraction, p_value, percent, percent_interval};
-use eventstudy::study::{Judgement, Outcome, Verdict, VerdictRule};
+use eventstudy::report::{
+    Align, Cell, Table, effect_interval, fraction, p_value, percent, percent_interval,
+};
+use eventstudy::study::{Judgement, Outcome, PlaceboEstimate, VerdictRule};
 
 use crate::figure::Figure;
 use crate::studies::{LAGS, Run, lag};
@@ -28,29 +30,38 @@ pub(crate) enum Evidence {
 }
 
 /// Level and margin of every verdict on abnormal returns, fixed before the data are seen.
+#[allow(clippy::expect_used)]
 pub(crate) fn verdict_rule() -> VerdictRule {
-    VerdictRule { significance: 0.05, margin: 0.10 }
+    VerdictRule::new(0.05, 0.10).expect("a significance and a margin in their ranges")
 }
 
 /// The rule of [`verdict_rule`] in words.
 pub(crate) fn rule_in_words() -> String {
-    let VerdictRule { significance, margin, .. } = verdict_rule();
-    format!(
-        "supported where the excess over placebo dates is positive with two-sided placebo p ≤ \
-         {significance}; refuted where its interval ends below {}; else undecided",
-        percent(margin)
-    )
+    verdict_rule().to_string()
 }
 
 /// The verdict of the event mean over one lag.
 pub(crate) fn judge(outcome: &Outcome, index: usize) -> Judgement {
-    match lag(outcome, index).and_then(|w| w.placebo.as_ref()) {
-        Some(placebo) => verdict_rule().judge(placebo),
-        None => Judgement {
-            verdict: Verdict::Undecided,
-            because: "there are too few dates for a placebo".to_owned(),
-        },
+    let Some(w) = lag(outcome, index) else {
+        return Judgement::without_placebo("no event covers the window");
+    };
+    match (&w.placebo, &w.placebo_fault) {
+        (Some(placebo), _) => verdict_rule().judge(placebo),
+        (None, Some(fault)) => Judgement::without_placebo(fault),
+        (None, None) => Judgement::without_placebo("none was asked for"),
     }
+}
+
+/// The interval on which the verdict of [`verdict_rule`] rests, with its ends in full.
+pub(crate) fn interval_of(placebo: Option<&PlaceboEstimate>) -> Cell {
+    placebo
+        .and_then(|p| p.equal_tailed?.ends())
+        .map_or_else(Cell::none, |(a, b)| Cell::interval(a, b, percent_interval))
+}
+
+/// The same in words.
+pub(crate) fn interval_in_words(placebo: &PlaceboEstimate) -> String {
+    placebo.equal_tailed.as_ref().map_or_else(|| "–".to_owned(), effect_interval)
 }
 
 /// The judgement with what it would be on the article's dates, which do not count.
@@ -75,10 +86,14 @@ pub(crate) fn lag_table(runs: &[&Run], set: usize) -> Table {
         ("months", Align::Left),
         ("events", Align::Right),
         ("assets", Align::Right),
+        ("effective", Align::Right),
+        ("design effect", Align::Right),
         ("abnormal return", Align::Right),
+        ("one date left out", Align::Right),
         ("placebo mean", Align::Right),
         ("excess", Align::Right),
         ("95 % interval", Align::Right),
+        ("one-sided p", Align::Right),
         ("placebo p", Align::Right),
         ("sign-flip p", Align::Right),
         ("t p", Align::Right),
@@ -101,12 +116,16 @@ pub(crate) fn lag_table(runs: &[&Run], set: usize) -> Table {
                 } else {
                     Cell::from(assets.join("+"))
                 },
+                Cell::optional(w.effective_responses, |n| format!("{n:.1}")),
+                Cell::optional(w.design_effect, |effect| format!("{effect:.1}")),
                 Cell::number(w.mean, percent),
+                w.leave_one_out.map_or_else(Cell::none, |[low, high]| {
+                    Cell::interval(low, high, |a, b| format!("{} to {}", percent(a), percent(b)))
+                }),
                 Cell::optional(placebo.map(|p| p.mean), percent),
                 Cell::optional(placebo.map(|p| p.excess), percent),
-                placebo.map_or_else(Cell::none, |p| {
-                    Cell::interval(p.interval.lower, p.interval.upper, percent_interval)
-                }),
+                interval_of(placebo),
+                Cell::optional(placebo.map(|p| p.p_values.upper), p_value),
                 placebo.map_or_else(Cell::none, |p| {
                     let least = format!(" (≥ {})", p_value(p.attainable_p));
                     Cell::number(p.p_values.two_sided, p_value).with_remark(&least)
@@ -122,7 +141,7 @@ pub(crate) fn lag_table(runs: &[&Run], set: usize) -> Table {
                     let mark = if t.misled_by_shared_dates { " (!)" } else { "" };
                     Cell::number(p, p_value).with_remark(mark)
                 }),
-                Cell::optional(placebo.map(|p| p.minimum_detectable_effect), percent),
+                Cell::optional(placebo.and_then(|p| p.minimum_detectable_effect), percent),
             ]);
         }
     }

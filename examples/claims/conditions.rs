@@ -75,10 +75,9 @@ impl Compared {
         let Some(found) = &self.found else {
             return undecided("there is nothing to compare with");
         };
-        let p = found.p_values().two_sided;
-        match found.interval(1.0 - rule.significance) {
+        match found.interval(1.0 - rule.significance()) {
             Ok(interval) => {
-                let judgement = rule.judge_excess(found.difference(), p, &interval);
+                let judgement = rule.judge_excess(found.difference(), &found.p_values(), interval);
                 let because = judgement.because.replace("excess over placebo dates", "difference");
                 Judgement { because, ..judgement }
             }
@@ -96,16 +95,17 @@ pub(crate) fn table(first: &str, with: &str, without: &str, all: &[Compared]) ->
         (without.to_owned(), Align::Right),
         ("difference".to_owned(), Align::Right),
         ("95 % interval".to_owned(), Align::Right),
+        ("one-sided p".to_owned(), Align::Right),
         ("p".to_owned(), Align::Right),
         ("detectable".to_owned(), Align::Right),
         ("verdict".to_owned(), Align::Left),
     ]);
-    let significance = verdict_rule().significance;
+    let significance = verdict_rule().significance();
     for one in all {
         let none = || "–".to_owned();
         let Some(d) = &one.found else {
             let mut row = vec![one.name.clone()];
-            row.extend((0..8).map(|_| none()));
+            row.extend((0..9).map(|_| none()));
             table.row(row);
             continue;
         };
@@ -117,6 +117,7 @@ pub(crate) fn table(first: &str, with: &str, without: &str, all: &[Compared]) ->
             percent(d.difference()),
             d.interval(1.0 - significance)
                 .map_or_else(|_| none(), |i| percent_interval(i.lower, i.upper)),
+            p_value(d.p_values().upper),
             format!("{} (≥ {})", p_value(d.p_values().two_sided), p_value(d.attainable_p())),
             d.minimum_detectable_difference(POWER, significance)
                 .map_or_else(|_| none(), |m| percent(m.upward)),

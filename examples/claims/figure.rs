@@ -16,11 +16,13 @@ pub(crate) struct Figure {
     /// The estimate itself, and its excess over ordinary dates.
     pub(crate) estimate: Option<f64>,
     pub(crate) excess: Option<f64>,
-    /// Interval of the excess.
+    /// Equal-tailed interval of the excess, and p among ordinary dates of more than nothing: what
+    /// verdicts rest on.
     pub(crate) interval: Option<(f64, f64)>,
+    pub(crate) one_sided_p: Option<f64>,
     /// p over the event dates alone, by exact sign flip, and the least that can be reached.
     pub(crate) event_p: Option<(f64, f64)>,
-    /// p among ordinary dates, and the least that can be reached.
+    /// Two-sided p among ordinary dates, and the least that can be reached.
     pub(crate) placebo_p: Option<(f64, f64)>,
     /// Smallest excess that would be found with 80 % power.
     pub(crate) detectable: Option<f64>,
@@ -40,10 +42,11 @@ impl Figure {
             n_event_dates: w.n_event_dates,
             estimate: Some(w.mean),
             excess: placebo.map(|p| p.excess),
-            interval: placebo.map(|p| (p.interval.lower, p.interval.upper)),
+            interval: placebo.and_then(|p| p.equal_tailed?.ends()),
+            one_sided_p: placebo.map(|p| p.p_values.upper),
             event_p: Some((w.sign_flip.p_values.two_sided, w.sign_flip.attainable_two_sided)),
             placebo_p: placebo.map(|p| (p.p_values.two_sided, p.attainable_p)),
-            detectable: placebo.map(|p| p.minimum_detectable_effect),
+            detectable: placebo.and_then(|p| p.minimum_detectable_effect),
         }
     }
 }
@@ -56,6 +59,7 @@ pub(crate) fn figure_table(figures: &[Figure]) -> Table {
         ("estimate", Align::Right),
         ("excess", Align::Right),
         ("95 % interval", Align::Right),
+        ("one-sided p", Align::Right),
         ("event-level p", Align::Right),
         ("least event-level p", Align::Right),
         ("placebo p", Align::Right),
@@ -74,13 +78,14 @@ pub(crate) fn figure_table(figures: &[Figure]) -> Table {
             Cell::optional(f.estimate, percent),
             Cell::optional(f.excess, percent),
             f.interval.map_or_else(Cell::none, |(a, b)| Cell::interval(a, b, percent_interval)),
+            Cell::optional(f.one_sided_p, p_value),
             p(f.event_p),
             least(f.event_p),
             p(f.placebo_p),
             least(f.placebo_p),
             Cell::optional(f.detectable, percent),
-            Cell::number(rule.significance, |x| x.to_string()),
-            Cell::number(rule.margin, percent),
+            Cell::number(rule.significance(), |x| x.to_string()),
+            Cell::number(rule.margin(), percent),
         ]);
     }
     table

@@ -4,7 +4,7 @@ use chrono::NaiveDate;
 use eventstudy::Result;
 use eventstudy::report::{Align, Table, count, p_value};
 use eventstudy::resampling::{
-    ExcessInterval, PlaceboDesign, PlaceboGrid, PlaceboTest, PseudoEvent,
+    EffectInterval, ExcessIntervalKind, PlaceboDesign, PlaceboGrid, PlaceboTest, PseudoEvent,
 };
 use eventstudy::study::PlaceboSettings;
 
@@ -16,7 +16,7 @@ pub(crate) const POWER: f64 = 0.8;
 /// The randomisation test of a measure, its interval, and what it could have found.
 pub(crate) struct Ordinary {
     pub(crate) test: PlaceboTest,
-    pub(crate) interval: ExcessInterval,
+    pub(crate) interval: EffectInterval,
     pub(crate) detectable: f64,
     pub(crate) n_events: usize,
 }
@@ -63,10 +63,10 @@ pub(crate) fn against_ordinary(
         .min_separation_days(placebo.min_separation_days.unwrap_or(separation_days));
     let sets = design.draw(&grid, &kept, kept.len())?;
     let test = sets.test(&grid, sum / kept.len() as f64, None)?;
-    let significance = verdict_rule().significance;
+    let significance = verdict_rule().significance();
     let found = test.minimum_detectable_effect(POWER, significance)?;
     Ok(Some(Ordinary {
-        interval: test.interval(1.0 - significance)?,
+        interval: test.effect_interval(ExcessIntervalKind::EqualTailed, 1.0 - significance)?,
         detectable: found.upward,
         n_events: kept.len(),
         test,
@@ -87,6 +87,7 @@ impl Ordinary {
             ("ordinary mean", Align::Right),
             ("excess", Align::Right),
             ("95 % interval", Align::Right),
+            ("one-sided p", Align::Right),
             ("placebo p", Align::Right),
             ("detectable", Align::Right),
             ("ordinary dates", Align::Right),
@@ -107,7 +108,8 @@ impl Ordinary {
             number(self.test.means().observed()),
             number(self.test.means().mean()),
             number(self.test.excess()),
-            span(self.interval.lower, self.interval.upper),
+            self.interval.ends().map_or_else(|| "unbounded".to_owned(), |(a, b)| span(a, b)),
+            p_value(self.test.p_values().upper),
             format!("{} (≥ {})", p_value(self.p()), p_value(self.test.attainable_p())),
             number(self.detectable),
             count(self.test.means().n_admissible()),

@@ -231,8 +231,12 @@ fn legend(runs: &[Run]) -> String {
         "The unit is the event date: all coins of one date are one draw. *Abnormal return* is the mean \
      over event dates of the event portfolio; *placebo mean* is what the same study earns on other \
      dates since 2016, as far apart as the rule puts its events, whose own dates are among them \
-     (where windows of events overlap: the pattern of their dates, shifted), which is not zero; *excess* is their difference, with an interval and a two-sided \
-     p-value from the placebo distribution. A p-value cannot fall below the figure in brackets; with \
+     (where windows of events overlap: the pattern of their dates, shifted), which is not zero; \
+     *excess* is their difference, with the equal-tailed interval and the one-sided p-value from the \
+     placebo test on which verdicts rest; *placebo p* is the two-sided one. \
+     *Effective* is the number of independent assets that would carry as much as those there are, \
+     which are more by the *design effect*; *one date left out* is the range of the mean without one of \
+     its event dates. A p-value cannot fall below the figure in brackets; with \
      some {} windows of three months side by side, that of single placebo dates is finer than the \
      data. *Sign-flip p* is exact. *t p* is a t-test over event dates. *Cross-sectional p* takes every coin for \
      independent: marked (!) where coins share dates, it is far too small and stands here for \
@@ -298,8 +302,8 @@ fn intervals(outcome: &Outcome) -> Table {
         add("percentile over event dates", None, &format!("it {fault}"));
     }
     if let Some(p) = &w.placebo {
-        let ends = (p.interval.lower, p.interval.upper);
-        add("excess over placebo dates", Some(ends), &format!("{} sets", count(p.n_sets)));
+        let ends = p.equal_tailed.and_then(|interval| interval.ends());
+        add("excess over placebo dates", ends, &format!("{} sets", count(p.n_sets)));
     }
     table
 }

@@ -1,9 +1,9 @@
 //! The same question under other specifications.
 
 use chrono::NaiveDate;
-use eventstudy::report::{Align, Cell, Table, p_value, percent, percent_interval};
+use eventstudy::report::{Align, Cell, Table, p_value, percent};
 
-use crate::claim::judge;
+use crate::claim::{interval_of, judge};
 use crate::studies::{Assets, LAGS, Run, WHOLE, lag};
 
 /// One row per specification of these assets: the mean over a set of events in the whole lag.
@@ -25,7 +25,7 @@ pub(crate) fn of_set(runs: &[Run], set: usize, assets: &[Assets]) -> Table {
             Cell::number(w.mean, percent),
             Cell::number(p.mean, percent),
             Cell::number(p.excess, percent),
-            Cell::interval(p.interval.lower, p.interval.upper, percent_interval),
+            interval_of(Some(p)),
             Cell::number(p.p_values.two_sided, p_value),
             Cell::from(judge(&run.outcomes[set], WHOLE).verdict.to_string()),
         ]);

@@ -7,7 +7,8 @@ use super::vectorised::{Plan, alone};
 use super::{BacktestData, Signal, Signals, Strategy};
 use crate::numeric::{moments, parallel};
 use crate::resampling::{
-    ExcessInterval, PValues, PlaceboDesign, PlaceboGrid, PlaceboSets, PseudoEvent,
+    ExcessInterval, ExcessIntervalKind, PValues, PlaceboDesign, PlaceboGrid, PlaceboSets,
+    PseudoEvent,
 };
 use crate::{Error, Result};
 
@@ -33,7 +34,7 @@ pub struct PlaceboComparison {
     pub placebo_mean: f64,
     /// Their difference, with the overlap of the windows undone.
     pub excess: f64,
-    /// Its interval; `None` where there are too few sets for the level.
+    /// Its equal-tailed interval; `None` where there are too few sets for the level.
     pub interval: Option<ExcessInterval>,
     /// p-values of the excess.
     pub p_values: PValues,
@@ -186,11 +187,7 @@ pub(super) fn compare(
         design.draw(&grid, &own_dates, own.len())?
     };
     let test = sets.test(&grid, mean, None)?;
-    let interval = match test.interval(level) {
-        Ok(interval) => Some(interval),
-        Err(Error::TooFew { .. }) => None,
-        Err(error) => return Err(error),
-    };
+    let interval = test.effect_interval(ExcessIntervalKind::EqualTailed, level)?.bounded().copied();
     let comparison = PlaceboComparison {
         n_signals: own.len(),
         n_lacking: signals.len() - own.len(),

@@ -74,11 +74,14 @@
 //!
 //! # When it says undecided
 //!
-//! [`VerdictRule`](crate::study::VerdictRule) is fixed before the data are seen: a level, and a margin,
-//! the smallest effect worth the name. A claim of a positive effect is *supported* where the excess is
-//! positive and p is at most 5 %; *refuted* where the whole interval lies below the margin; and
-//! *undecided* where it holds both nothing and the margin. Undecided is a statement about the data, not
-//! about the world.
+//! [`VerdictRule`](crate::study::VerdictRule) is fixed before the data are seen: a significance, and a
+//! margin, the smallest effect worth the name; in a study file as the table `[verdict]`. At 5 %, a claim
+//! of a positive effect is *refuted* where the whole equal-tailed interval at 95 % lies below the margin,
+//! even if there is a smaller effect; else *supported* where the one-sided p is at most 2.5 %; and
+//! *undecided* where the interval holds both nothing and the margin. Nothing is then called supported,
+//! and an effect of the margin refuted, in at most 2.5 of 100 studies each. The two-sided p would not do:
+//! where placebo values are skewed, most of its 5 % lie on one side. Undecided is a statement about the
+//! data, not about the world.
 //!
 //! # The floor of p
 //!
@@ -139,17 +142,24 @@
 //!
 //! ```
 //! use chrono::{Days, NaiveDate};
-//! use eventstudy::resampling::{PlaceboDesign, PlaceboGrid};
+//! use eventstudy::resampling::{PlaceboDesign, PlaceboGrid, PseudoEvent};
 //!
-//! // The mean of three events was 3 %; what did other dates give?
+//! // The mean of three events was 3 %, 2 % about it; what did other dates give?
 //! let day = |k| NaiveDate::from_ymd_opt(2017, 1, 1).unwrap() + Days::new(k);
-//! let on_day = |k: u64| Some(0.02 + 0.03 * (k as f64 * 0.05).sin());
-//! let grid = PlaceboGrid::new((0..1_500).map(day).collect(), (0..1_500).map(on_day).collect())?;
+//! let on_day = |k: u64| PseudoEvent {
+//!     value: 0.02 + 0.03 * (k as f64 * 0.05).sin(),
+//!     variance: Some(0.0012 + 0.0004 * (k as f64 * 0.11).cos()), // of its own daily steps
+//!     event_share: 0.0,
+//! };
+//! let dates: Vec<_> = (0..1_500).map(day).collect();
+//! let values: Vec<_> = (0..1_500).map(|k| Some(on_day(k))).collect();
+//! let grid = PlaceboGrid::of_pseudo_events(dates, &values)?;
 //! let events = [day(100), day(700), day(1_300)];
 //! let design = PlaceboDesign::new().min_separation_days(250).sets(999).seed(1);
-//! let placebo = design.run(&grid, &events, 0.03)?;
-//! assert!(placebo.mean() > 0.015); // other dates earned about 2 %
-//! assert!(placebo.p_values().two_sided > 0.3); // so 3 % is nothing out of the ordinary
+//! let test = design.draw(&grid, &events, 3)?.test(&grid, 0.03, Some(0.02))?;
+//! assert!(test.means().mean() > 0.015); // other dates earned about 2 %
+//! assert!(test.p_values().two_sided > 0.3); // so 3 % is nothing out of the ordinary
+//! assert!(test.interval(0.95)?.contains_zero());
 //! # Ok::<(), eventstudy::Error>(())
 //! ```
 //!

@@ -1,6 +1,6 @@
 //! Comparisons that stand beside the estimates, where they were asked for.
 
-use super::format::{p_value, percent, percent_interval};
+use super::format::{effect_interval, p_value, percent};
 use super::tables::{NONE, floored};
 use super::{Align, Table};
 use crate::inference::{AssetDraw, PlaceboAssetsResult};
@@ -38,9 +38,9 @@ pub fn matched_placebo(outcome: &Outcome) -> Table {
             percent(w.mean),
             percent(e.mean),
             percent(e.excess),
-            percent_interval(e.interval.lower, e.interval.upper),
+            effect_interval(&e.interval),
             floored(e.p_values.two_sided, "", e.attainable_p),
-            percent(e.minimum_detectable_effect),
+            e.minimum_detectable_effect.map_or_else(|| "–".to_owned(), percent),
             fault.unwrap_or_default(),
         ]);
     }
@@ -192,6 +192,7 @@ mod tests {
     use super::*;
     use crate::report::markdown;
     use crate::report::tests::{outcome, outcome_with_all};
+    use crate::resampling::{ExcessInterval, ExcessIntervalKind};
 
     fn row(table: &Table, k: usize) -> String {
         table.rows().nth(k).unwrap().join(" | ")
@@ -226,8 +227,9 @@ mod tests {
             (pool.n_dates, pool.n_periods) = (n, n / 2);
         }
         let e = &mut matched.estimate;
-        (e.mean, e.excess, e.minimum_detectable_effect) = (0.04, 0.07, 0.2);
-        (e.interval.lower, e.interval.upper) = (-0.05, 0.15);
+        (e.mean, e.excess, e.minimum_detectable_effect) = (0.04, 0.07, Some(0.2));
+        let kind = ExcessIntervalKind::Centred;
+        e.interval = ExcessInterval { lower: -0.05, upper: 0.15, level: 0.95, kind }.into();
         (e.p_values.two_sided, e.attainable_p) = (0.32, 0.01);
         let assets = w.placebo_assets.as_mut().unwrap();
         let r = &mut assets.reference;

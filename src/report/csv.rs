@@ -11,7 +11,7 @@ use std::fmt::Display;
 use super::tables::CROSS_SECTIONAL;
 use crate::files::csv_text;
 use crate::inference::{PlaceboAssetsResult, TestResult};
-use crate::resampling::ReferenceSummary;
+use crate::resampling::{EffectInterval, ExcessInterval, ReferenceSummary};
 use crate::study::{
     DateBootstrapFault, EventEstimate, Outcome, PlaceboEstimate, ResponseEstimate, ResponseTest,
     WindowEstimate,
@@ -20,7 +20,7 @@ use crate::study::{
 /// Name of a column, and its cell in the row of a window and one of its `T`.
 type Column<T> = (&'static str, fn(&WindowEstimate, &T) -> Option<String>);
 
-const ESTIMATES: [Column<()>; 56] = [
+const ESTIMATES: [Column<()>; 63] = [
     ("window", |w, ()| text(w.window)),
     ("n_event_dates", |w, ()| text(w.n_event_dates)),
     ("n_overlapping_dates", |w, ()| text(w.n_overlapping_dates)),
@@ -30,8 +30,8 @@ const ESTIMATES: [Column<()>; 56] = [
     ("caar", |w, ()| number(w.caar)),
     ("placebo_mean", |w, ()| placebo(w, |p| p.mean)),
     ("excess", |w, ()| placebo(w, |p| p.excess)),
-    ("excess_lower", |w, ()| placebo(w, |p| p.interval.lower)),
-    ("excess_upper", |w, ()| placebo(w, |p| p.interval.upper)),
+    ("excess_lower", |w, ()| placebo(w, |p| end(Some(&p.interval), |i| i.lower))),
+    ("excess_upper", |w, ()| placebo(w, |p| end(Some(&p.interval), |i| i.upper))),
     ("placebo_p", |w, ()| placebo(w, |p| p.p_values.two_sided)),
     ("placebo_p_attainable", |w, ()| placebo(w, |p| p.attainable_p)),
     ("n_placebo_sets", |w, ()| w.placebo.as_ref().and_then(|p| text(p.n_sets))),
@@ -77,8 +77,8 @@ const ESTIMATES: [Column<()>; 56] = [
     ("placebo_family_p", |w, ()| number(w.placebo.as_ref().and_then(|p| p.family_p))),
     ("matched_placebo_mean", |w, ()| matched(w, |p| p.mean)),
     ("matched_excess", |w, ()| matched(w, |p| p.excess)),
-    ("matched_excess_lower", |w, ()| matched(w, |p| p.interval.lower)),
-    ("matched_excess_upper", |w, ()| matched(w, |p| p.interval.upper)),
+    ("matched_excess_lower", |w, ()| matched(w, |p| end(Some(&p.interval), |i| i.lower))),
+    ("matched_excess_upper", |w, ()| matched(w, |p| end(Some(&p.interval), |i| i.upper))),
     ("matched_placebo_p", |w, ()| matched(w, |p| p.p_values.two_sided)),
     ("matched_placebo_p_attainable", |w, ()| matched(w, |p| p.attainable_p)),
     ("n_matched_sets", |w, ()| w.matched_placebo.as_ref().and_then(|m| text(m.estimate.n_sets))),
@@ -94,6 +94,15 @@ const ESTIMATES: [Column<()>; 56] = [
     ("placebo_assets_p_attainable", |w, ()| assets(w.placebo_assets.as_ref(), |r| r.attainable_p)),
     ("n_placebo_asset_sets", |w, ()| w.placebo_assets.as_ref().and_then(|a| text(a.reference.n))),
     ("placebo_assets_fault", |w, ()| w.placebo_assets_fault.clone()),
+    ("placebo_p_upper", |w, ()| placebo(w, |p| p.p_values.upper)),
+    ("placebo_p_lower", |w, ()| placebo(w, |p| p.p_values.lower)),
+    ("equal_tailed_lower", |w, ()| placebo(w, |p| end(p.equal_tailed.as_ref(), |i| i.lower))),
+    ("equal_tailed_upper", |w, ()| placebo(w, |p| end(p.equal_tailed.as_ref(), |i| i.upper))),
+    ("unbounded_because", |w, ()| {
+        w.placebo.as_ref().and_then(|p| p.interval.unbounded()).and_then(text)
+    }),
+    ("verdict", |w, ()| w.judgement.as_ref().and_then(|j| text(j.verdict))),
+    ("verdict_because", |w, ()| w.judgement.as_ref().map(|j| j.because.clone())),
 ];
 
 const EVENT_VALUES: [Column<EventEstimate>; 21] = [
@@ -159,8 +168,11 @@ const RESPONSES: [Column<ResponseEstimate>; 11] = [
 /// One row per window: the estimate with every interval, p-value and count that stands beside it.
 ///
 /// What was not made is empty: columns of placebo dates, of the t-test over dates, of a bootstrap.
-/// `placebo_fault` and its like say why there is none, `date_bootstrap_fault` why there is no bootstrap
-/// over dates. `placebo_family_p` allows for the other windows. `cross_sectional_p` is of the cross-sectional t, and `misled_by_shared_dates` says whether to disbelieve it.
+/// `placebo_fault` and its like say why there is none, `unbounded_because` why the interval of the excess
+/// has no ends, `date_bootstrap_fault` why there is no bootstrap over dates. `placebo_family_p` allows
+/// for the other windows. `cross_sectional_p` is of the cross-sectional t, and
+/// `misled_by_shared_dates` says whether to disbelieve it. `verdict` is of the rule of the study,
+/// where it has one.
 pub fn estimates_csv(outcome: &Outcome) -> String {
     table(&ESTIMATES, outcome.windows.iter().map(|w| (w, &())))
 }
@@ -220,12 +232,23 @@ fn cells<T>(columns: &[Column<T>], (window, of): (&WindowEstimate, &T)) -> Vec<S
     columns.iter().map(|(_, cell)| cell(window, of).unwrap_or_default()).collect()
 }
 
-fn placebo(w: &WindowEstimate, of: fn(&PlaceboEstimate) -> f64) -> Option<String> {
-    number(w.placebo.as_ref().map(of))
+fn placebo<V: Into<Option<f64>>>(
+    w: &WindowEstimate,
+    of: fn(&PlaceboEstimate) -> V,
+) -> Option<String> {
+    number(w.placebo.as_ref().and_then(|p| of(p).into()))
 }
 
-fn matched(w: &WindowEstimate, of: fn(&PlaceboEstimate) -> f64) -> Option<String> {
-    number(w.matched_placebo.as_ref().map(|matched| of(&matched.estimate)))
+/// An end of an interval that has ends.
+fn end(interval: Option<&EffectInterval>, of: fn(&ExcessInterval) -> f64) -> Option<f64> {
+    interval.and_then(EffectInterval::bounded).map(of)
+}
+
+fn matched<V: Into<Option<f64>>>(
+    w: &WindowEstimate,
+    of: fn(&PlaceboEstimate) -> V,
+) -> Option<String> {
+    number(w.matched_placebo.as_ref().and_then(|matched| of(&matched.estimate).into()))
 }
 
 fn assets(found: Option<&PlaceboAssetsResult>, of: fn(&ReferenceSummary) -> f64) -> Option<String> {

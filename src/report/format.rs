@@ -1,5 +1,7 @@
 //! Numbers as text.
 
+use crate::resampling::EffectInterval;
+
 /// A decimal fraction in percent with sign and one decimal: `+12.3 %`.
 pub fn percent(fraction: f64) -> String {
     format!("{:+.1} %", 100.0 * fraction)
@@ -8,6 +10,13 @@ pub fn percent(fraction: f64) -> String {
 /// An interval of decimal fractions in percent: `[-3.1, +40.2] %`.
 pub fn percent_interval(lower: f64, upper: f64) -> String {
     format!("[{:+.1}, {:+.1}] %", 100.0 * lower, 100.0 * upper)
+}
+
+/// An interval of an effect in percent, or `unbounded`.
+pub fn effect_interval(interval: &EffectInterval) -> String {
+    interval
+        .ends()
+        .map_or_else(|| "unbounded".to_owned(), |(lower, upper)| percent_interval(lower, upper))
 }
 
 /// A share without sign: `64 %`.

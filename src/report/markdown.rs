@@ -39,6 +39,11 @@ pub fn markdown(outcome: &Outcome) -> String {
     }
     section(&mut out, "Estimates", &tables::estimates(outcome).to_markdown());
     let _ = writeln!(out, "{}\n", lines(outcome, "*").join(" "));
+    let verdicts = tables::verdicts(outcome);
+    if let Some(rule) = s.verdict.filter(|_| verdicts.n_rows() > 0) {
+        section(&mut out, "Verdicts", &verdicts.to_markdown());
+        let _ = writeln!(out, "Each window is {rule}.\n");
+    }
     for window in &outcome.windows {
         let _ = writeln!(out, "- {}: {}", window.window, beside(window));
     }
@@ -152,8 +157,11 @@ fn beside(w: &WindowEstimate) -> String {
     if let Some([low, high]) = w.leave_one_out {
         parts.push(format!("leaving one date out {} to {}", percent(low), percent(high)));
     }
-    if let Some(n) = w.effective_responses {
-        parts.push(format!("{} responses carry as much as {n:.1} independent ones", w.n_responses));
+    if let Some((n, effect)) = w.effective_responses.zip(w.design_effect) {
+        parts.push(format!(
+            "{} responses carry as much as {n:.1} independent ones (design effect {effect:.1})",
+            w.n_responses
+        ));
     }
     if w.n_overlapping_dates > 0 {
         parts.push(format!(
@@ -162,6 +170,9 @@ fn beside(w: &WindowEstimate) -> String {
         ));
     }
     if let Some(p) = &w.placebo {
+        if let Some(why) = p.interval.unbounded() {
+            parts.push(format!("no interval of the excess: {why}"));
+        }
         if p.scheme == PlaceboScheme::Shifted {
             parts.push(format!("placebo: the pattern of the dates, shifted in {} ways", p.n_sets));
         }

@@ -32,11 +32,12 @@ pub use curve::{
     curve_choices, curve_exclusions, curve_joint, curve_legend, curve_markdown, curve_summary,
     specifications_csv,
 };
-pub use format::{count, fraction, level, p_value, percent, percent_interval};
+pub use format::{count, effect_interval, fraction, level, p_value, percent, percent_interval};
 pub use legend::legend;
 pub use markdown::markdown;
 pub use status::{lag_estimates, lag_events, lag_ordinary, standing, standing_summary};
 pub use table::{Align, Table};
 pub use tables::{
     default_tests, estimates, event_values, events, exclusion_counts, exclusions, response_tests,
+    verdicts,
 };

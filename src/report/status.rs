@@ -141,13 +141,15 @@ pub fn lag_estimates(at: &AtLag) -> Table {
             Cell::optional(placebo.map(|p| p.mean), percent),
             Cell::optional(placebo.map(|p| p.excess), percent),
             placebo.map_or_else(Cell::none, |p| {
-                Cell::interval(p.interval.lower, p.interval.upper, percent_interval)
+                p.interval
+                    .ends()
+                    .map_or_else(Cell::none, |(a, b)| Cell::interval(a, b, percent_interval))
             }),
             placebo.map_or_else(Cell::none, |x| p(x.p_values.two_sided, x.attainable_p)),
             w.map_or_else(Cell::none, |w| {
                 p(w.sign_flip.p_values.two_sided, w.sign_flip.attainable_two_sided)
             }),
-            Cell::optional(placebo.map(|p| p.minimum_detectable_effect), percent),
+            Cell::optional(placebo.and_then(|p| p.minimum_detectable_effect), percent),
             Cell::from(note),
         ]);
     }

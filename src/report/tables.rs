@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::format::{count, fraction, p_value, percent, percent_interval};
+use super::format::{count, effect_interval, fraction, p_value, percent};
 use super::{Align, Table};
 use crate::events::EventSet;
 use crate::inference::Suitability;
@@ -41,12 +41,39 @@ pub fn estimates(outcome: &Outcome) -> Table {
             percent(w.caar),
             or_none(placebo.map(|p| percent(p.mean))),
             or_none(placebo.map(|p| percent(p.excess))),
-            or_none(placebo.map(|p| percent_interval(p.interval.lower, p.interval.upper))),
+            or_none(placebo.map(|p| effect_interval(&p.interval))),
             or_none(placebo.map(|p| floored(p.p_values.two_sided, "", p.attainable_p))),
             floored(w.sign_flip.p_values.two_sided, overlap, w.sign_flip.attainable_two_sided),
             or_none(w.event_t.as_ref().map(|t| format!("{}{overlap}", p_value(t.p_value)))),
             or_none(cross_sectional(w)),
-            or_none(placebo.map(|p| percent(p.minimum_detectable_effect))),
+            or_none(placebo.and_then(|p| p.minimum_detectable_effect).map(percent)),
+        ]);
+    }
+    table
+}
+
+/// One row per window that the rule of the study judges: the verdict with what it rests on. No row
+/// where no rule was fixed.
+pub fn verdicts(outcome: &Outcome) -> Table {
+    let mut table = Table::new([
+        ("window", Align::Left),
+        ("verdict", Align::Left),
+        ("excess", Align::Right),
+        ("p of more", Align::Right),
+        ("p of less", Align::Right),
+        ("because", Align::Left),
+    ]);
+    for w in &outcome.windows {
+        let Some(judgement) = &w.judgement else { continue };
+        let placebo = w.placebo.as_ref();
+        let or_none = |text: Option<String>| text.unwrap_or_else(|| NONE.to_owned());
+        table.row([
+            w.window.to_string(),
+            judgement.verdict.to_string(),
+            or_none(placebo.map(|p| percent(p.excess))),
+            or_none(placebo.map(|p| p_value(p.p_values.upper))),
+            or_none(placebo.map(|p| p_value(p.p_values.lower))),
+            judgement.because.clone(),
         ]);
     }
     table
@@ -197,6 +224,33 @@ pub fn exclusion_counts(outcome: &Outcome) -> Table {
 mod tests {
     use super::*;
     use crate::report::tests::outcome;
+    use crate::resampling::{
+        EffectInterval, ExcessInterval, ExcessIntervalKind, UnboundedBecause, UnboundedInterval,
+    };
+    use crate::study::{Judgement, Verdict, VerdictRule};
+
+    fn interval(lower: f64, upper: f64) -> EffectInterval {
+        let kind = ExcessIntervalKind::Centred;
+        ExcessInterval { lower, upper, level: 0.95, kind }.into()
+    }
+
+    #[test]
+    fn verdicts_are_shown_where_a_rule_was_fixed() {
+        let mut outcome = outcome(false);
+        assert_eq!(verdicts(&outcome).n_rows(), 0);
+        assert!(!crate::report::markdown(&outcome).contains("Verdict"));
+        outcome.settings.verdict = Some(VerdictRule::new(0.05, 0.1).unwrap());
+        let w = &mut outcome.windows[0];
+        let because = "the interval says so".to_owned();
+        w.judgement = Some(Judgement { verdict: Verdict::Refuted, because });
+        let p = w.placebo.as_mut().unwrap();
+        (p.excess, p.p_values.upper, p.p_values.lower) = (0.01, 0.4, 0.61);
+        let row = "| [+0, +1] | refuted | +1.0 % | 0.400 | 0.610 | the interval says so |";
+        assert_eq!(verdicts(&outcome).to_markdown().lines().nth(2), Some(row));
+        let report = crate::report::markdown(&outcome);
+        let rule = "Each window is refuted where the equal-tailed 95 % interval of the excess";
+        assert!(report.contains(row) && report.contains(rule), "{report}");
+    }
 
     #[test]
     fn p_values_stand_beside_the_least_that_can_be_reached() {
@@ -207,8 +261,8 @@ mod tests {
         (w.sign_flip.p_values.two_sided, w.tests[0].p_value) = (0.5, Some(3e-7));
         w.event_t.as_mut().unwrap().p_value = 0.071;
         let p = w.placebo.as_mut().unwrap();
-        (p.mean, p.excess, p.minimum_detectable_effect) = (0.03, 0.07, 0.4);
-        (p.interval.lower, p.interval.upper) = (-0.1, 0.25);
+        (p.mean, p.excess, p.minimum_detectable_effect) = (0.03, 0.07, Some(0.4));
+        p.interval = interval(-0.1, 0.25);
         (p.p_values.two_sided, p.attainable_p) = (0.566, 1e-4);
         let shown =
             |outcome: &Outcome| estimates(outcome).to_markdown().lines().nth(2).unwrap().to_owned();
@@ -216,6 +270,20 @@ mod tests {
             shown(&outcome),
             "| [+0, +1] | 2 | 4 | +10.0 % | -2.0 % | +3.0 % | +7.0 % | [-10.0, +25.0] % | \
              0.566 (least 1e-4) | 0.500 (!) (least 0.500) | 0.071 (!) | 3e-7 (!) | +40.0 % |"
+        );
+        let p = outcome.windows[0].placebo.as_mut().unwrap();
+        p.interval = EffectInterval::Unbounded(UnboundedInterval {
+            level: 0.95,
+            kind: ExcessIntervalKind::Centred,
+            unbounded: UnboundedBecause::TooFewApart { n_needed: 96, n_found: 90 },
+        });
+        p.minimum_detectable_effect = None;
+        assert!(shown(&outcome).contains("| +7.0 % | unbounded | 0.566 (least 1e-4) |"));
+        assert!(shown(&outcome).ends_with("| – |"));
+        let report = crate::report::markdown(&outcome);
+        assert!(
+            report.contains("no interval of the excess: 90 placebo sets move less"),
+            "{report}"
         );
         let w = &mut outcome.windows[0];
         (w.placebo, w.event_t, w.n_overlapping_dates) = (None, None, 0);

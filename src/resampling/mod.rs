@@ -69,10 +69,11 @@ pub(crate) use placebo::{
     CircleValues, EventPattern, EventPatterns, Individual, JointShifts, effective_periods,
 };
 pub use placebo::{
-    CircularShift, ExcessInterval, ExcessIntervalKind, JointStatistic, MatchedDesign, MatchedPool,
-    MatchedSets, MinimumDetectableShift, PlaceboCovariate, PlaceboDesign, PlaceboDistribution,
-    PlaceboGrid, PlaceboMatch, PlaceboRank, PlaceboSets, PlaceboStatistic, PlaceboSummary,
-    PlaceboTest, PseudoEvent, ShiftedCurves,
+    CircularShift, EffectInterval, ExcessInterval, ExcessIntervalKind, JointStatistic,
+    MatchedDesign, MatchedPool, MatchedSets, MinimumDetectableShift, PlaceboCovariate,
+    PlaceboDesign, PlaceboDistribution, PlaceboGrid, PlaceboMatch, PlaceboRank, PlaceboSets,
+    PlaceboStatistic, PlaceboSummary, PlaceboTest, PseudoEvent, ShiftedCurves, UnboundedBecause,
+    UnboundedInterval,
 };
 pub use power::TTestPower;
 pub use reference::{ReferenceDistribution, ReferenceSummary};

@@ -286,11 +286,17 @@ impl AtLag {
             format!("{n} earlier event dates are {n} observations")
         };
         let power = w.placebo.as_ref().map_or_else(String::new, |p| {
+            let Some(least) = p.minimum_detectable_effect else {
+                return format!(
+                    " {} sets of ordinary dates are too few to find any excess.",
+                    p.n_sets
+                );
+            };
             format!(
                 " Of the excess over {} one below {:.1} % would probably have been missed (power \
                  {:.0} %), and the ordinary dates hold {:.0} such windows side by side, no more.",
                 w.window,
-                100.0 * p.minimum_detectable_effect,
+                100.0 * least,
                 100.0 * self.power,
                 p.effective_periods
             )

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use super::one_event::not_of_cars;
 use super::{
     AssetSet, BootstrapSettings, ConformalSettings, PlaceboAssetsSettings, PlaceboSettings,
-    Weighting,
+    VerdictRule, Weighting,
 };
 use crate::abnormal::{MissingPolicy, PortfolioRule};
 use crate::inference::{SignificanceTest, all_tests};
@@ -34,6 +34,7 @@ pub struct EventStudy {
     pub(super) bootstrap: Option<BootstrapSettings>,
     pub(super) placebo_assets: Option<PlaceboAssetsSettings>,
     pub(super) conformal: Option<ConformalSettings>,
+    pub(super) verdict: Option<VerdictRule>,
     pub(super) level: f64,
     pub(super) paths: bool,
     pub(super) responses: bool,
@@ -69,6 +70,7 @@ impl EventStudy {
             bootstrap: Some(BootstrapSettings::default()),
             placebo_assets: None,
             conformal: None,
+            verdict: None,
             level: 0.95,
             paths: false,
             responses: false,
@@ -106,6 +108,7 @@ pub struct EventStudyBuilder {
     bootstrap: Option<BootstrapSettings>,
     placebo_assets: Option<PlaceboAssetsSettings>,
     conformal: Option<ConformalSettings>,
+    verdict: Option<VerdictRule>,
     level: f64,
     paths: bool,
     responses: bool,
@@ -180,6 +183,12 @@ impl EventStudyBuilder {
         self
     }
 
+    /// The rule by which every window is judged, fixed before the data are seen; none unless set.
+    pub fn verdict(mut self, rule: Option<VerdictRule>) -> Self {
+        self.verdict = rule;
+        self
+    }
+
     /// Confidence level of every interval, from 0.5 to 0.999999; 0.95 unless set.
     pub fn level(mut self, level: f64) -> Self {
         self.level = level;
@@ -220,8 +229,8 @@ impl EventStudyBuilder {
     ///
     /// [`Error::Setting`] without windows or estimation window, for comparison periods that share
     /// rows with a window, for a level outside 0.5 to 0.999999, no sets or replicates, a number of a
-    /// [`MatchRule`](super::MatchRule) outside its domain, or a conformal test of another portfolio
-    /// than the mean of CARs.
+    /// [`MatchRule`](super::MatchRule) outside its domain, a conformal test of another portfolio
+    /// than the mean of CARs, or a rule of verdicts without placebo dates.
     pub fn build(self) -> Result<EventStudy> {
         let fault = |name, value: String, expected| Err(Error::Setting { name, value, expected });
         if self.windows.is_empty() {
@@ -253,6 +262,10 @@ impl EventStudyBuilder {
         if self.bootstrap.is_some_and(|b| b.replicates == 0) {
             return fault("bootstrap replicates", "0".to_owned(), "at least one replicate");
         }
+        if self.verdict.is_some() && self.placebo.is_none() {
+            let expected = "placebo dates, on which verdicts rest";
+            return fault("placebo", "none".to_owned(), expected);
+        }
         Ok(EventStudy {
             windows: self.windows,
             estimation,
@@ -267,6 +280,7 @@ impl EventStudyBuilder {
             bootstrap: self.bootstrap,
             placebo_assets: self.placebo_assets,
             conformal: self.conformal,
+            verdict: self.verdict,
             level: self.level,
             paths: self.paths,
             responses: self.responses,

@@ -4,10 +4,11 @@ use chrono::NaiveDate;
 
 use super::event_level::{EventDate, Span};
 use super::placebo::{Ordinary, POWER, Placebos};
-use super::{EventStudy, PlaceboEstimate, PlaceboScheme, SchemeChoice};
+use super::{EventStudy, Judgement, PlaceboEstimate, PlaceboScheme, SchemeChoice, VerdictRule};
 use crate::events::{EventSet, Scope};
 use crate::resampling::{
-    PValues, PlaceboDesign, PlaceboGrid, PlaceboSets, PlaceboStatistic, PlaceboTest, PseudoEvent,
+    ExcessIntervalKind, PValues, PlaceboDesign, PlaceboGrid, PlaceboSets, PlaceboStatistic,
+    PlaceboTest, PseudoEvent,
 };
 use crate::{Error, Result};
 
@@ -86,7 +87,11 @@ impl EventStudy {
     ) -> Result<PlaceboComparison> {
         // What was observed is put in later; the sets do not depend on it.
         let test = found.test(sets, (0.0, Some(1.0)), ordinary)?;
-        let detectable = test.minimum_detectable_effect(POWER, 1.0 - self.level)?.upward;
+        let detectable = match test.minimum_detectable_effect(POWER, 1.0 - self.level) {
+            Ok(found) => Some(found.upward),
+            Err(Error::TooFew { .. }) => None,
+            Err(error) => return Err(error),
+        };
         Ok(PlaceboComparison {
             test,
             level: self.level,
@@ -312,7 +317,7 @@ pub struct PlaceboComparison {
     test: PlaceboTest,
     level: f64,
     window_days: u32,
-    detectable: f64,
+    detectable: Option<f64>,
     scheme: PlaceboScheme,
     n_buffered: usize,
     min_separation_days: u32,
@@ -326,7 +331,7 @@ impl PlaceboComparison {
     /// # Errors
     ///
     /// [`Error::StatisticUndefined`] for a mean that is not finite, or without a standard error where
-    /// the test needs one; [`Error::TooFew`] where there are too few sets for the level of the study.
+    /// the test needs one.
     pub fn estimate(&self, mean: f64, std_error: Option<f64>) -> Result<PlaceboEstimate> {
         let test = self.test.observing(mean, std_error)?;
         let means = test.means();
@@ -341,7 +346,8 @@ impl PlaceboComparison {
             upper_quantile: means.quantile(1.0 - tail).unwrap_or(f64::NAN),
             excess: test.excess(),
             event_share: test.event_share(),
-            interval: test.interval(self.level)?,
+            interval: test.effect_interval(ExcessIntervalKind::Centred, self.level)?,
+            equal_tailed: Some(test.effect_interval(ExcessIntervalKind::EqualTailed, self.level)?),
             p_values: test.p_values(),
             family_p: None,
             mean_p_values: Some(means.p_values()),
@@ -357,5 +363,19 @@ impl PlaceboComparison {
             min_separation_days: self.min_separation_days,
             buffer_days: self.buffer_days,
         })
+    }
+
+    /// What a rule says of a mean over the events, at the significance of the rule.
+    ///
+    /// # Errors
+    ///
+    /// As [`estimate`](Self::estimate).
+    pub fn judge(
+        &self,
+        rule: &VerdictRule,
+        mean: f64,
+        std_error: Option<f64>,
+    ) -> Result<Judgement> {
+        rule.judge_test(&self.test.observing(mean, std_error)?)
     }
 }

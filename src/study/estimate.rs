@@ -5,12 +5,12 @@ use std::fmt;
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
-use super::{ConformalEstimate, MatchedPlacebo, PlaceboScheme};
+use super::{ConformalEstimate, Judgement, MatchedPlacebo, PlaceboScheme};
 use crate::events::Scope;
 use crate::inference::{PlaceboAssetsResult, Suitability, TestResult};
 use crate::models::Convergence;
 use crate::resampling::{
-    EventDateBootstrap, ExcessInterval, Interval, PValues, PlaceboStatistic, SignFlipTest,
+    EffectInterval, EventDateBootstrap, Interval, PValues, PlaceboStatistic, SignFlipTest,
 };
 use crate::time::EventWindow;
 
@@ -171,8 +171,13 @@ pub struct PlaceboEstimate {
     /// Share of the rows of the sets that lie within windows of the events.
     #[serde(default)]
     pub event_share: f64,
-    /// Interval of the excess, by inversion of the placebo test.
-    pub interval: ExcessInterval,
+    /// Interval of the excess, by inversion of the placebo test; the whole line where the sets cannot
+    /// exclude any effect.
+    pub interval: EffectInterval,
+    /// The same by inversion of its two one-sided tests, on which verdicts rest; `None` in outcomes of
+    /// versions that had none.
+    #[serde(default)]
+    pub equal_tailed: Option<EffectInterval>,
     /// p-values of the default test, with +1.
     pub p_values: PValues,
     /// Two-sided p-value that allows for the other windows of the study, never below that of the window
@@ -187,8 +192,9 @@ pub struct PlaceboEstimate {
     pub biased_p_against_zero: f64,
     /// Smallest p-value that the number of sets allows.
     pub attainable_p: f64,
-    /// Smallest excess that is detected with 80 % power at the level of the study.
-    pub minimum_detectable_effect: f64,
+    /// Smallest excess that is detected with 80 % power at the level of the study; `None` where there
+    /// are too few sets to detect any.
+    pub minimum_detectable_effect: Option<f64>,
     /// Sets of pseudo-events.
     pub n_sets: usize,
     /// Whether they are all sets there are.
@@ -359,6 +365,9 @@ pub struct WindowEstimate {
     /// Why they are not compared with the pool.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub placebo_assets_fault: Option<String>,
+    /// What the [`VerdictRule`](super::VerdictRule) of the study says, where it has one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub judgement: Option<Judgement>,
     /// Block bootstrap, where blocks were asked for; for the mean of CARs only.
     pub block_bootstrap: Option<BlockBootstrapEstimate>,
     /// Bootstrap over event dates; `None` where it was not asked for or would mislead.

@@ -69,4 +69,4 @@ pub use placebo_settings::{PlaceboScheme, PlaceboSettings, SchemeChoice};
 pub use prepared::PreparedStudy;
 pub use progress::{Progress, ProgressListener};
 pub use settings::{AssetSet, BootstrapSettings, MeanBlockLength, Weighting};
-pub use verdict::{Judgement, Verdict, VerdictRule};
+pub use verdict::{ClaimedSide, Judgement, Verdict, VerdictRule};

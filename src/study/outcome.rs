@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{
     AssetSet, BootstrapSettings, ConformalSettings, PlaceboFamily, PlaceboSettings,
-    StatedPlaceboAssets, StudyFile, Weighting, WindowEstimate,
+    StatedPlaceboAssets, StudyFile, VerdictRule, Weighting, WindowEstimate,
 };
 use crate::abnormal::{Contamination, Exclusion, MissingPolicy, PortfolioRule};
 use crate::events::EventSet;
@@ -79,6 +79,9 @@ pub struct StudySettings {
     /// Conformal test.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub conformal: Option<ConformalSettings>,
+    /// The rule by which windows are judged, where one was fixed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub verdict: Option<VerdictRule>,
     /// Confidence level.
     pub level: f64,
     /// Seed.

@@ -168,6 +168,7 @@ impl EventStudy {
             bootstrap: self.bootstrap,
             placebo_assets: self.placebo_assets.as_ref().map(PlaceboAssetsSettings::stated),
             conformal: self.conformal,
+            verdict: self.verdict,
             level: self.level,
             seed: self.seed,
         }

@@ -8,7 +8,10 @@ use super::event_level::{leave_one_out, mean_by_date, std_error};
 use super::matched::matched_placebo_of_event;
 use super::placebo::{Ordinary, Placebos, fault_in_words, no_placebo};
 use super::states::States;
-use super::{EventEstimate, EventStudy, ResponseTest, StudyData, WindowEstimate};
+use super::{
+    EventEstimate, EventStudy, Judgement, PlaceboComparison, PlaceboEstimate, ResponseTest,
+    StudyData, VerdictRule, WindowEstimate,
+};
 use crate::Result;
 use crate::abnormal::AbnormalReturns;
 use crate::events::{EventId, EventSet};
@@ -57,14 +60,19 @@ impl EventStudy {
         let sample = WindowSample::of(&evaluation.table, &self.windows[window], &members)?;
         let correlation = ResidualCorrelation::of(&sample).ok();
         let units = units(placebos, &by_date, events);
-        let (placebo, placebo_fault) = match &units {
+        let (compared, placebo_fault) = match &units {
             _ if self.placebo.is_none() => (None, None),
             Some(units) => fault_in_words(
                 self.placebo_comparison(placebos, window, units, ordinary)
-                    .and_then(|comparison| comparison.estimate(mean, std_error)),
+                    .and_then(|comparison| self.judged(&comparison, mean, std_error)),
             )?,
             None => (None, Some(no_placebo(events, placebos))),
         };
+        let (placebo, judgement) = compared.unzip();
+        let judgement = judgement.unwrap_or_else(|| {
+            let why = placebo_fault.as_deref().unwrap_or("none was asked for");
+            self.verdict.map(|_| Judgement::without_placebo(why))
+        });
         let (matched_placebo, matched_placebo_fault) = match &units {
             Some(units) => self.matched_placebo(
                 states,
@@ -107,11 +115,23 @@ impl EventStudy {
             matched_placebo_fault,
             placebo_assets,
             placebo_assets_fault,
+            judgement,
             block_bootstrap: self.block_bootstrap(window, evaluation, &covering, mean)?,
             event_bootstrap,
             event_bootstrap_fault,
             leave_one_out: leave_one_out(&values),
         })
+    }
+
+    /// The mean of the events against the sets, with what the rule of the study says of it.
+    fn judged(
+        &self,
+        comparison: &PlaceboComparison,
+        mean: f64,
+        std_error: Option<f64>,
+    ) -> Result<(PlaceboEstimate, Option<Judgement>)> {
+        let judge = |rule: VerdictRule| comparison.judge(&rule, mean, std_error);
+        Ok((comparison.estimate(mean, std_error)?, self.verdict.map(judge).transpose()?))
     }
 
     /// What each event gave, with the tests of it alone.

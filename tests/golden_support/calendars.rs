@@ -188,7 +188,8 @@ impl Windows {
             .map(|event| date(&text(event, "event")))
             .collect();
         let placebo = self.dates.iter().map(|d| self.gain(&self.simple, *d).map(|g| g.abnormal));
-        let grid = PlaceboGrid::new(self.dates.clone(), placebo.collect()).unwrap();
+        let placebo: Vec<Option<f64>> = placebo.collect();
+        let grid = PlaceboGrid::new(self.dates.clone(), placebo.clone()).unwrap();
         for (i, event) in events.iter().enumerate() {
             let (log, simple) = (self.gain(&self.log, *event), self.gain(&self.simple, *event));
             let (log, simple) = (log.unwrap(), simple.unwrap());
@@ -199,9 +200,17 @@ impl Windows {
             under.put(&format!("events[{i}].crypto_simple"), simple.actual);
             under.put(&format!("events[{i}].equity_simple"), simple.expected);
             under.put(&format!("events[{i}].bhar"), simple.abnormal);
+            // The centre is that of all dates, as in the case; but the case counts the event's own date
+            // and then once more, so that k of n dates as extreme are (1 + k)/(n + 1) there.
+            let others = self.dates.iter().zip(&placebo).map(|(d, v)| v.filter(|_| d != event));
+            let others = PlaceboGrid::new(self.dates.clone(), others.collect()).unwrap();
+            assert_eq!(others.n_admissible() + 1, grid.n_admissible());
+            let p = others.rank(simple.abnormal).unwrap().p_values;
+            let n = grid.n_admissible() as f64;
+            let counted_twice = |p: f64| (p * n + 1.0) / (n + 1.0);
+            under.put(&format!("placebo_single[{i}].rank_p_upper"), counted_twice(p.upper));
+            under.put(&format!("placebo_single[{i}].rank_p_two"), counted_twice(p.two_sided));
             let rank = grid.rank(simple.abnormal).unwrap();
-            under.put(&format!("placebo_single[{i}].rank_p_upper"), rank.p_values.upper);
-            under.put(&format!("placebo_single[{i}].rank_p_two"), rank.p_values.two_sided);
             under.put("placebo_mean", rank.mean);
             under.put_some("placebo_sd", rank.std_dev);
         }

@@ -66,8 +66,7 @@ impl Question {
                 let first = ["return less that of the Russell".to_owned(), coin.to_owned()];
                 table.row(found.row(&first, percent, percent_interval));
                 if coin == COINS[0] {
-                    let rule = verdict_rule();
-                    judgement = rule.judge_excess(found.test.excess(), found.p(), &found.interval);
+                    judgement = verdict_rule().judge_test(&found.test)?;
                 }
             }
             let lags = |date| -> Result<Option<f64>> {

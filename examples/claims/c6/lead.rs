@@ -62,7 +62,8 @@ pub(super) fn cells(verdicts: &[LeadLagVerdicts]) -> Result<Table> {
     for of in verdicts {
         for cell in &of.cells {
             let (russell, coin) = (&cell.granger.first_leads, &cell.granger.second_leads);
-            let detectable = russell.sum.minimum_detectable(POWER, verdict_rule().significance)?;
+            let detectable =
+                russell.sum.minimum_detectable(POWER, verdict_rule().significance())?;
             let frequency = match cell.frequency {
                 ReturnFrequency::Weekly => "weekly",
                 ReturnFrequency::Session => "session",

@@ -1,5 +1,6 @@
 use super::*;
 use crate::report::tests::{outcome, outcome_with_all};
+use crate::study::Judgement;
 
 /// The rows of a file after its header, each with the names of its columns.
 fn rows(text: &str) -> Vec<Vec<(String, String)>> {
@@ -38,7 +39,9 @@ fn every_number_of_an_estimate_comes_back_to_the_bit() {
          matched_excess_lower,matched_excess_upper,matched_placebo_p,matched_placebo_p_attainable,\
          n_matched_sets,n_matched_dates,matched_effective_periods,matched_placebo_fault,\
          placebo_assets_caar,placebo_assets_mean,placebo_assets_excess,placebo_assets_p,\
-         placebo_assets_p_attainable,n_placebo_asset_sets,placebo_assets_fault"
+         placebo_assets_p_attainable,n_placebo_asset_sets,placebo_assets_fault,\
+         placebo_p_upper,placebo_p_lower,equal_tailed_lower,equal_tailed_upper,unbounded_because,\
+         verdict,verdict_because"
     );
     let rows = rows(&text);
     assert_eq!(rows.len(), 2);
@@ -46,13 +49,15 @@ fn every_number_of_an_estimate_comes_back_to_the_bit() {
         let (p, t) = (w.placebo.as_ref().unwrap(), w.event_t.as_ref().unwrap());
         let block = w.block_bootstrap.as_ref().unwrap();
         let [lowest, highest] = w.leave_one_out.unwrap();
+        let interval = p.interval.bounded().unwrap();
+        let tails = p.equal_tailed.as_ref().and_then(EffectInterval::bounded).unwrap();
         let numbers = [
             ("mean", w.mean),
             ("caar", w.caar),
             ("placebo_mean", p.mean),
             ("excess", p.excess),
-            ("excess_lower", p.interval.lower),
-            ("excess_upper", p.interval.upper),
+            ("excess_lower", interval.lower),
+            ("excess_upper", interval.upper),
             ("placebo_p", p.p_values.two_sided),
             ("placebo_p_attainable", p.attainable_p),
             ("effective_periods", p.effective_periods),
@@ -62,7 +67,7 @@ fn every_number_of_an_estimate_comes_back_to_the_bit() {
             ("t_lower", t.lower),
             ("t_upper", t.upper),
             ("cross_sectional_p", w.tests[0].p_value.unwrap()),
-            ("minimum_detectable_effect", p.minimum_detectable_effect),
+            ("minimum_detectable_effect", p.minimum_detectable_effect.unwrap()),
             ("t_minimum_detectable_effect", t.minimum_detectable_effect),
             ("design_effect", w.design_effect.unwrap()),
             ("effective_responses", w.effective_responses.unwrap()),
@@ -74,6 +79,10 @@ fn every_number_of_an_estimate_comes_back_to_the_bit() {
             ("leave_one_out_lowest", lowest),
             ("leave_one_out_highest", highest),
             ("placebo_family_p", p.family_p.unwrap()),
+            ("placebo_p_upper", p.p_values.upper),
+            ("placebo_p_lower", p.p_values.lower),
+            ("equal_tailed_lower", tails.lower),
+            ("equal_tailed_upper", tails.upper),
         ];
         for (name, value) in numbers {
             assert_eq!(number_of(row, name).to_bits(), value.to_bits(), "{name}");
@@ -91,20 +100,27 @@ fn every_number_of_an_estimate_comes_back_to_the_bit() {
         }
         assert_eq!(cell(row, "window"), w.window.to_string());
         assert_eq!(cell(row, "misled_by_shared_dates"), "true");
-        assert_eq!(cell(row, "placebo_fault"), "");
         // Two dates have no bootstrap interval.
         assert!(w.event_bootstrap.is_none());
-        assert_eq!(cell(row, "date_bootstrap_lower"), "");
-        assert_eq!(cell(row, "date_bootstrap_upper"), "");
         assert_eq!(
             cell(row, "date_bootstrap_fault"),
             "needs 30 event dates to hold the truth about as often as it says, found 2, with which it \
              holds it in at most 50 %"
         );
         // Each column was looked at: what was not asked for is empty.
-        let (asked, beside) = row.split_at(numbers.len() + counts.len() + 6);
-        assert!(asked.last().unwrap().0 == "placebo_family_p" && beside.len() == 17);
-        assert!(beside.iter().all(|(_, cell)| cell.is_empty()));
+        let beside = |name: &str| name.contains("matched") || name.contains("placebo_asset");
+        let empty = [
+            "date_bootstrap_lower",
+            "date_bootstrap_upper",
+            "placebo_fault",
+            "unbounded_because",
+            "verdict",
+            "verdict_because",
+        ];
+        assert!(empty.iter().all(|name| cell(row, name).is_empty()));
+        let not_asked: Vec<_> = row.iter().filter(|(name, _)| beside(name)).collect();
+        assert!(not_asked.len() == 17 && not_asked.iter().all(|(_, cell)| cell.is_empty()));
+        assert_eq!(row.len(), numbers.len() + counts.len() + 3 + empty.len() + not_asked.len());
     }
 }
 
@@ -118,11 +134,12 @@ fn what_stands_beside_comes_back_to_the_bit() {
     for (row, w) in estimates.iter().zip(&outcome.windows) {
         let e = &w.matched_placebo.as_ref().unwrap().estimate;
         let a = &w.placebo_assets.as_ref().unwrap().reference;
+        let ends = e.interval.ends().unwrap();
         for (name, value) in [
             ("matched_placebo_mean", e.mean),
             ("matched_excess", e.excess),
-            ("matched_excess_lower", e.interval.lower),
-            ("matched_excess_upper", e.interval.upper),
+            ("matched_excess_lower", ends.0),
+            ("matched_excess_upper", ends.1),
             ("matched_placebo_p", e.p_values.two_sided),
             ("matched_placebo_p_attainable", e.attainable_p),
             ("matched_effective_periods", e.effective_periods),
@@ -189,6 +206,7 @@ fn what_was_not_made_is_empty_and_labels_are_quoted() {
     (w.event_bootstrap_fault, w.leave_one_out, w.design_effect) = (None, None, None);
     (w.effective_responses, w.mean_residual_correlation) = (None, None);
     w.placebo_fault = Some("too few, by far".to_owned());
+    w.judgement = Some(Judgement::without_placebo("too few"));
     (w.mean, w.caar) = (0.1, -1.5e-7);
     w.sign_flip.p_values.two_sided = 1.0;
     w.tests.truncate(2);
@@ -198,7 +216,7 @@ fn what_was_not_made_is_empty_and_labels_are_quoted() {
     assert_eq!(
         row,
         "\"[+0, +1]\",2,0,2,4,0.1,-1.5e-7,,,,,,,,,1.0,0.5,,,,0.25,true,,,,,,,,,,,,,,,\
-         \"too few, by far\",,,,,,,,,,,,,,,,,,,\n"
+         \"too few, by far\",,,,,,,,,,,,,,,,,,,,,,,,,undecided,there is no placebo: too few\n"
     );
 
     let w = &mut outcome.windows[0];

@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize, Serializer};
 
 use super::design::PlaceboDesign;
 use super::grid::day;
+use super::interval::{ExcessInterval, ExcessIntervalKind};
 use super::sets::PlaceboSets;
 use crate::numeric::{moments, quantile};
 use crate::resampling::interval::check_level;
@@ -117,11 +118,19 @@ impl PlaceboDistribution {
 
     /// p-values against the placebo distribution, ties counted:
     /// `upper = (1 + #{sₖ ≥ t}) / (N + 1)`, `lower` likewise,
-    /// `two_sided = (1 + #{|sₖ − m| ≥ |t − m|}) / (N + 1)`.
+    /// `two_sided = (1 + #{|sₖ − c| ≥ |t − c|}) / (N + 1)` with c the mean of all N + 1 values, t
+    /// among them.
     ///
-    /// The +1 stands in an enumeration too: the set of the events is not among the N.
+    /// c does not depend on which of the values was observed, so that each is at least as likely to
+    /// have a large p as a small one, and the size is exact; around m it would be off by the order of
+    /// 1/N. The +1 stands in an enumeration too: the set of the events is not among the N.
     pub fn p_values(&self) -> PValues {
-        TailCounts::new(&self.sorted, self.observed, self.mean).plus_one()
+        TailCounts::new(&self.sorted, self.observed, self.centre()).plus_one()
+    }
+
+    /// c, the mean of the set statistics and the observed one.
+    fn centre(&self) -> f64 {
+        self.mean + self.excess() / (self.sorted.len() + 1) as f64
     }
 
     /// What a two-sided test against zero would say, with the placebo distribution moved to mean
@@ -154,11 +163,14 @@ impl PlaceboDistribution {
     /// The interval of the effect at `level`, by inversion of the placebo test.
     ///
     /// The model is that the events add a constant δ to a placebo draw. The interval holds the δ
-    /// that the test at 1 − level does not reject when it is taken off the observed statistic:
-    /// with excess e, [`Centred`](ExcessIntervalKind::Centred) is `e ± r`, r the t-th largest
-    /// |sₖ − m| with t = ⌊(1 − level)(N + 1)⌋, and excludes zero exactly where the two-sided
-    /// p-value is at most 1 − level; [`EqualTailed`](ExcessIntervalKind::EqualTailed) inverts both
-    /// one-sided tests at (1 − level)/2 and follows the skew of the distribution. *Reference*:
+    /// that the test at 1 − level does not reject when it is taken off the observed statistic.
+    ///
+    /// [`Centred`](ExcessIntervalKind::Centred) is `[e − u, e + l]` with e the excess, and excludes zero
+    /// exactly where the two-sided p-value is at most 1 − level. With dₖ = sₖ − m and
+    /// q = (N + 1)/(N − 1), by which the centre c follows what was observed, u is the t-th largest of
+    /// the dₖ above zero and the −q dₖ of the others, t = ⌊(1 − level)(N + 1)⌋, and l that of the −dₖ
+    /// above zero and the q dₖ of the others. [`EqualTailed`](ExcessIntervalKind::EqualTailed) inverts
+    /// both one-sided tests at (1 − level)/2 and follows the skew of the distribution. *Reference*:
     /// Lehmann and Romano 2005, section 15.2, <https://doi.org/10.1007/0-387-27605-X>.
     ///
     /// # Errors
@@ -169,8 +181,8 @@ impl PlaceboDistribution {
         check_level(level)?;
         let (lower, upper) = match kind {
             ExcessIntervalKind::Centred => {
-                let reach = self.critical_distance(1.0 - level)?;
-                (self.excess() - reach, self.excess() + reach)
+                let [above, below] = self.critical_deviations(1.0 - level)?;
+                (self.excess() - above, self.excess() + below)
             }
             ExcessIntervalKind::EqualTailed => {
                 let t = self.rejecting_count((1.0 - level) / 2.0)?;
@@ -185,11 +197,11 @@ impl PlaceboDistribution {
     /// test at `significance`.
     ///
     /// Let the events be one more draw s of the placebo distribution, shifted by δ. The test
-    /// rejects where |s + δ − m| exceeds r, the t-th largest |sₖ − m| with
-    /// t = ⌊significance (N + 1)⌋. For δ > 0 the share of the sₖ with sₖ − m + δ > r grows with δ
-    /// and reaches `power` beyond `δ = r − x`, x the ⌈power · N⌉-th largest sₖ − m; downwards it is
-    /// `r + x` with the ⌈power · N⌉-th smallest. Rejections on the wrong side of zero are not
-    /// counted as power.
+    /// rejects upwards where s + δ − m exceeds u and downwards where m − s − δ exceeds l, as in
+    /// [`excess_interval`](Self::excess_interval). For δ > 0 the share of the sₖ with sₖ − m + δ > u
+    /// grows with δ and reaches `power` beyond `δ = u − x`, x the ⌈power · N⌉-th largest sₖ − m;
+    /// downwards it is `l + x` with the ⌈power · N⌉-th smallest. Rejections on the wrong side of zero
+    /// are not counted as power.
     ///
     /// # Errors
     ///
@@ -201,13 +213,13 @@ impl PlaceboDistribution {
         significance: f64,
     ) -> Result<MinimumDetectableShift> {
         check_power(power, significance)?;
-        let reach = self.critical_distance(significance)?;
+        let [above, below] = self.critical_deviations(significance)?;
         let n = self.sorted.len();
         #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)] // 0 < power < 1
         let needed = ((power * n as f64 - 1e-9).ceil() as usize).clamp(1, n);
         Ok(MinimumDetectableShift {
-            upward: reach - (self.sorted[n - needed] - self.mean),
-            downward: reach + (self.sorted[needed - 1] - self.mean),
+            upward: above - (self.sorted[n - needed] - self.mean),
+            downward: below + (self.sorted[needed - 1] - self.mean),
             power,
             significance,
         })
@@ -233,12 +245,32 @@ impl PlaceboDistribution {
         }
     }
 
-    /// The distance from m beyond which the two-sided test at `significance` rejects.
-    fn critical_distance(&self, significance: f64) -> Result<f64> {
+    /// How far above and below m a value must lie for the two-sided test to reject it.
+    ///
+    /// What is observed D above m moves the centre by λD, λ = 1/(N + 1): set k is at least as far from
+    /// it where |dₖ − λD| ≥ (1 − λ)D, which is D ≤ dₖ or D ≤ −dₖ/(1 − 2λ).
+    fn critical_deviations(&self, significance: f64) -> Result<[f64; 2]> {
         let t = self.rejecting_count(significance)?;
-        let mut distances: Vec<f64> = self.sorted.iter().map(|v| (v - self.mean).abs()).collect();
-        distances.sort_by(|a, b| b.total_cmp(a));
-        Ok(distances[t - 1])
+        let n = self.sorted.len();
+        if n < 2 {
+            return Err(Error::TooFew {
+                what: format!("a placebo test at significance {significance:.4}"),
+                unit: "placebo sets",
+                n_needed: 2,
+                n_found: n,
+            });
+        }
+        let opposite = (n + 1) as f64 / (n - 1) as f64;
+        let beyond = |sign: f64| {
+            let of = |v: &f64| {
+                let deviation = sign * (v - self.mean);
+                if deviation >= 0.0 { deviation } else { -opposite * deviation }
+            };
+            let mut all: Vec<f64> = self.sorted.iter().map(of).collect();
+            all.sort_by(|a, b| b.total_cmp(a));
+            all[t - 1]
+        };
+        Ok([beyond(1.0), beyond(-1.0)])
     }
 
     fn rejecting_count(&self, significance: f64) -> Result<usize> {
@@ -298,7 +330,7 @@ pub struct PlaceboSummary {
     pub std_dev: Option<f64>,
     /// Observed − mean.
     pub excess: f64,
-    /// p-values with +1, the two-sided one centred on the mean.
+    /// p-values with +1, the two-sided one centred on the mean of the sets and the observed value.
     pub p_values: PValues,
     /// For comparison only: the two-sided p-value as if the null had mean zero.
     pub biased_p_against_zero: f64,
@@ -318,36 +350,6 @@ pub struct PlaceboSummary {
     pub seed: Option<u64>,
     /// The rule.
     pub design: PlaceboDesign,
-}
-
-/// Which test an [`ExcessInterval`] inverts.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum ExcessIntervalKind {
-    /// The two-sided test centred on the placebo mean: symmetric about the excess.
-    Centred,
-    /// Both one-sided tests, each at half of the significance.
-    EqualTailed,
-}
-
-/// Confidence interval of the effect beyond the placebo mean.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
-pub struct ExcessInterval {
-    /// Lower end.
-    pub lower: f64,
-    /// Upper end.
-    pub upper: f64,
-    /// Confidence level, such as 0.95.
-    pub level: f64,
-    /// The test that it inverts.
-    pub kind: ExcessIntervalKind,
-}
-
-impl ExcessInterval {
-    /// Whether no effect is one of the effects that it holds.
-    pub fn contains_zero(&self) -> bool {
-        self.lower <= 0.0 && 0.0 <= self.upper
-    }
 }
 
 /// The smallest effects that a placebo test detects, in the units of the statistic.

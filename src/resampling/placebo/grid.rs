@@ -153,12 +153,13 @@ impl PlaceboGrid {
         self.dates.binary_search(&date).ok()
     }
 
-    /// The rank of one event's statistic among those of all admissible dates, neither event dates
-    /// nor overlapping windows left out: `p = (1 + count) / (n + 1)`, the two-sided one by distance
-    /// from the mean of the grid, ties counted.
+    /// The rank of one event's statistic among those of all dates of the grid, ties counted:
+    /// `p = (1 + count) / (n + 1)`, the two-sided one by distance from the mean of all n + 1 values.
     ///
-    /// A descriptive figure: neighbouring windows overlap, so n dates are far fewer than n
-    /// observations. [`PlaceboDesign`](super::PlaceboDesign) keeps clear of the events.
+    /// The event is one value more, so its own date must not be on the grid for p to be exact; where it
+    /// is, the event counts twice and p is a little too large. [`PlaceboDesign`](super::PlaceboDesign)
+    /// leaves the own set of the events out by itself. Neighbouring windows overlap, so n dates are far
+    /// fewer than n observations.
     ///
     /// # Errors
     ///
@@ -175,12 +176,13 @@ impl PlaceboGrid {
             n_needed: 1,
             n_found: 0,
         })?;
+        let centre = mean + (observed - mean) / (sorted.len() + 1) as f64;
         Ok(PlaceboRank {
             observed,
             n_admissible: sorted.len(),
             mean,
             std_dev: moments::std_dev(&sorted),
-            p_values: TailCounts::new(&sorted, observed, mean).plus_one(),
+            p_values: TailCounts::new(&sorted, observed, centre).plus_one(),
         })
     }
 }
@@ -196,7 +198,7 @@ pub struct PlaceboRank {
     pub mean: f64,
     /// Standard deviation over them, divisor n − 1; `None` for a single date.
     pub std_dev: Option<f64>,
-    /// p-values with +1, the two-sided one centred on the mean.
+    /// p-values with +1, the two-sided one centred on the mean of the grid and the observed value.
     pub p_values: PValues,
 }
 

@@ -3,6 +3,7 @@
 mod design;
 mod distribution;
 mod grid;
+mod interval;
 mod joint;
 mod matched;
 mod randomisation;
@@ -12,10 +13,11 @@ mod spaced;
 
 pub use design::PlaceboDesign;
 pub(crate) use distribution::effective_periods;
-pub use distribution::{
-    ExcessInterval, ExcessIntervalKind, MinimumDetectableShift, PlaceboDistribution, PlaceboSummary,
-};
+pub use distribution::{MinimumDetectableShift, PlaceboDistribution, PlaceboSummary};
 pub use grid::{PlaceboGrid, PlaceboRank, PseudoEvent};
+pub use interval::{
+    EffectInterval, ExcessInterval, ExcessIntervalKind, UnboundedBecause, UnboundedInterval,
+};
 pub(crate) use joint::{CircleValues, EventPattern, EventPatterns, Individual, JointShifts};
 pub use joint::{JointStatistic, ShiftedCurves};
 pub use matched::{MatchedDesign, MatchedPool, MatchedSets, PlaceboCovariate, PlaceboMatch};

@@ -2,11 +2,11 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::distribution::{
-    ExcessInterval, ExcessIntervalKind, MinimumDetectableShift, PlaceboDistribution,
-    rejecting_count,
-};
+use super::distribution::{MinimumDetectableShift, PlaceboDistribution, rejecting_count};
 use super::grid::PseudoEvent;
+use super::interval::{
+    EffectInterval, ExcessInterval, ExcessIntervalKind, UnboundedBecause, UnboundedInterval,
+};
 use super::sets::PlaceboSets;
 use crate::numeric::parallel;
 use crate::resampling::interval::check_level;
@@ -223,48 +223,91 @@ impl PlaceboTest {
 
     /// The interval of the effect: every δ with a two-sided p above 1 − level.
     ///
-    /// With D = x̄ − m − (1 − c̄)δ what is left of the deviation of the events, and λ = 1/(N + 1) the
-    /// part of it by which x̄ moves the centre, set k is at least as extreme as the events where
-    /// `|dₖ − (cₖ − c̄)δ − λD|/sₖ ≥ (1 − λ)|D|/s`, which holds between the two δ where both sides are
-    /// equal, and everywhere where the set moves more with δ than the events do. The ends are the
-    /// ⌊(1 − level)(N + 1)⌋-th of these from outside.
-    ///
     /// # Errors
     ///
     /// [`Error::Setting`] for a level outside (0, 1); [`Error::TooFew`] where there are too few
     /// sets to reject at that level, or too few apart from the events, so that the interval is the
     /// whole line.
     pub fn interval(&self, level: f64) -> Result<ExcessInterval> {
-        check_level(level)?;
-        let t = rejecting_count(self.sets.len(), 1.0 - level)?;
-        let (lambda, own) = (self.lambda(), 1.0 - self.event_share);
-        let (at, slope) = ((1.0 - lambda) * self.t(), (1.0 - lambda) * own / self.std_error);
-        let (mut lower, mut upper) = (Vec::new(), Vec::new());
-        for set in &self.sets {
-            let u = (set.deviation - lambda * self.deviation()) / set.std_error;
-            let v = (set.share - self.event_share - lambda * own) / set.std_error;
-            if v.abs() >= slope * (1.0 - TIE) {
-                continue;
-            }
-            let ends = [(at + u) / (slope + v), (at - u) / (slope - v)];
-            lower.push(ends[0].min(ends[1]));
-            upper.push(ends[0].max(ends[1]));
+        match self.effect_interval(ExcessIntervalKind::Centred, level)? {
+            EffectInterval::Bounded(interval) => Ok(interval),
+            EffectInterval::Unbounded(interval) => Err(interval.error()),
         }
-        // Sets that are as extreme under every effect come first.
-        let n_always = self.sets.len() - lower.len();
+    }
+
+    /// The interval of the effect by inversion of the two-sided test, or of both one-sided tests at
+    /// (1 − level)/2 each, which follows the skew of the sets.
+    ///
+    /// With D = x̄ − m − (1 − c̄)δ what is left of the deviation of the events, and λ = 1/(N + 1) the
+    /// part of it by which x̄ moves the centre, set k is at least as far up as the events where
+    ///
+    /// ```text
+    /// (dₖ − (cₖ − c̄)δ − λD)/sₖ ≥ (1 − λ)D/s
+    /// ```
+    ///
+    /// which is for all δ from the one on where both sides are equal, and at least as far down for all δ
+    /// up to it; both in absolute value between two such δ. A set that moves with δ at least as much
+    /// as the events do is counted as extreme under every δ. The ends are the t-th of these from
+    /// outside, t = ⌊(1 − level)(N + 1)⌋, or with (1 − level)/2 for equal tails; the line has none where
+    /// t sets or more are extreme under every δ.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Setting`] for a level outside (0, 1).
+    pub fn effect_interval(&self, kind: ExcessIntervalKind, level: f64) -> Result<EffectInterval> {
+        check_level(level)?;
+        let significance = match kind {
+            ExcessIntervalKind::Centred => 1.0 - level,
+            ExcessIntervalKind::EqualTailed => (1.0 - level) / 2.0,
+        };
+        let n = self.sets.len();
+        let unbounded =
+            |unbounded| Ok(EffectInterval::Unbounded(UnboundedInterval { level, kind, unbounded }));
+        let t = match rejecting_count(n, significance) {
+            Ok(t) => t,
+            Err(Error::TooFew { n_needed, n_found, .. }) => {
+                return unbounded(UnboundedBecause::TooFewSets { n_needed, n_found });
+            }
+            Err(error) => return Err(error),
+        };
+        let (mut lower, mut upper) = self.turning_points(kind);
+        let n_always = n - lower.len();
         if n_always >= t {
-            return Err(Error::TooFew {
-                what: format!("a placebo interval at level {level}"),
-                unit: "placebo sets apart from the events",
-                n_needed: self.sets.len() - t + 1,
-                n_found: lower.len(),
-            });
+            let (n_needed, n_found) = (n - t + 1, lower.len());
+            return unbounded(UnboundedBecause::TooFewApart { n_needed, n_found });
         }
         lower.sort_by(f64::total_cmp);
         upper.sort_by(|a, b| b.total_cmp(a));
         let end = t - n_always - 1;
-        let kind = ExcessIntervalKind::Centred;
-        Ok(ExcessInterval { lower: lower[end], upper: upper[end], level, kind })
+        let (lower, upper) = (lower[end], upper[end]);
+        Ok(EffectInterval::Bounded(ExcessInterval { lower, upper, level, kind }))
+    }
+
+    /// For each set apart from the events the δ from which on it is as extreme as they are, and up to
+    /// which it is.
+    fn turning_points(&self, kind: ExcessIntervalKind) -> (Vec<f64>, Vec<f64>) {
+        let (lambda, own) = (self.lambda(), 1.0 - self.event_share);
+        let (at, slope) = ((1.0 - lambda) * self.t(), (1.0 - lambda) * own / self.std_error);
+        let (mut from, mut to) = (Vec::new(), Vec::new());
+        for set in &self.sets {
+            let u = (set.deviation - lambda * self.deviation()) / set.std_error;
+            let v = (set.share - self.event_share - lambda * own) / set.std_error;
+            let moved = match kind {
+                ExcessIntervalKind::Centred => v.abs(),
+                ExcessIntervalKind::EqualTailed => v,
+            };
+            if moved >= slope * (1.0 - TIE) {
+                continue;
+            }
+            let same_side = (at - u) / (slope - v);
+            let other_side = match kind {
+                ExcessIntervalKind::Centred => (at + u) / (slope + v),
+                ExcessIntervalKind::EqualTailed => same_side,
+            };
+            from.push(same_side.min(other_side));
+            to.push(same_side.max(other_side));
+        }
+        (from, to)
     }
 
     /// The smallest effects that this design detects with probability `power` in the two-sided
@@ -273,7 +316,9 @@ impl PlaceboTest {
     /// With q the t-th largest |tₖ|, t = ⌊significance (N + 1)⌋, set k would be found where
     /// `dₖ + (1 − c̄)δ > q sₖ`; the effect is the ⌈power · N⌉-th smallest δ of these, downwards
     /// likewise. Rejections on the wrong side of zero are not counted as power. The
-    /// centre is taken for that of the sets, without the events: an error of the order of 1/N.
+    /// centre is taken for that of the sets, without the events: an error of the order of 1/N. Sets that
+    /// share windows with the events are taken to stay where they are; where so many do that the
+    /// interval has no ends, the effect that would be found is larger than this.
     ///
     /// # Errors
     ///

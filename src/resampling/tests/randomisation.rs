@@ -5,8 +5,10 @@ use proptest::prelude::*;
 
 use super::close;
 use super::placebo::day;
+use crate::resampling::ExcessIntervalKind::{Centred, EqualTailed};
 use crate::resampling::{
-    PlaceboDesign, PlaceboGrid, PlaceboSets, PlaceboStatistic, PlaceboTest, PseudoEvent,
+    EffectInterval, PValues, PlaceboDesign, PlaceboGrid, PlaceboSets, PlaceboStatistic,
+    PlaceboTest, PseudoEvent, UnboundedBecause,
 };
 
 fn grid(events: &[(f64, f64, f64)]) -> PlaceboGrid {
@@ -86,12 +88,43 @@ fn too_few_sets_apart_from_the_events_have_no_interval() {
         .collect();
     let grid = grid(&rows);
     let test = singles(&grid).test(&grid, 5.0, Some(3.0)).unwrap();
-    assert!(
-        test.interval(0.9)
-            .unwrap_err()
-            .to_string()
-            .starts_with("a placebo interval at level 0.9 needs at least")
+    assert_eq!(
+        test.interval(0.9).unwrap_err().to_string(),
+        "a placebo interval at level 0.9 needs at least 54 placebo sets apart from the events, found 0"
     );
+    let whole = test.effect_interval(Centred, 0.9).unwrap();
+    let unbounded = UnboundedBecause::TooFewApart { n_needed: 54, n_found: 0 };
+    assert_eq!((whole.unbounded(), whole.ends(), whole.level()), (Some(unbounded), None, 0.9));
+    assert!(whole.contains(1e9) && whole.contains(-1e9));
+    assert_eq!(
+        unbounded.to_string(),
+        "0 placebo sets move less with an effect than the events do, where 54 must for one to be excluded"
+    );
+    // It goes to JSON and back, as does one with ends.
+    let own = self::grid(&rows.iter().map(|(x, v, _)| (*x, *v, 0.0)).collect::<Vec<_>>());
+    let bounded = singles(&own).test(&own, 5.0, Some(3.0)).unwrap();
+    let bounded = bounded.effect_interval(EqualTailed, 0.9).unwrap();
+    assert!(bounded.unbounded().is_none() && !bounded.contains(1e9));
+    for interval in [whole, bounded] {
+        let text = serde_json::to_string(&interval).unwrap();
+        assert_eq!(serde_json::from_str::<EffectInterval>(&text).unwrap(), interval, "{text}");
+    }
+    // p and the effect that could be found stay.
+    assert!(test.p_values().two_sided > 0.1 && test.minimum_detectable_effect(0.8, 0.1).is_ok());
+}
+
+#[test]
+fn too_few_sets_exclude_nothing() {
+    let rows: Vec<(f64, f64, f64)> = (0..20).map(|d| (f64::from(d), 1.0, 0.0)).collect();
+    let grid = grid(&rows);
+    let test = singles(&grid).test(&grid, 90.0, Some(1.0)).unwrap();
+    // 19 sets reach 5 % on both sides together, 39 on each.
+    assert!(test.interval(0.95).is_ok());
+    let tails = test.effect_interval(EqualTailed, 0.95).unwrap();
+    let unbounded = UnboundedBecause::TooFewSets { n_needed: 39, n_found: 19 };
+    assert_eq!(tails.unbounded(), Some(unbounded));
+    assert_eq!(unbounded.to_string(), "19 placebo sets exclude no effect, 39 could");
+    assert!(test.effect_interval(EqualTailed, 1.0).is_err());
 }
 
 fn events(n: std::ops::Range<usize>) -> impl Strategy<Value = Vec<(f64, f64, f64)>> {
@@ -122,20 +155,54 @@ fn the_size_is_exact_however_few_dates_there_are() {
             })
             .collect();
         let grid = grid(&rows);
-        for studentised in [false, true] {
-            let mut two_sided: Vec<f64> = (0..rows.len())
-                .map(|k| {
-                    let sets = PlaceboDesign::new().draw(&grid, &[day(k as u64)], 1).unwrap();
-                    let std_error = studentised.then_some(rows[k].1.sqrt());
-                    sets.test(&grid, rows[k].0, std_error).unwrap().p_values().two_sided
-                })
-                .collect();
-            two_sided.sort_by(f64::total_cmp);
-            for (k, p) in two_sided.iter().enumerate() {
-                assert!(*p * f64::from(n) >= (k + 1) as f64 - 1e-9, "{two_sided:?}");
+        let of_test = |studentised: bool| {
+            let rows = &rows;
+            let grid = &grid;
+            move |k: usize| {
+                let sets = PlaceboDesign::new().draw(grid, &[day(k as u64)], 1).unwrap();
+                let std_error = studentised.then_some(rows[k].1.sqrt());
+                sets.test(grid, rows[k].0, std_error).unwrap().p_values()
+            }
+        };
+        let of_means = |k: usize| {
+            PlaceboDesign::new().run(&grid, &[day(k as u64)], rows[k].0).unwrap().p_values()
+        };
+        let of_rank = |k: usize| {
+            let others = rows.iter().enumerate();
+            let value = |(j, row): (usize, &(f64, f64, f64))| (j != k).then_some(row.0);
+            let dates = (0..rows.len()).map(|d| day(d as u64)).collect();
+            let others = PlaceboGrid::new(dates, others.map(value).collect()).unwrap();
+            others.rank(rows[k].0).unwrap().p_values
+        };
+        let all: [&dyn Fn(usize) -> PValues; 4] =
+            [&of_test(true), &of_test(false), &of_means, &of_rank];
+        for p_values in all {
+            let found: Vec<PValues> = (0..rows.len()).map(p_values).collect();
+            for side in [|p: &PValues| p.two_sided, |p: &PValues| p.upper, |p: &PValues| p.lower] {
+                let mut side: Vec<f64> = found.iter().map(side).collect();
+                side.sort_by(f64::total_cmp);
+                for (k, p) in side.iter().enumerate() {
+                    assert!(*p * f64::from(n) >= (k + 1) as f64 - 1e-9, "{side:?}");
+                }
             }
         }
     }
+}
+
+/// One-sided p of the test of an effect, from the definition: of more than it, or of less.
+fn p_beyond(
+    events: &[(f64, f64, f64)],
+    observed: f64,
+    std_error: f64,
+    effect: f64,
+    sign: f64,
+) -> f64 {
+    let less: Vec<f64> = events.iter().map(|(x, _, share)| x - share * effect).collect();
+    let own = observed - effect;
+    let centre = (less.iter().sum::<f64>() + own) / (less.len() + 1) as f64;
+    let t = sign * (own - centre) / std_error;
+    let beyond = |(x, e): &(&f64, &(f64, f64, f64))| sign * (*x - centre) / e.1.sqrt() >= t;
+    (1 + less.iter().zip(events).filter(beyond).count()) as f64 / (events.len() + 1) as f64
 }
 
 proptest! {
@@ -168,6 +235,39 @@ proptest! {
         // Wider at a higher level, where there is one.
         if let Ok(wider) = test.interval(0.95) {
             prop_assert!(wider.lower <= interval.lower && wider.upper >= interval.upper);
+        }
+    }
+
+    #[test]
+    fn equal_tails_hold_what_neither_side_rejects(
+        events in events(60..120), observed in -2.0..2.0_f64, std_error in 0.1..0.5_f64,
+    ) {
+        let grid = grid(&events);
+        let others = &events[1..];
+        let test = singles(&grid).test(&grid, observed, Some(std_error)).unwrap();
+        let Some(found) = test.effect_interval(EqualTailed, 0.9).unwrap().bounded().copied() else {
+            return Ok(());
+        };
+        prop_assert!(found.lower <= found.upper && found.kind == EqualTailed);
+        let n_all = events.len() as f64;
+        let centre_share = (others.iter().map(|(_, _, share)| share).sum::<f64>() + 1.0) / n_all;
+        let slope = (1.0 - centre_share) / std_error;
+        let always =
+            others.iter().any(|(_, v, share)| (share - centre_share) / v.sqrt() >= slope);
+        let width = found.upper - found.lower;
+        let p = |effect: f64, sign: f64| p_beyond(others, observed, std_error, effect, sign);
+        // Below the lower end the events are too far up, above the upper one too far down.
+        for (end, sign) in [(found.lower, 1.0), (found.upper, -1.0)] {
+            prop_assert!(p(end - sign * 1e-6 * width, sign) <= 0.05 + 1e-12);
+            prop_assert!(always || p(end + sign * 1e-9 * width, sign) > 0.05 - 1e-12);
+        }
+        let of_test = test.p_values();
+        prop_assert!((p(0.0, 1.0) - of_test.upper).abs() < 1e-12);
+        prop_assert!((p(0.0, -1.0) - of_test.lower).abs() < 1e-12);
+        prop_assert!(found.lower <= 0.0 || of_test.upper <= 0.05 + 1e-12);
+        prop_assert!(found.upper >= 0.0 || of_test.lower <= 0.05 + 1e-12);
+        if let Some((lower, upper)) = test.effect_interval(EqualTailed, 0.95).unwrap().ends() {
+            prop_assert!(lower <= found.lower && upper >= found.upper);
         }
     }
 

@@ -31,7 +31,15 @@ proptest! {
         let centred = placebo.excess_interval(Centred, level).unwrap();
         let holds_zero = centred.lower <= 0.0 && 0.0 <= centred.upper;
         prop_assert_eq!(holds_zero, p.two_sided > significance + 1e-12);
-        prop_assert!(close(f64::midpoint(centred.lower, centred.upper), placebo.excess(), 1e-12));
+        // Every effect inside is accepted when it is taken off, none outside.
+        let p_less = |effect: f64| {
+            placebo.clone().observing(observed - effect).unwrap().p_values().two_sided
+        };
+        let width = centred.upper - centred.lower;
+        for (end, sign) in [(centred.lower, -1.0), (centred.upper, 1.0)] {
+            prop_assert!(p_less(end - sign * 1e-9 * width) > significance + 1e-12);
+            prop_assert!(p_less(end + sign * 1e-9 * width) <= significance + 1e-12);
+        }
         if let Ok(tails) = placebo.excess_interval(EqualTailed, level) {
             prop_assert_eq!(tails.lower <= 0.0, p.upper > significance / 2.0 + 1e-12);
             prop_assert_eq!(tails.upper >= 0.0, p.lower > significance / 2.0 + 1e-12);
@@ -91,7 +99,7 @@ proptest! {
 
 #[test]
 fn p_values_by_hand() {
-    // Mean 2, so the observed 4 lies 2 from it, as do 0 and 4.
+    // The mean of all six is 7/3: the observed 4 lies 5/3 from it, as does the other 4, and 0 further.
     let placebo = placebo(&[0.0, 1.0, 2.0, 3.0, 4.0], 4.0);
     let p = placebo.p_values();
     assert_eq!((p.upper, p.lower, p.two_sided), (2.0 / 6.0, 1.0, 3.0 / 6.0));
@@ -100,15 +108,20 @@ fn p_values_by_hand() {
     assert_eq!((placebo.excess(), placebo.attainable_p()), (2.0, 1.0 / 6.0));
     assert_eq!((placebo.quantile(0.25), placebo.quantile(0.5)), (Some(1.0), Some(2.0)));
     assert!(close(placebo.std_dev().unwrap(), 2.5_f64.sqrt(), 1e-15));
-    // t = floor(0.5 * 6) = 3: the third largest distance is 1.
+    // t = floor(0.5 * 6) = 3 and q = 6/4: above the mean the distances count as 2, 1, 0, below it as
+    // 1.5 and 3, and the third largest is 1.5; so downwards.
     let interval = placebo.excess_interval(Centred, 0.5).unwrap();
-    assert_eq!((interval.lower, interval.upper), (1.0, 3.0));
+    assert_eq!((interval.lower, interval.upper), (0.5, 3.5));
     // t = floor(0.25 * 6) = 1: the extremes.
     let interval = placebo.excess_interval(EqualTailed, 0.5).unwrap();
     assert_eq!((interval.lower, interval.upper), (0.0, 4.0));
-    // r = 1 and 0.8 * 5 = 4 values must pass: the fourth largest is -1 from the mean.
+    // 0.8 * 5 = 4 values must pass 1.5: the fourth largest is -1 from the mean.
     let shift = placebo.minimum_detectable_shift(0.8, 0.5).unwrap();
-    assert_eq!((shift.upward, shift.downward), (2.0, 2.0));
+    assert_eq!((shift.upward, shift.downward), (2.5, 2.5));
+    // Two values: the centre follows the observed one so closely that its mirror image stays as far.
+    let two = self::placebo(&[-1.0, 1.0], 0.5).excess_interval(Centred, 0.5).unwrap();
+    assert_eq!((two.lower, two.upper), (-2.5, 3.5));
+    assert!(self::placebo(&[1.0], 0.5).excess_interval(Centred, 0.5).is_err());
 }
 
 #[test]

@@ -132,7 +132,7 @@ fn the_caveat_names_what_so_few_events_can_show() {
     let (data, events) = (data(500), events(&[100, 200, 300]));
     let found = study(&months()).at_lag(&data, &events, day(320)).unwrap();
     let w = found.rest.as_ref().unwrap().earlier.as_ref().unwrap();
-    let least = w.placebo.as_ref().unwrap().minimum_detectable_effect;
+    let least = w.placebo.as_ref().unwrap().minimum_detectable_effect.unwrap();
     let caveat = found.caveat();
     assert!(caveat.starts_with("2 earlier event dates are 2 observations, "), "{caveat}");
     assert!(caveat.contains("can fall below 0.500"), "{caveat}");

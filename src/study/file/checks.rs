@@ -137,6 +137,12 @@ impl StudyFile {
 
     fn check_draws(&self) -> Result<()> {
         let (placebo, bootstrap) = (&self.tables.placebo, &self.tables.bootstrap);
+        if self.tables.verdict.is_some() && !placebo.enabled {
+            return Err(self.fault(
+                "[placebo] enabled = false: expected true, as the verdicts of [verdict] rest on \
+                 placebo dates",
+            ));
+        }
         if placebo.enabled {
             self.check_number("[placebo] n_sets", placebo.n_sets)?;
         }

@@ -348,6 +348,7 @@ impl StudyFile {
             .placebo_assets(pool)
             .conformal(self.tables.conformal.map(ConformalTable::settings))
             .tests(self.tests()?)
+            .verdict(self.tables.verdict)
             .level(design.level)
             .keep_responses(design.responses)
             .keep_paths(design.paths || output.formats.contains(&OutputFormat::Svg))

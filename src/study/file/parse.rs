@@ -68,7 +68,7 @@ struct AnyDesign {
 }
 
 /// The tables that there is one of.
-const TABLES: [&str; 12] = [
+const TABLES: [&str; 13] = [
     "prices",
     "trigger",
     "events",
@@ -79,6 +79,7 @@ const TABLES: [&str; 12] = [
     "placebo_assets",
     "conformal",
     "bootstrap",
+    "verdict",
     "output",
     "curve",
 ];

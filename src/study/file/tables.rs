@@ -8,7 +8,7 @@ use super::design::DesignTable;
 use super::placebo::{ConformalTable, PlaceboAssetsTable, PlaceboTable};
 use crate::events::BreakoutRule;
 use crate::panel::TableLayout;
-use crate::study::{BootstrapSettings, MeanBlockLength};
+use crate::study::{BootstrapSettings, MeanBlockLength, VerdictRule};
 
 /// Everything in a study file.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -44,6 +44,10 @@ pub struct StudyTables {
     /// `[bootstrap]`: resampling by event date and by blocks of days.
     #[serde(default)]
     pub bootstrap: BootstrapTable,
+    /// `[verdict]`: the rule by which every window is judged; none unless set. `margin` is needed,
+    /// `significance` is 0.05 and `side` `"above"` unless set.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub verdict: Option<VerdictRule>,
     /// `[output]`: what is written where.
     #[serde(default)]
     pub output: OutputTable,

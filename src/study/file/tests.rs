@@ -4,8 +4,8 @@ use super::*;
 use crate::inference::AssetDraw;
 use crate::resampling::{ConformalPermutations, ConformalStatistic};
 use crate::study::{
-    Alignment, ConformalSettings, MatchRule, MatchSeries, MatchTolerance, OutputFormat,
-    SchemeChoice,
+    Alignment, ClaimedSide, ConformalSettings, MatchRule, MatchSeries, MatchTolerance,
+    OutputFormat, SchemeChoice, VerdictRule,
 };
 use crate::time::EstimationReturns;
 
@@ -87,6 +87,11 @@ draws = 499
 [bootstrap]
 enabled = false
 
+[verdict]
+margin = 0.1
+significance = 0.01
+side = "below"
+
 [output]
 directory = "out"
 formats = ["json", "csv"]
@@ -140,6 +145,8 @@ fn keys_arrive_where_they_belong() {
     assert_eq!(conformal.statistic, ConformalStatistic::Sum);
     assert_eq!(conformal.permutations, ConformalPermutations::Iid);
     assert_eq!(conformal.n_draws, 499);
+    let rule = VerdictRule::new(0.01, 0.1).unwrap().side(ClaimedSide::Below);
+    assert_eq!(tables.verdict, Some(rule));
 }
 
 #[test]
@@ -159,7 +166,7 @@ fn defaults_are_those_of_the_builder() {
     assert_eq!(empty.conformal.unwrap().settings(), ConformalSettings::default());
     assert_eq!(empty.placebo_assets, Some(PlaceboAssetsTable::default()));
     assert_eq!(tables.universe.max_stale_days, 3);
-    assert_eq!(tables.output.directory, None);
+    assert_eq!((tables.output.directory, tables.verdict), (None, None));
     let estimation = StudyFile::parse(&smallest(""), "study.toml").unwrap().estimation().unwrap();
     assert_eq!(estimation, crate::time::EstimationWindow::trailing(10).unwrap());
 }
@@ -241,6 +248,32 @@ fn keys_of_another_model_are_refused() {
         fault("kind = \"huber\"\nbenchmark = \"m\"\nfactors = [\"n\"]"),
         "study.toml: [model] has both `benchmark` and `factors`; keep one"
     );
+}
+
+#[test]
+fn a_rule_of_verdicts_is_checked_where_it_stands() {
+    let read = |text: &str| {
+        let file = StudyFile::parse(&format!("{}[verdict]\n{text}", smallest("")), "study.toml");
+        file.map(|file| file.tables.verdict).map_err(|error| error.to_string())
+    };
+    assert_eq!(read("margin = 0.1"), Ok(Some(VerdictRule::new(0.05, 0.1).unwrap())));
+    assert_eq!(
+        read("significance = 0.05").unwrap_err(),
+        "study.toml: line 11, column 1: missing key `margin`"
+    );
+    assert_eq!(
+        read("margin = 0.1\nlevel = 0.9").unwrap_err(),
+        "study.toml: line 13, column 1: unknown key `level`, expected one of `significance`, \
+         `margin`, `side`"
+    );
+    assert_eq!(
+        read("margin = 0.1\nsignificance = 5.0").unwrap_err(),
+        "study.toml: line 11, column 1: significance of verdicts = 5.0: expected a share between 0 \
+         and 0.5, such as 0.05"
+    );
+    let text = format!("{}[verdict]\nmargin = 0.1\n[placebo]\nenabled = false\n", smallest(""));
+    let fault = StudyFile::parse(&text, "study.toml").unwrap().load().unwrap_err().to_string();
+    assert!(fault.ends_with("as the verdicts of [verdict] rest on placebo dates"), "{fault}");
 }
 
 #[test]
