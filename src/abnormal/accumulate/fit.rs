@@ -156,8 +156,9 @@ impl<const K: usize> Sample<'_, K> {
         if K == 0 {
             let centre = mean(&y).unwrap_or(0.0);
             let squares = enough(sum_squared_deviations(&y, centre))?;
-            let own = None;
-            return Ok(self.line(y_mean, centre - y_mean, [0.0; K], squares, n, own, true));
+            let line = self.line(y_mean, centre - y_mean, [0.0; K], squares, n, None, true);
+            let intercept = if self.form == LinearForm::Difference { 0.0 } else { centre };
+            return Ok(Line { intercept, ..line });
         }
         let x: Vec<Vec<f64>> = self.factors.raw.iter().map(|x| of(x)).collect();
         let x: Vec<&[f64]> = x.iter().map(Vec::as_slice).collect();
