@@ -8,7 +8,7 @@ use super::factors::Factors;
 use super::fit::{Line, Sample, Unfitted};
 use super::holes::Holes;
 use super::places::{Place, Places, forecast_error};
-use super::residuals::Spans;
+use super::residuals::{Centred, Spans};
 use super::running::Running;
 use super::tally::{ExclusionKind, Tally, WindowTally};
 use crate::abnormal::MissingPolicy;
@@ -164,7 +164,9 @@ impl<const K: usize> Kernel<K> {
             self.by_rows(index, response, place, &line, scale, holes, tally, sink);
         }
         if let Some(residuals) = &mut tally.residuals {
-            spans.add_to(residuals, y, running.mean, &self.factors);
+            let is_complete = running.is_complete();
+            let returns = Centred { y, mean: running.mean, is_complete };
+            spans.add_to(residuals, returns, &self.factors);
         }
     }
 

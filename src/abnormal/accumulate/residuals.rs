@@ -1,5 +1,7 @@
 //! Estimation residuals of all responses of an asset, summed by calendar row.
 
+use std::ops::Range;
+
 use super::factors::Factors;
 use super::fit::Line;
 use super::places::Place;
@@ -16,9 +18,10 @@ const MOST_WEIGHT: f64 = 1e3;
 /// hold it.
 #[derive(Debug)]
 pub(super) struct Spans<const K: usize> {
-    /// Changes of the sums: row, sign and fit.
-    changes: Vec<(usize, bool, usize)>,
-    weighted: Vec<Weighted<K>>,
+    spans: Vec<(Range<usize>, Weighted<K>)>,
+    /// Rows on which a span starts, and rows before which one ends, each with the span.
+    starts: Vec<(usize, usize)>,
+    ends: Vec<(usize, usize)>,
     event_rows: Vec<usize>,
     /// Sums over the rows between two changes.
     z: Vec<f64>,
@@ -35,39 +38,63 @@ struct Weighted<const K: usize> {
 impl<const K: usize> Weighted<K> {
     const ZERO: Self = Self { weight: 0.0, shift: 0.0, slopes: [0.0; K] };
 
-    fn add(&mut self, other: &Self, sign: f64) {
-        self.weight += sign * other.weight;
-        self.shift += sign * other.shift;
+    fn add(&mut self, other: &Self) {
+        self.weight += other.weight;
+        self.shift += other.shift;
         for (sum, slope) in self.slopes.iter_mut().zip(other.slopes) {
-            *sum += sign * slope;
+            *sum += slope;
+        }
+    }
+
+    fn take_off(&mut self, other: &Self) {
+        self.weight -= other.weight;
+        self.shift -= other.shift;
+        for (sum, slope) in self.slopes.iter_mut().zip(other.slopes) {
+            *sum -= slope;
         }
     }
 }
 
+/// The returns of an asset.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Centred<'a> {
+    /// Over all rows, NaN where missing.
+    pub(super) y: &'a [f64],
+    pub(super) mean: f64,
+    pub(super) is_complete: bool,
+}
+
 impl<const K: usize> Spans<K> {
     pub(super) fn new() -> Self {
-        let (changes, weighted) = (Vec::new(), Vec::new());
-        Self { changes, weighted, event_rows: Vec::new(), z: Vec::new() }
+        Self {
+            spans: Vec::new(),
+            starts: Vec::new(),
+            ends: Vec::new(),
+            event_rows: Vec::new(),
+            z: Vec::new(),
+        }
     }
 
     pub(super) fn clear(&mut self) {
-        self.changes.clear();
-        self.weighted.clear();
+        self.spans.clear();
+        self.starts.clear();
+        self.ends.clear();
         self.event_rows.clear();
     }
 
     /// Takes a response.
     pub(super) fn put(&mut self, place: &Place<K>, line: &Line<K>) {
         let weight = (line.n as f64 / line.squares).sqrt();
-        for rows in &place.estimation {
-            self.changes.push((rows.start, true, self.weighted.len()));
-            self.changes.push((rows.end, false, self.weighted.len()));
-        }
-        self.weighted.push(Weighted {
+        let weighted = Weighted {
             weight,
             shift: weight * line.residual_shift,
             slopes: line.slopes.map(|slope| weight * slope),
-        });
+        };
+        for rows in &place.estimation {
+            self.starts.push((rows.start, self.spans.len()));
+            self.ends.push((rows.end, self.spans.len()));
+            self.spans.push((rows.clone(), weighted));
+        }
         self.event_rows.push(place.event_row);
     }
 
@@ -75,73 +102,105 @@ impl<const K: usize> Spans<K> {
     pub(super) fn add_to(
         &mut self,
         tally: &mut ResidualTally,
-        y: &[f64],
-        mean: f64,
+        returns: Centred<'_>,
         factors: &Factors<K>,
     ) {
-        self.changes.sort_unstable();
-        let mut z = std::mem::take(&mut self.z);
+        // Windows of one length are in order already, which the stable sort notices.
+        self.starts.sort();
+        self.ends.sort();
         let mut sums = Weighted::ZERO;
-        let mut open: Vec<usize> = Vec::new();
-        let mut changes = self.changes.iter().peekable();
-        while let Some((row, starts, of)) = changes.next().copied() {
-            if starts {
-                open.push(of);
-                sums.add(&self.weighted[of], 1.0);
-            } else {
-                open.retain(|other| *other != of);
-                sums.add(&self.weighted[of], -1.0);
-                if self.weighted[of].weight > MOST_WEIGHT * sums.weight {
-                    // What is left would carry the rounding of what went.
-                    sums = Weighted::ZERO;
-                    open.iter().for_each(|other| sums.add(&self.weighted[*other], 1.0));
+        let (mut n_open, mut next_start, mut from) = (0_u32, 0, 0);
+        for (k, (end, of)) in self.ends.iter().enumerate() {
+            while let Some((start, opened)) = self.starts.get(next_start).filter(|s| s.0 < *end) {
+                add_rows(&mut self.z, from..*start, n_open, &sums, tally, returns, factors);
+                sums.add(&self.spans[*opened].1);
+                (n_open, from, next_start) = (n_open + 1, *start, next_start + 1);
+            }
+            add_rows(&mut self.z, from..*end, n_open, &sums, tally, returns, factors);
+            (n_open, from) = (n_open - 1, *end);
+            let closed = &self.spans[*of].1;
+            sums.take_off(closed);
+            if closed.weight > MOST_WEIGHT * sums.weight {
+                // What is left would carry the rounding of what went.
+                sums = Weighted::ZERO;
+                for (_, open) in &self.ends[k + 1..] {
+                    let (rows, weighted) = &self.spans[*open];
+                    if rows.start < *end {
+                        sums.add(weighted);
+                    }
                 }
             }
-            let Some((next, ..)) = changes.peek() else { break };
-            if *next == row || open.is_empty() {
-                continue;
-            }
-            Self::add_rows(&mut z, row..*next, open.len(), &sums, tally, y, mean, factors);
         }
-        self.z = z;
+        let n = tally.own_distances.len();
         for (k, later) in self.event_rows.iter().enumerate() {
-            for earlier in self.event_rows[..k].iter().rev() {
-                match tally.own_distances.get_mut(later - earlier) {
-                    Some(n) => *n += 1,
-                    None => break,
+            let near = self.event_rows[..k].iter().rev().take_while(|e| **e + n > *later);
+            for earlier in near {
+                tally.own_distances[later - earlier] += 1;
+            }
+        }
+    }
+}
+
+/// Adds the residuals of rows that the same windows hold.
+fn add_rows<const K: usize>(
+    z: &mut Vec<f64>,
+    rows: Range<usize>,
+    n_open: u32,
+    sums: &Weighted<K>,
+    tally: &mut ResidualTally,
+    returns: Centred<'_>,
+    factors: &Factors<K>,
+) {
+    if n_open == 0 || rows.is_empty() {
+        return;
+    }
+    let (y, mean) = (&returns.y[rows.clone()], returns.mean);
+    z.clear();
+    match (&sums.slopes[..], &factors.centred[..]) {
+        ([slope], [x]) => {
+            let both = y.iter().zip(&x[rows.clone()]);
+            z.extend(both.map(|(y, x)| (y - mean) * sums.weight - sums.shift - slope * x));
+        }
+        _ => {
+            z.extend(y.iter().map(|y| (y - mean) * sums.weight - sums.shift));
+            for (slope, x) in sums.slopes.iter().zip(&factors.centred) {
+                for (z, x) in z.iter_mut().zip(&x[rows.clone()]) {
+                    *z -= slope * x;
                 }
             }
         }
     }
-
-    #[allow(clippy::too_many_arguments)] // one caller
-    fn add_rows(
-        z: &mut Vec<f64>,
-        rows: std::ops::Range<usize>,
-        n_open: usize,
-        sums: &Weighted<K>,
-        tally: &mut ResidualTally,
-        y: &[f64],
-        mean: f64,
-        factors: &Factors<K>,
-    ) {
-        z.clear();
-        z.extend(y[rows.clone()].iter().map(|y| (y - mean) * sums.weight - sums.shift));
-        for (slope, x) in sums.slopes.iter().zip(&factors.centred) {
-            for (z, x) in z.iter_mut().zip(&x[rows.clone()]) {
-                *z -= slope * x;
-            }
-        }
-        let n_open = u32::try_from(n_open).unwrap_or(u32::MAX);
-        let daily = tally.daily[rows.clone()].iter_mut().zip(&mut tally.daily_n[rows]);
-        for (z, (sum, n)) in z.iter().zip(daily) {
-            if !z.is_nan() {
-                *sum += z;
+    let mut n_rows = z.len();
+    let daily_n = &mut tally.daily_n[rows.clone()];
+    if returns.is_complete {
+        daily_n.iter_mut().for_each(|n| *n += n_open);
+    } else {
+        for (n, z) in daily_n.iter_mut().zip(&mut *z) {
+            if z.is_nan() {
+                (*z, n_rows) = (0.0, n_rows - 1);
+            } else {
                 *n += n_open;
-                tally.own_squares += z * z;
-                tally.own_pairs += u64::from(n_open) * u64::from(n_open);
-                tally.n += u64::from(n_open);
             }
         }
     }
+    for (sum, z) in tally.daily[rows].iter_mut().zip(&*z) {
+        *sum += z;
+    }
+    let (n_open, n_rows) = (u64::from(n_open), n_rows as u64);
+    tally.own_squares += squares(z);
+    tally.own_pairs += n_open * n_open * n_rows;
+    tally.n += n_open * n_rows;
+}
+
+/// The sum of squares in four lanes, always the same ones.
+fn squares(x: &[f64]) -> f64 {
+    let mut lanes = [0.0_f64; 4];
+    let chunks = x.chunks_exact(lanes.len());
+    let rest: f64 = chunks.remainder().iter().map(|v| v * v).sum();
+    for chunk in chunks {
+        for (lane, value) in lanes.iter_mut().zip(chunk) {
+            *lane += value * value;
+        }
+    }
+    lanes.iter().sum::<f64>() + rest
 }
