@@ -40,8 +40,7 @@ impl World {
             let (mut price, (late, early)) = (50.0, (noise.next() > 0.7, noise.next() > 0.7));
             for t in 0..N_DATES {
                 if t > 0 {
-                    let market: f64 =
-                        factors.iter().map(|f| 0.4 * (f[t] / f[t - 1] - 1.0)).sum();
+                    let market: f64 = factors.iter().map(|f| 0.4 * (f[t] / f[t - 1] - 1.0)).sum();
                     price *= 1.0 + market + 0.03 * noise.next();
                 }
                 let is_out = share > 0.0 && (late && t < 120 || early && t > 330);
@@ -349,8 +348,7 @@ fn the_table_holds_the_responses() {
             for (asset, dates) in data.0.assets().zip(&own) {
                 for date in dates {
                     let of = |r: &&eventstudy::abnormal::Response| {
-                        r.asset() == asset
-                            && single.event_rows(r.event()).unwrap().date == *date
+                        r.asset() == asset && single.event_rows(r.event()).unwrap().date == *date
                     };
                     let response = single.responses().iter().find(of);
                     for (k, ar) in kept.ars().row(row).iter().enumerate() {
@@ -365,9 +363,8 @@ fn the_table_holds_the_responses() {
                             let event = single.event_rows(r.event()).unwrap();
                             single.window_rows(event, window).unwrap().ok()
                         });
-                        let found = response
-                            .zip(rows)
-                            .and_then(|(r, rows)| single.cumulate(r, rows).ok());
+                        let found =
+                            response.zip(rows).and_then(|(r, rows)| single.cumulate(r, rows).ok());
                         match found {
                             Some(c) => {
                                 close(kept.cars()[[row, w]], c.car, 0.01, "CAR");
@@ -410,12 +407,12 @@ fn hostile_numbers_keep_their_digits() {
     let (returns, factors) = world.returns(Compounding::Simple);
     let own = own_dates(5);
     let kinds: [&dyn Fn(usize, f64) -> f64; 6] = [
-        &|_, r| 1e4 + 1e-2 * r,                             // level of 10^6 times the noise
-        &|t, r| if t < 200 { 5.0 * r } else { 1e-6 * r },   // calm after a storm
-        &|t, r| if t < 210 { 1e3 + r } else { r },          // a shift of level
+        &|_, r| 1e4 + 1e-2 * r, // level of 10^6 times the noise
+        &|t, r| if t < 200 { 5.0 * r } else { 1e-6 * r }, // calm after a storm
+        &|t, r| if t < 210 { 1e3 + r } else { r }, // a shift of level
         &|t, r| if (150..230).contains(&t) { 0.0 } else { r }, // a stretch of zeros
-        &|t, r| if t == 60 { 1e6 } else { r },              // a single monster
-        &|_, r| 1e-9 * r,                                   // next to nothing
+        &|t, r| if t == 60 { 1e6 } else { r }, // a single monster
+        &|_, r| 1e-9 * r,       // next to nothing
     ];
     for (k, kind) in kinds.iter().enumerate() {
         let values = Array2::from_shape_fn((N_ASSETS, N_DATES), |(i, t)| {
@@ -433,8 +430,7 @@ fn hostile_numbers_keep_their_digits() {
                 let single = table(&data, model.as_ref(), &design, &own);
                 let responses = ResponseDates::of_assets(own.clone()).unwrap();
                 let dates = responses.dates().to_vec();
-                let run =
-                    Accumulator::new(&data.1, model.as_ref(), design.clone(), dates).unwrap();
+                let run = Accumulator::new(&data.1, model.as_ref(), design.clone(), dates).unwrap();
                 let mut partial = run.start(0).unwrap();
                 let kept = run.extend_keeping(&mut partial, &data.0, &responses).unwrap();
                 let found = run.finish(&partial).unwrap();
@@ -458,7 +454,18 @@ fn hostile_numbers_keep_their_digits() {
                                 // Returns of that level carry its rounding, whoever adds them up.
                                 let rounding = 1e-13 * level * c.n_rows as f64;
                                 let scale = c.forecast_std_dev + rounding * 1e10;
-                                close(kept.cars()[[row, w]], c.car, scale, &format!("CAR of kind {k}, {}, forecast sd {}, {} rows, {date} {window} {}", model.name(), c.forecast_std_dev, c.n_rows, r.fit().residual_std_dev()));
+                                close(
+                                    kept.cars()[[row, w]],
+                                    c.car,
+                                    scale,
+                                    &format!(
+                                        "CAR of kind {k}, {}, forecast sd {}, {} rows, {date} {window} {}",
+                                        model.name(),
+                                        c.forecast_std_dev,
+                                        c.n_rows,
+                                        r.fit().residual_std_dev()
+                                    ),
+                                );
                                 let rounding = rounding / c.forecast_std_dev;
                                 close(
                                     kept.scars()[[row, w]],
@@ -491,7 +498,9 @@ fn what_it_cannot_do_is_refused() {
     let others = with(estimation.clone().excluding_other_events(true));
     assert!(refused(&ConstantMeanModel, others).contains("other events"));
     let long = eventstudy::time::EstimationReturns::TradeToTrade;
-    assert!(refused(&ConstantMeanModel, with(estimation.with_returns(long))).contains("row by row"));
+    assert!(
+        refused(&ConstantMeanModel, with(estimation.with_returns(long))).contains("row by row")
+    );
     assert!(refused(&MarketModel::on("nobody"), design.clone()).contains("nobody"));
 
     let run = Accumulator::new(&data.1, &ConstantMeanModel, design, dates).unwrap();

@@ -18,14 +18,20 @@ pub(crate) fn map<T: Send>(n: usize, f: impl Fn(usize) -> T + Sync + Send) -> Ve
 
 /// `f` of each item, in their order; for items that own what they write to.
 #[cfg(feature = "parallel")]
-pub(crate) fn map_each<I: Send, T: Send>(items: Vec<I>, f: impl Fn(I) -> T + Sync + Send) -> Vec<T> {
+pub(crate) fn map_each<I: Send, T: Send>(
+    items: Vec<I>,
+    f: impl Fn(I) -> T + Sync + Send,
+) -> Vec<T> {
     use rayon::iter::{IntoParallelIterator, ParallelIterator};
     items.into_par_iter().map(f).collect()
 }
 
 /// `f` of each item, in their order; for items that own what they write to.
 #[cfg(not(feature = "parallel"))]
-pub(crate) fn map_each<I: Send, T: Send>(items: Vec<I>, f: impl Fn(I) -> T + Sync + Send) -> Vec<T> {
+pub(crate) fn map_each<I: Send, T: Send>(
+    items: Vec<I>,
+    f: impl Fn(I) -> T + Sync + Send,
+) -> Vec<T> {
     items.into_iter().map(f).collect()
 }
 

@@ -128,8 +128,7 @@ fn mean_correlation(tally: &WindowTally, rows: &WindowRows, residuals: &Residual
     let of_own = ratio(residuals.own_squares - residuals.n as f64, own_n);
     let squares: f64 = residuals.daily.iter().map(|z| z * z).sum();
     let pairs: f64 = residuals.daily_n.iter().map(|n| f64::from(*n).powi(2)).sum();
-    let of_others =
-        ratio(squares - residuals.own_squares, pairs - residuals.own_pairs as f64);
+    let of_others = ratio(squares - residuals.own_squares, pairs - residuals.own_pairs as f64);
     let (all, own) = (overlap(tally, rows), own_overlap(rows, residuals));
     let n = tally.n as f64;
     (of_others * (all - own).max(0.0) + of_own * own) / (n * (n - 1.0) / 2.0)

@@ -2,18 +2,18 @@
 
 use std::ops::Range;
 
+use chrono::NaiveDate;
+
 use super::accumulated::{Accumulated, AccumulatedAar, AccumulatedWindow, WindowRows};
+use super::blocks::{Block, Inputs, Piece, Shards, pieces};
 use super::dates::ResponseDates;
-use super::factors::Factors;
-use super::kernel::{Asset, Kernel, Nothing, Scratch};
 use super::partial::{Node, OpenShard, Partial, SHARD};
-use super::places::Places;
 use super::table::{ResponseTable, Rows};
 use super::tally::{Extent, Tally};
 use crate::abnormal::Design;
 use crate::models::{ExpectedReturnModel, LinearForm};
 use crate::numeric::parallel;
-use crate::panel::{AssetId, Compounding, ReturnPanel};
+use crate::panel::{Compounding, ReturnPanel};
 use crate::time::{DateAxis, EstimationReturns};
 use crate::{Error, Result};
 
@@ -75,7 +75,7 @@ pub struct Accumulator {
     axis: DateAxis,
     compounding: Compounding,
     design: Design,
-    dates: Vec<chrono::NaiveDate>,
+    dates: Vec<NaiveDate>,
     kernel: Box<dyn Shards>,
     rows: Vec<WindowRows>,
     run: String,
@@ -98,7 +98,7 @@ impl Accumulator {
         factors: &ReturnPanel,
         model: &dyn ExpectedReturnModel,
         design: Design,
-        mut dates: Vec<chrono::NaiveDate>,
+        mut dates: Vec<NaiveDate>,
     ) -> Result<Self> {
         dates.sort_unstable();
         dates.dedup();
@@ -140,7 +140,7 @@ impl Accumulator {
             .windows()
             .iter()
             .map(|window| {
-                let of = |date: &chrono::NaiveDate| {
+                let of = |date: &NaiveDate| {
                     Ok((*date, window.resolve(&axis, *date, design.sessions.as_ref())?.ok()))
                 };
                 dates.iter().map(of).collect::<Result<WindowRows>>()
@@ -159,7 +159,7 @@ impl Accumulator {
     }
 
     /// Event dates in order.
-    pub fn dates(&self) -> &[chrono::NaiveDate] {
+    pub fn dates(&self) -> &[NaiveDate] {
         &self.dates
     }
 
@@ -200,7 +200,7 @@ impl Accumulator {
     ) -> Result<()> {
         self.check(partial, returns, responses)?;
         let places = self.places_of(responses)?;
-        for pieces in self.pieces(partial.next_asset(), returns.n_assets()).chunks(AT_ONCE) {
+        for pieces in pieces(partial.next_asset(), returns.n_assets()).chunks(AT_ONCE) {
             let starts = self.opened(partial, pieces);
             let work: Vec<(&Piece, Tally)> = pieces.iter().zip(starts).collect();
             let tallies = parallel::map_each(work, |(piece, mut tally)| {
@@ -231,7 +231,7 @@ impl Accumulator {
             self.kernel.path(),
             self.design.windows().len(),
         );
-        let pieces = self.pieces(partial.next_asset(), returns.n_assets());
+        let pieces = pieces(partial.next_asset(), returns.n_assets());
         let mut rows = table.rows(pieces.iter().map(|piece| {
             responses.first_of(piece.of_block.end) - responses.first_of(piece.of_block.start)
         }));
@@ -358,7 +358,7 @@ impl Accumulator {
 
     /// Positions among the dates of this run.
     fn places_of(&self, responses: &ResponseDates) -> Result<Vec<u32>> {
-        let of = |date: &chrono::NaiveDate| {
+        let of = |date: &NaiveDate| {
             let place = self.dates.binary_search(date).ok().and_then(|p| u32::try_from(p).ok());
             place.ok_or_else(|| Error::Setting {
                 name: "event date",
@@ -367,21 +367,6 @@ impl Accumulator {
             })
         };
         responses.dates().iter().map(of).collect()
-    }
-
-    /// The block cut at the boundaries of shards.
-    fn pieces(&self, first_asset: usize, n_assets: usize) -> Vec<Piece> {
-        let end = first_asset + n_assets;
-        let mut pieces = Vec::with_capacity(n_assets / SHARD + 2);
-        let mut asset = first_asset;
-        while asset < end {
-            let shard = asset / SHARD;
-            let to = end.min((shard + 1) * SHARD);
-            let of_block = asset - first_asset..to - first_asset;
-            pieces.push(Piece { shard, first_asset: asset, of_block });
-            asset = to;
-        }
-        pieces
     }
 
     /// The sums that the pieces add to: those of the open shard, or none.
@@ -402,139 +387,5 @@ impl Accumulator {
                 partial.open = Some(OpenShard { shard: piece.shard, n_assets, tally });
             }
         }
-    }
-}
-
-/// Assets of a block that belong to one shard.
-#[derive(Debug)]
-pub(super) struct Piece {
-    shard: usize,
-    first_asset: usize,
-    of_block: Range<usize>,
-}
-
-/// A piece with the data of its block.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct Block<'a> {
-    returns: &'a ReturnPanel,
-    responses: &'a ResponseDates,
-    /// Place of each date of the block among the dates of the run.
-    places: &'a [u32],
-    piece: &'a Piece,
-}
-
-/// A [`Kernel`] with any number of factors.
-pub(super) trait Shards: std::fmt::Debug + Send + Sync {
-    /// Adds the assets of a piece one after the other.
-    fn add(&self, block: Block<'_>, tally: &mut Tally, rows: Option<&mut Rows<'_>>);
-
-    /// First event time and number of event times.
-    fn path(&self) -> (isize, usize);
-
-    /// Adds the responses that have all their ARs, given by date, to those at each event time.
-    fn count_complete(&self, complete: &[u32], path_n: &mut [u64]);
-
-    /// Dates and windows that are excluded for all assets.
-    fn exclusions(&self) -> &[crate::abnormal::Exclusion];
-}
-
-impl<const K: usize> Shards for Kernel<K> {
-    fn add(&self, block: Block<'_>, tally: &mut Tally, mut rows: Option<&mut Rows<'_>>) {
-        let Block { returns, responses, places, piece } = block;
-        let mut scratch = Scratch::new(returns.n_dates(), self.places.n_taus);
-        let mut own = Vec::new();
-        for (k, asset) in piece.of_block.clone().enumerate() {
-            own.clear();
-            own.extend(responses.places_of(asset).iter().map(|place| places[*place as usize]));
-            let id = AssetId(asset);
-            let asset = Asset {
-                index: piece.first_asset + k,
-                returns: returns.row(id),
-                bridges: returns.bridges_within(id, 0..returns.n_dates()),
-                places: &own,
-            };
-            match rows.as_deref_mut() {
-                None => self.add(asset, &mut scratch, tally, &mut Nothing),
-                Some(rows) => {
-                    self.add(asset, &mut scratch, tally, rows);
-                    rows.advance(own.len());
-                }
-            }
-        }
-    }
-
-    fn path(&self) -> (isize, usize) {
-        (self.places.first_tau, self.places.n_taus)
-    }
-
-    fn count_complete(&self, complete: &[u32], path_n: &mut [u64]) {
-        for (place, n) in self.places.places.iter().zip(complete) {
-            let Some(place) = place else { continue };
-            for sum in &mut path_n[place.offset..place.offset + place.span.len()] {
-                *sum += u64::from(*n);
-            }
-        }
-    }
-
-    fn exclusions(&self) -> &[crate::abnormal::Exclusion] {
-        &self.places.exclusions
-    }
-}
-
-/// What a kernel is built from.
-struct Inputs<'a> {
-    factors: &'a ReturnPanel,
-    form: LinearForm,
-    design: &'a Design,
-    dates: &'a [chrono::NaiveDate],
-    names: &'a [String],
-    series: Vec<&'a [f64]>,
-}
-
-impl Inputs<'_> {
-    fn kernel<const K: usize>(&self) -> Result<Kernel<K>> {
-        let regressors = if K == 0 { Factors::new(&[]) } else { Factors::new(&self.series) };
-        let named = (self.names, &self.series[..]);
-        let axis = self.factors.axis();
-        let benchmark = match (self.form, &self.series[..]) {
-            (LinearForm::Difference, [one, ..]) => Some(one.to_vec()),
-            _ => None,
-        };
-        Ok(Kernel {
-            places: Places::new(axis, self.design, self.dates, &regressors, named)?,
-            factors: regressors,
-            benchmark,
-            dates: self.dates.to_vec(),
-            form: self.form,
-            n_needed: self.design.estimation().n_needed(),
-            missing: self.design.missing,
-            compounding: self.factors.compounding(),
-        })
-    }
-
-    /// SHA-256 of everything that the run depends on but for the returns of the assets.
-    fn fingerprint(&self, model: &str) -> String {
-        let mut hash = hmac_sha256::Hash::new();
-        let windows: Vec<String> =
-            self.design.windows().iter().map(ToString::to_string).collect();
-        let text = format!(
-            "{model}; {:?}; {}; {}; {:?}; {:?}; {:?}; {:?}",
-            self.form,
-            windows.join(", "),
-            self.design.estimation(),
-            self.design.missing,
-            self.factors.compounding(),
-            self.dates,
-            self.design.sessions.as_ref().map(DateAxis::dates),
-        );
-        hash.update(text);
-        for date in self.factors.axis().dates() {
-            hash.update(chrono::Datelike::num_days_from_ce(date).to_le_bytes());
-        }
-        for value in self.series.iter().flat_map(|series| series.iter()) {
-            hash.update(value.to_bits().to_le_bytes());
-        }
-        let digest = hash.finalize();
-        digest[..16].iter().map(|byte| format!("{byte:02x}")).collect()
     }
 }

@@ -59,8 +59,8 @@ impl ResponseDates {
         let mut places = Vec::with_capacity(own.iter().map(Vec::len).sum());
         for dates in &mut own {
             dates.sort_unstable();
-            if let Some(pair) = dates.windows(2).find(|pair| pair[0] == pair[1]) {
-                let event = format!("asset {} on {}", ends.len(), pair[0]);
+            if let Some(&[twice, _]) = dates.windows(2).find(|pair| pair[0] == pair[1]) {
+                let event = format!("asset {} on {twice}", ends.len());
                 return Err(Error::DuplicateEvent { event });
             }
             // Every date is among them all.

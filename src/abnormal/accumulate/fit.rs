@@ -62,14 +62,14 @@ impl<const K: usize> Sample<'_, K> {
         if n < n_needed {
             return Err(Unfitted::Fault(FitFault::TooFewRows { n_found: n, n_needed }));
         }
-        match self.from_sums(running, place, n) {
+        match self.by_sums(running, place, n) {
             Some(line) => Ok(line),
             None => self.by_rows(running.mean, place),
         }
     }
 
     /// `None` where differences of running sums have lost too many digits.
-    fn from_sums(&self, running: &Running<K>, place: &Place<K>, n: usize) -> Option<Line<K>> {
+    fn by_sums(&self, running: &Running<K>, place: &Place<K>, n: usize) -> Option<Line<K>> {
         let sums = running.sums(&place.estimation);
         let own = if n == place.n_estimation {
             if !place.is_sound {
@@ -79,11 +79,11 @@ impl<const K: usize> Sample<'_, K> {
         } else {
             let of = running.factor_sums(&place.estimation);
             let mut cross = of.products;
-            for i in 0..K {
-                for j in 0..K {
-                    cross[i][j] -= of.x[i] * of.x[j] / n as f64;
+            for (i, row) in cross.iter_mut().enumerate() {
+                for (cell, x) in row.iter_mut().zip(of.x) {
+                    *cell -= of.x[i] * x / n as f64;
                 }
-                if self.factors.squares[i] >= MOST_SQUARES * cross[i][i] {
+                if self.factors.squares[i] >= MOST_SQUARES * row[i] {
                     return None;
                 }
             }
@@ -94,8 +94,7 @@ impl<const K: usize> Sample<'_, K> {
             Some((means, inverse)) => (means, inverse),
         };
         let y_mean = sums.y / n as f64;
-        let products: [f64; K] =
-            std::array::from_fn(|j| sums.products[j] - sums.y * means[j]);
+        let products: [f64; K] = std::array::from_fn(|j| sums.products[j] - sums.y * means[j]);
         let mut slopes = [0.0; K];
         let mut squares = sums.squares - sums.y * y_mean;
         let mut residual_shift = y_mean;
@@ -162,8 +161,7 @@ impl<const K: usize> Sample<'_, K> {
         }
         let x: Vec<Vec<f64>> = self.factors.raw.iter().map(|x| of(x)).collect();
         let x: Vec<&[f64]> = x.iter().map(Vec::as_slice).collect();
-        let fit = least_squares::fit(&y, &x)
-            .ok_or(Unfitted::Fault(FitFault::CollinearFactors))?;
+        let fit = least_squares::fit(&y, &x).ok_or(Unfitted::Fault(FitFault::CollinearFactors))?;
         let squares = enough(fit.sum_squared_residuals)?;
         let slopes: [f64; K] = std::array::from_fn(|j| fit.slopes[j]);
         let means = std::array::from_fn(|j| fit.means[j] - self.factors.centre[j]);

@@ -48,9 +48,7 @@ impl Holes {
     pub(super) fn covers(&self, window: &SpanRows, missing: MissingPolicy) -> bool {
         match uncovered(&self.covered, window) {
             None => true,
-            Some((n_missing, _)) => {
-                missing == MissingPolicy::Available && n_missing < window.len()
-            }
+            Some((n_missing, _)) => missing == MissingPolicy::Available && n_missing < window.len(),
         }
     }
 }

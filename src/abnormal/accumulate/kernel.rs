@@ -51,6 +51,9 @@ pub(super) struct Kernel<const K: usize> {
     pub(super) compounding: Compounding,
 }
 
+/// The intercept, or the mean that the residual variance is taken around.
+const N_PARAMETERS_BESIDE_SLOPES: usize = 1;
+
 /// One asset.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Asset<'a> {
@@ -115,7 +118,7 @@ impl<const K: usize> Kernel<K> {
         spans.clear();
         for (response, index) in asset.places.iter().enumerate() {
             let index = *index as usize;
-            let Some(place) = &self.places.places[index] else {
+            let Some(place) = &self.places.of_dates[index] else {
                 tally.exclude(ExclusionKind::EventDate, asset.index, self.dates[index]);
                 fill(sink.ars(response));
                 continue;
@@ -129,7 +132,7 @@ impl<const K: usize> Kernel<K> {
                 }
             };
             tally.n_fitted += 1;
-            let df = line.n - self.n_parameters();
+            let df = line.n - N_PARAMETERS_BESIDE_SLOPES + K;
             let std_dev = (line.squares / df as f64).sqrt();
             let scale = Scale { inverse_std_dev: 1.0 / std_dev, df };
             if tally.residuals.is_some() {
@@ -158,9 +161,7 @@ impl<const K: usize> Kernel<K> {
                 }
                 continue;
             }
-            holes.take(&place.span, y, asset.bridges, self.missing, |bridge| {
-                self.bridged(bridge)
-            });
+            holes.take(&place.span, y, asset.bridges, self.missing, |bridge| self.bridged(bridge));
             self.by_rows(index, response, place, &line, scale, holes, tally, sink);
         }
         if let Some(residuals) = &mut tally.residuals {
@@ -168,10 +169,6 @@ impl<const K: usize> Kernel<K> {
             let returns = Centred { y, mean: running.mean, is_complete };
             spans.add_to(residuals, returns, &self.factors);
         }
-    }
-
-    fn n_parameters(&self) -> usize {
-        K + 1
     }
 
     /// Adds the ARs of a response without a hole to the path.
@@ -262,8 +259,7 @@ impl<const K: usize> Kernel<K> {
         };
         for (w, window) in place.windows.iter().enumerate() {
             let Some(window) = window else { continue };
-            let in_span =
-                window.rows.start - place.span.start..window.rows.end - place.span.start;
+            let in_span = window.rows.start - place.span.start..window.rows.end - place.span.start;
             if !holes.covers(&in_span, self.missing) {
                 tally.windows[w].n_missing += 1;
                 continue;

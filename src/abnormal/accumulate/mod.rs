@@ -2,6 +2,7 @@
 
 mod accumulated;
 mod accumulator;
+mod blocks;
 mod dates;
 mod factors;
 mod fit;
@@ -13,7 +14,6 @@ mod residuals;
 mod running;
 mod table;
 mod tally;
-
 
 pub use accumulated::{Accumulated, AccumulatedAar, AccumulatedWindow, DateCaar};
 pub use accumulator::Accumulator;

@@ -47,8 +47,7 @@ pub(super) struct OpenShard {
 impl Partial {
     /// Assets that are in it, as ranges of their positions.
     pub fn assets(&self) -> Vec<std::ops::Range<usize>> {
-        let of_node =
-            |n: &Node| n.first_shard * SHARD..(n.first_shard + n.n_shards) * SHARD;
+        let of_node = |n: &Node| n.first_shard * SHARD..(n.first_shard + n.n_shards) * SHARD;
         let of_open = |o: &OpenShard| o.shard * SHARD..o.shard * SHARD + o.n_assets;
         let mut ranges: Vec<std::ops::Range<usize>> = Vec::new();
         for range in self.nodes.iter().map(of_node).chain(self.open.iter().map(of_open)) {

@@ -53,7 +53,7 @@ pub(super) struct PlacedWindow<const K: usize> {
 #[derive(Debug)]
 pub(super) struct Places<const K: usize> {
     /// One per date; `None` where the date is excluded.
-    pub(super) places: Vec<Option<Place<K>>>,
+    pub(super) of_dates: Vec<Option<Place<K>>>,
     /// Event time of the first position of the path.
     pub(super) first_tau: isize,
     /// Positions of the path.
@@ -99,8 +99,11 @@ impl<const K: usize> Places<K> {
             let n_estimation = rows.estimation_rows().n_used();
             // With fewer rows than coefficients every response is excluded when it is fitted.
             let is_enough = n_estimation >= K + 2;
-            let shared =
-                if is_enough { FactorDesign::new(&raw, &estimation) } else { FactorDesign::new(&[], &[]) };
+            let shared = if is_enough {
+                FactorDesign::new(&raw, &estimation)
+            } else {
+                FactorDesign::new(&[], &[])
+            };
             let Some(shared) = shared else {
                 let reason = Reason::Fit { fault: FitFault::CollinearFactors };
                 exclusions.push(request.exclusion(None, reason));
@@ -148,7 +151,7 @@ impl<const K: usize> Places<K> {
             place.offset = (from_first - first_tau).unsigned_abs();
         }
         let n_taus = (end_tau - first_tau).unsigned_abs();
-        Ok(Self { places, first_tau, n_taus, exclusions })
+        Ok(Self { of_dates: places, first_tau, n_taus, exclusions })
     }
 }
 

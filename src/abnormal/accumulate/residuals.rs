@@ -18,7 +18,7 @@ const MOST_WEIGHT: f64 = 1e3;
 /// hold it.
 #[derive(Debug)]
 pub(super) struct Spans<const K: usize> {
-    spans: Vec<(Range<usize>, Weighted<K>)>,
+    fits: Vec<(Range<usize>, Weighted<K>)>,
     /// Rows on which a span starts, and rows before which one ends, each with the span.
     starts: Vec<(usize, usize)>,
     ends: Vec<(usize, usize)>,
@@ -67,7 +67,7 @@ pub(super) struct Centred<'a> {
 impl<const K: usize> Spans<K> {
     pub(super) fn new() -> Self {
         Self {
-            spans: Vec::new(),
+            fits: Vec::new(),
             starts: Vec::new(),
             ends: Vec::new(),
             event_rows: Vec::new(),
@@ -76,7 +76,7 @@ impl<const K: usize> Spans<K> {
     }
 
     pub(super) fn clear(&mut self) {
-        self.spans.clear();
+        self.fits.clear();
         self.starts.clear();
         self.ends.clear();
         self.event_rows.clear();
@@ -91,9 +91,9 @@ impl<const K: usize> Spans<K> {
             slopes: line.slopes.map(|slope| weight * slope),
         };
         for rows in &place.estimation {
-            self.starts.push((rows.start, self.spans.len()));
-            self.ends.push((rows.end, self.spans.len()));
-            self.spans.push((rows.clone(), weighted));
+            self.starts.push((rows.start, self.fits.len()));
+            self.ends.push((rows.end, self.fits.len()));
+            self.fits.push((rows.clone(), weighted));
         }
         self.event_rows.push(place.event_row);
     }
@@ -105,26 +105,26 @@ impl<const K: usize> Spans<K> {
         returns: Centred<'_>,
         factors: &Factors<K>,
     ) {
-        // Windows of one length are in order already, which the stable sort notices.
-        self.starts.sort();
-        self.ends.sort();
+        // Windows of one length are in order already, which the sort notices.
+        self.starts.sort_unstable();
+        self.ends.sort_unstable();
         let mut sums = Weighted::ZERO;
         let (mut n_open, mut next_start, mut from) = (0_u32, 0, 0);
         for (k, (end, of)) in self.ends.iter().enumerate() {
             while let Some((start, opened)) = self.starts.get(next_start).filter(|s| s.0 < *end) {
                 add_rows(&mut self.z, from..*start, n_open, &sums, tally, returns, factors);
-                sums.add(&self.spans[*opened].1);
+                sums.add(&self.fits[*opened].1);
                 (n_open, from, next_start) = (n_open + 1, *start, next_start + 1);
             }
             add_rows(&mut self.z, from..*end, n_open, &sums, tally, returns, factors);
             (n_open, from) = (n_open - 1, *end);
-            let closed = &self.spans[*of].1;
+            let closed = &self.fits[*of].1;
             sums.take_off(closed);
             if closed.weight > MOST_WEIGHT * sums.weight {
                 // What is left would carry the rounding of what went.
                 sums = Weighted::ZERO;
                 for (_, open) in &self.ends[k + 1..] {
-                    let (rows, weighted) = &self.spans[*open];
+                    let (rows, weighted) = &self.fits[*open];
                     if rows.start < *end {
                         sums.add(weighted);
                     }
@@ -156,24 +156,23 @@ fn add_rows<const K: usize>(
     }
     let (y, mean) = (&returns.y[rows.clone()], returns.mean);
     z.clear();
-    match (&sums.slopes[..], &factors.centred[..]) {
-        ([slope], [x]) => {
-            let both = y.iter().zip(&x[rows.clone()]);
-            z.extend(both.map(|(y, x)| (y - mean) * sums.weight - sums.shift - slope * x));
-        }
-        _ => {
-            z.extend(y.iter().map(|y| (y - mean) * sums.weight - sums.shift));
-            for (slope, x) in sums.slopes.iter().zip(&factors.centred) {
-                for (z, x) in z.iter_mut().zip(&x[rows.clone()]) {
-                    *z -= slope * x;
-                }
+    if let ([slope], [x]) = (&sums.slopes[..], &factors.centred[..]) {
+        let both = y.iter().zip(&x[rows.clone()]);
+        z.extend(both.map(|(y, x)| (y - mean) * sums.weight - sums.shift - slope * x));
+    } else {
+        z.extend(y.iter().map(|y| (y - mean) * sums.weight - sums.shift));
+        for (slope, x) in sums.slopes.iter().zip(&factors.centred) {
+            for (z, x) in z.iter_mut().zip(&x[rows.clone()]) {
+                *z -= slope * x;
             }
         }
     }
     let mut n_rows = z.len();
     let daily_n = &mut tally.daily_n[rows.clone()];
     if returns.is_complete {
-        daily_n.iter_mut().for_each(|n| *n += n_open);
+        for n in daily_n.iter_mut() {
+            *n += n_open;
+        }
     } else {
         for (n, z) in daily_n.iter_mut().zip(&mut *z) {
             if z.is_nan() {

@@ -73,8 +73,7 @@ impl<const K: usize> Running<K> {
             return;
         }
         let mut step = zero;
-        let mut factor_step =
-            FactorStep { n_present: 0, x: [0.0; K], products: [[0.0; K]; K] };
+        let mut factor_step = FactorStep { n_present: 0, x: [0.0; K], products: [[0.0; K]; K] };
         self.factor_steps.push(factor_step);
         for (row, y) in y.iter().enumerate() {
             if !y.is_nan() {
