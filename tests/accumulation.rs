@@ -44,7 +44,7 @@ impl World {
                     price *= 1.0 + market + 0.03 * noise.next();
                 }
                 let is_out = share > 0.0 && (late && t < 120 || early && t > 330);
-                if !is_out && (noise.next() + 1.0) / 2.0 >= share {
+                if !is_out && noise.next() >= 2.0 * share - 1.0 {
                     prices[[i, t]] = price;
                 }
             }
@@ -63,13 +63,18 @@ impl World {
     }
 }
 
+/// A row from 190 to 410.
+#[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)]
+fn row_near(noise: f64) -> usize {
+    (300.0 + 110.0 * noise) as usize
+}
+
 /// Each asset's own dates.
 fn own_dates(seed: u64) -> Vec<Vec<NaiveDate>> {
     let mut noise = Noise::new(seed ^ 0xda7e);
     (0..N_ASSETS)
         .map(|_| {
-            let mut rows: Vec<usize> =
-                (0..6).map(|_| (300.0 + 110.0 * noise.next()) as usize).collect();
+            let mut rows: Vec<usize> = (0..6).map(|_| row_near(noise.next())).collect();
             rows.sort_unstable();
             rows.dedup();
             rows.into_iter().map(day).collect()
@@ -352,7 +357,7 @@ fn the_table_holds_the_responses() {
                     };
                     let response = single.responses().iter().find(of);
                     for (k, ar) in kept.ars().row(row).iter().enumerate() {
-                        let tau = i32::try_from(kept.first_tau() + k as isize).unwrap();
+                        let tau = i32::try_from(kept.first_tau() + k.cast_signed()).unwrap();
                         match response.and_then(|r| single.ar(r, tau)) {
                             Some(expected) => close(*ar, expected, 0.01, "AR"),
                             None => assert!(ar.is_nan()),

@@ -51,9 +51,6 @@ pub(super) struct Kernel<const K: usize> {
     pub(super) compounding: Compounding,
 }
 
-/// The intercept, or the mean that the residual variance is taken around.
-const N_PARAMETERS_BESIDE_SLOPES: usize = 1;
-
 /// One asset.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Asset<'a> {
@@ -90,6 +87,9 @@ impl<const K: usize> Scratch<K> {
 }
 
 impl<const K: usize> Kernel<K> {
+    /// The slopes, and the intercept or the mean that the residual variance is taken around.
+    const N_PARAMETERS: usize = K + 1;
+
     /// Adds the responses of an asset; `sink` counts them from 0.
     pub(super) fn add(
         &self,
@@ -132,7 +132,7 @@ impl<const K: usize> Kernel<K> {
                 }
             };
             tally.n_fitted += 1;
-            let df = line.n - N_PARAMETERS_BESIDE_SLOPES + K;
+            let df = line.n - Self::N_PARAMETERS;
             let std_dev = (line.squares / df as f64).sqrt();
             let scale = Scale { inverse_std_dev: 1.0 / std_dev, df };
             if tally.residuals.is_some() {
