@@ -1,160 +1,23 @@
 //! What is accumulated over blocks of assets is what the table of single responses gives.
 #![allow(missing_docs, clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::float_cmp)]
 
+mod accumulation_support;
 mod common;
 
+use accumulation_support::*;
 use std::collections::BTreeMap;
 
 use chrono::NaiveDate;
-use common::{Noise, axis, day};
+use common::day;
 use eventstudy::abnormal::{
-    AbnormalReturns, Accumulated, Accumulator, Design, EventRequest, ExclusionKind, MissingPolicy,
-    Partial, Reason, ResponseDates,
+    Accumulator, Design, ExclusionKind, MissingPolicy, Partial, Reason, ResponseDates,
 };
-use eventstudy::events::{EventId, EventSet};
 use eventstudy::inference::{ResidualCorrelation, WindowSample};
-use eventstudy::models::{
-    ConstantMeanModel, ExpectedReturnModel, FactorModel, MarketAdjustedModel, MarketModel,
-};
-use eventstudy::panel::{AssetId, Compounding, PricePanel, ReturnPanel};
+use eventstudy::models::{ConstantMeanModel, ExpectedReturnModel, MarketModel};
+use eventstudy::panel::{AssetId, Compounding, ReturnPanel};
 use eventstudy::time::{EstimationWindow, EventWindow};
 use ndarray::Array2;
 use proptest::prelude::*;
-
-const N_ASSETS: usize = 75;
-const N_DATES: usize = 420;
-
-/// Prices of assets and of three factors; holes where `share` of them are to be missing.
-struct World {
-    prices: PricePanel,
-    factors: PricePanel,
-}
-
-impl World {
-    fn new(seed: u64, share: f64) -> Self {
-        let mut noise = Noise::new(seed);
-        let factors: Vec<Vec<f64>> =
-            (0..3).map(|_| common::compound(&noise.take(N_DATES - 1, 0.02))).collect();
-        let mut prices = Array2::from_elem((N_ASSETS, N_DATES), f64::NAN);
-        for i in 0..N_ASSETS {
-            let (mut price, (late, early)) = (50.0, (noise.next() > 0.7, noise.next() > 0.7));
-            for t in 0..N_DATES {
-                if t > 0 {
-                    let market: f64 = factors.iter().map(|f| 0.4 * (f[t] / f[t - 1] - 1.0)).sum();
-                    price *= 1.0 + market + 0.03 * noise.next();
-                }
-                let is_out = share > 0.0 && (late && t < 120 || early && t > 330);
-                if !is_out && noise.next() >= 2.0 * share - 1.0 {
-                    prices[[i, t]] = price;
-                }
-            }
-        }
-        let names = (0..N_ASSETS).map(|i| format!("a{i:03}")).collect();
-        let of_factors = Array2::from_shape_fn((3, N_DATES), |(j, t)| factors[j][t]);
-        let factor_names = ["m", "f", "g"].map(str::to_owned).to_vec();
-        Self {
-            prices: PricePanel::new(axis(N_DATES), names, prices).unwrap(),
-            factors: PricePanel::new(axis(N_DATES), factor_names, of_factors).unwrap(),
-        }
-    }
-
-    fn returns(&self, compounding: Compounding) -> (ReturnPanel, ReturnPanel) {
-        (self.prices.to_returns(compounding), self.factors.to_returns(compounding))
-    }
-}
-
-/// A row from 190 to 410.
-#[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)]
-fn row_near(noise: f64) -> usize {
-    (300.0 + 110.0 * noise) as usize
-}
-
-/// Each asset's own dates.
-fn own_dates(seed: u64) -> Vec<Vec<NaiveDate>> {
-    let mut noise = Noise::new(seed ^ 0xda7e);
-    (0..N_ASSETS)
-        .map(|_| {
-            let mut rows: Vec<usize> = (0..6).map(|_| row_near(noise.next())).collect();
-            rows.sort_unstable();
-            rows.dedup();
-            rows.into_iter().map(day).collect()
-        })
-        .collect()
-}
-
-fn designs() -> Vec<Design> {
-    let windows = vec![
-        EventWindow::rows(-1, 1).unwrap(),
-        EventWindow::rows(1, 20).unwrap(),
-        EventWindow::months(0, 1).unwrap(),
-        EventWindow::days(2, 9).unwrap(),
-    ];
-    let trailing = EstimationWindow::trailing(120).unwrap().gap(5);
-    let without = trailing
-        .clone()
-        .min_observations(60)
-        .excluding_dates([(day(140), day(150)), (day(200), day(204))])
-        .unwrap();
-    let around = EstimationWindow::comparison([(-90, -21), (40, 60)]).unwrap().min_observations(50);
-    [trailing, without, around]
-        .map(|estimation| Design::new(windows.clone(), estimation).unwrap())
-        .to_vec()
-}
-
-fn models() -> Vec<Box<dyn ExpectedReturnModel>> {
-    vec![
-        Box::new(ConstantMeanModel),
-        Box::new(MarketAdjustedModel::on("m")),
-        Box::new(MarketModel::on("m")),
-        Box::new(FactorModel::on(["m", "f", "g"])),
-    ]
-}
-
-/// The table of single responses.
-fn table(
-    (returns, factors): &(ReturnPanel, ReturnPanel),
-    model: &dyn ExpectedReturnModel,
-    design: &Design,
-    own: &[Vec<NaiveDate>],
-) -> AbnormalReturns {
-    let mut by_date = BTreeMap::<NaiveDate, Vec<AssetId>>::new();
-    for (asset, dates) in returns.assets().zip(own) {
-        for date in dates {
-            by_date.entry(*date).or_default().push(asset);
-        }
-    }
-    let dates: Vec<NaiveDate> = by_date.keys().copied().collect();
-    let ids: Vec<EventId> = EventSet::from_dates(&dates).unwrap().ids().collect();
-    let requests: Vec<EventRequest> = ids
-        .into_iter()
-        .zip(by_date)
-        .map(|(event, (date, assets))| EventRequest {
-            event,
-            date,
-            label: date.to_string(),
-            assets,
-        })
-        .collect();
-    AbnormalReturns::compute(returns, factors, model, design, &requests).unwrap()
-}
-
-fn accumulate(
-    (returns, factors): &(ReturnPanel, ReturnPanel),
-    model: &dyn ExpectedReturnModel,
-    design: &Design,
-    own: &[Vec<NaiveDate>],
-) -> (Accumulator, Partial, Accumulated) {
-    let dates = ResponseDates::of_assets(own.to_vec()).unwrap();
-    let run = Accumulator::new(factors, model, design.clone(), dates.dates().to_vec()).unwrap();
-    let mut partial = run.start(0).unwrap();
-    run.extend(&mut partial, returns, &dates).unwrap();
-    let found = run.finish(&partial).unwrap();
-    (run, partial, found)
-}
-
-fn close(a: f64, b: f64, scale: f64, what: &str) {
-    assert!((a - b).abs() <= 1e-10 * scale.max(b.abs()), "{what}: {a} and {b}");
-}
 
 /// Everything that both ways give.
 fn check(
@@ -337,56 +200,6 @@ fn any_split_gives_the_same_bits() {
 }
 
 #[test]
-fn the_table_holds_the_responses() {
-    let world = World::new(11, 0.04);
-    let (data, own) = (world.returns(Compounding::Simple), own_dates(11));
-    for model in models() {
-        for design in designs() {
-            let single = table(&data, model.as_ref(), &design, &own);
-            let (run, partial, _) = accumulate(&data, model.as_ref(), &design, &own);
-            let responses = ResponseDates::of_assets(own.clone()).unwrap();
-            let mut again = run.start(0).unwrap();
-            let kept = run.extend_keeping(&mut again, &data.0, &responses).unwrap();
-            // The path is summed from rounded ARs here and not there.
-            assert_eq!(again.n_assets(), partial.n_assets());
-            let mut row = 0;
-            for (asset, dates) in data.0.assets().zip(&own) {
-                for date in dates {
-                    let of = |r: &&eventstudy::abnormal::Response| {
-                        r.asset() == asset && single.event_rows(r.event()).unwrap().date == *date
-                    };
-                    let response = single.responses().iter().find(of);
-                    for (k, ar) in kept.ars().row(row).iter().enumerate() {
-                        let tau = i32::try_from(kept.first_tau() + k.cast_signed()).unwrap();
-                        match response.and_then(|r| single.ar(r, tau)) {
-                            Some(expected) => close(*ar, expected, 0.01, "AR"),
-                            None => assert!(ar.is_nan()),
-                        }
-                    }
-                    for (w, window) in design.windows().iter().enumerate() {
-                        let rows = response.and_then(|r| {
-                            let event = single.event_rows(r.event()).unwrap();
-                            single.window_rows(event, window).unwrap().ok()
-                        });
-                        let found =
-                            response.zip(rows).and_then(|(r, rows)| single.cumulate(r, rows).ok());
-                        match found {
-                            Some(c) => {
-                                close(kept.cars()[[row, w]], c.car, 0.01, "CAR");
-                                close(kept.scars()[[row, w]], c.scar(), 0.1, "SCAR");
-                            }
-                            None => assert!(kept.cars()[[row, w]].is_nan()),
-                        }
-                    }
-                    row += 1;
-                }
-            }
-            assert_eq!(row, kept.ars().nrows());
-        }
-    }
-}
-
-#[test]
 fn with_one_date_the_mean_correlation_is_that_of_the_pairs() {
     let world = World::new(3, 0.0);
     let data = world.returns(Compounding::Simple);
@@ -401,89 +214,6 @@ fn with_one_date_the_mean_correlation_is_that_of_the_pairs() {
             let expected = ResidualCorrelation::of(&sample).unwrap().mean;
             let (_, _, found) = accumulate(&data, model.as_ref(), &design, &own);
             close(found.windows[0].mean_correlation.unwrap(), expected, 1.0, "correlation");
-        }
-    }
-}
-
-/// Numbers that running sums are not good at are fitted row by row.
-#[test]
-fn hostile_numbers_keep_their_digits() {
-    let world = World::new(5, 0.0);
-    let (returns, factors) = world.returns(Compounding::Simple);
-    let own = own_dates(5);
-    let kinds: [&dyn Fn(usize, f64) -> f64; 6] = [
-        &|_, r| 1e4 + 1e-2 * r, // level of 10^6 times the noise
-        &|t, r| if t < 200 { 5.0 * r } else { 1e-6 * r }, // calm after a storm
-        &|t, r| if t < 210 { 1e3 + r } else { r }, // a shift of level
-        &|t, r| if (150..230).contains(&t) { 0.0 } else { r }, // a stretch of zeros
-        &|t, r| if t == 60 { 1e6 } else { r }, // a single monster
-        &|_, r| 1e-9 * r,       // next to nothing
-    ];
-    for (k, kind) in kinds.iter().enumerate() {
-        let values = Array2::from_shape_fn((N_ASSETS, N_DATES), |(i, t)| {
-            match returns.value(returns.assets().nth(i).unwrap(), t) {
-                Some(r) => kind(t, r),
-                None => f64::NAN,
-            }
-        });
-        let axis = returns.axis().clone();
-        let names = returns.names().to_vec();
-        let hostile = ReturnPanel::new(axis, names, values, Compounding::Simple).unwrap();
-        let data = (hostile, factors.clone());
-        for model in models() {
-            for design in designs() {
-                let single = table(&data, model.as_ref(), &design, &own);
-                let responses = ResponseDates::of_assets(own.clone()).unwrap();
-                let dates = responses.dates().to_vec();
-                let run = Accumulator::new(&data.1, model.as_ref(), design.clone(), dates).unwrap();
-                let mut partial = run.start(0).unwrap();
-                let kept = run.extend_keeping(&mut partial, &data.0, &responses).unwrap();
-                let found = run.finish(&partial).unwrap();
-                assert_eq!(found.n_fitted, single.responses().len() as u64, "kind {k}");
-                let mut row = 0;
-                for (asset, dates) in data.0.assets().zip(&own) {
-                    for date in dates {
-                        let of = |r: &&eventstudy::abnormal::Response| {
-                            r.asset() == asset
-                                && single.event_rows(r.event()).unwrap().date == *date
-                        };
-                        if let Some(r) = single.responses().iter().find(of) {
-                            let event = single.event_rows(r.event()).unwrap();
-                            let level = 1e4 * f64::from(u8::from(k == 0))
-                                + 1e3 * f64::from(u8::from(k == 2));
-                            for (w, window) in design.windows().iter().enumerate() {
-                                let Ok(rows) = single.window_rows(event, window).unwrap() else {
-                                    continue;
-                                };
-                                let Ok(c) = single.cumulate(r, rows) else { continue };
-                                // Returns of that level carry its rounding, whoever adds them up.
-                                let rounding = 1e-13 * level * c.n_rows as f64;
-                                let scale = c.forecast_std_dev + rounding * 1e10;
-                                close(
-                                    kept.cars()[[row, w]],
-                                    c.car,
-                                    scale,
-                                    &format!(
-                                        "CAR of kind {k}, {}, forecast sd {}, {} rows, {date} {window} {}",
-                                        model.name(),
-                                        c.forecast_std_dev,
-                                        c.n_rows,
-                                        r.fit().residual_std_dev()
-                                    ),
-                                );
-                                let rounding = rounding / c.forecast_std_dev;
-                                close(
-                                    kept.scars()[[row, w]],
-                                    c.scar(),
-                                    1.0 + 1e10 * rounding,
-                                    "hostile SCAR",
-                                );
-                            }
-                        }
-                        row += 1;
-                    }
-                }
-            }
         }
     }
 }
