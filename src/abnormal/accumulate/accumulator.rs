@@ -53,7 +53,7 @@ const AT_ONCE: usize = 16;
 ///
 /// let first = NaiveDate::from_ymd_opt(2024, 1, 1).unwrap();
 /// let axis = DateAxis::new(first.iter_days().take(300).collect())?;
-/// let noise = |i: usize, t: usize| ((i * 7919 + t * 104_729) % 997) as f64 * 1e-5;
+/// let noise = |i: usize, t: usize| ((i + 2) * (i + t) * (t + 3) % 997) as f64 * 1e-5;
 /// let names = (0..40).map(|i| format!("a{i}")).collect();
 /// let returns = Array2::from_shape_fn((40, 300), |(i, t)| noise(i, t) + noise(99, t));
 /// let market = Array2::from_shape_fn((1, 300), |(_, t)| noise(99, t));
