@@ -31,6 +31,16 @@ impl FactorDesign {
         Some(Self { means: fit.means.into(), inverse: fit.inverse.into() })
     }
 
+    /// Means of the factors.
+    pub(super) fn means(&self) -> &[f64] {
+        &self.means
+    }
+
+    /// `S⁻¹`, row by row.
+    pub(super) fn inverse(&self) -> &[f64] {
+        &self.inverse
+    }
+
     /// `d'S⁻¹d`, where d is the sum over `n_rows` rows of the deviations from the means, from the
     /// factor returns summed over them.
     pub(super) fn leverage(&self, n_rows: usize, sums: &[f64]) -> f64 {

@@ -17,11 +17,14 @@
 //! | abnormal volume | response, window | [`LogVolumes`], [`log_volume_ratios`] |
 //! | abnormal volatility | response, window | [`VarianceRatio`]: `(1/L) Σ AR²/σ²` |
 //!
+//! | sums over a large universe | response | [`Accumulator`]: in blocks of assets, nothing kept |
+//!
 //! A hole inside a window is bridged by its end-point prices, or excludes the response; it is never
 //! summed over unless [`MissingPolicy::Available`] asks for that.
 //!
 //! [`FittedModel::forecast_std_dev`]: crate::models::FittedModel::forecast_std_dev
 
+mod accumulate;
 mod average;
 mod bhar;
 mod calendar_time;
@@ -41,6 +44,10 @@ mod values;
 mod volatility;
 mod volume;
 
+pub use accumulate::{
+    Accumulated, AccumulatedAar, AccumulatedWindow, Accumulator, DateCaar, ExclusionCount,
+    ExclusionKind, Partial, ResponseDates, ResponseTable,
+};
 pub(crate) use average::no_responses;
 pub use average::{Aar, Caar};
 pub use bhar::{MatchedReturn, MatchedReturns};

@@ -227,25 +227,7 @@ impl Response {
     ///
     /// A bridged hole is covered only where the window holds all of it.
     pub(super) fn uncovered(&self, rows: &Range<usize>) -> Option<(usize, usize)> {
-        if self.complete {
-            return None;
-        }
-        let mut covered_from = rows.end;
-        let mut missing = None;
-        for t in rows.clone().rev() {
-            let is_missing = if self.covered[t] > 0 {
-                covered_from = (t + 1).saturating_sub(self.covered[t]);
-                // Where the hole starts before the window its return cannot be split.
-                covered_from < rows.start
-            } else {
-                t < covered_from
-            };
-            if is_missing {
-                let n = missing.map_or(0, |(n, _)| n);
-                missing = Some((n + 1, t));
-            }
-        }
-        missing
+        if self.complete { None } else { uncovered(&self.covered, rows) }
     }
 
     /// CAR, CSAR and their standard deviation over rows of the span that are all covered, or over
@@ -302,4 +284,27 @@ fn residuals_over(estimation: &EstimationRows, mut residual: impl FnMut(usize) -
     }
     residuals.resize(hull.len(), f64::NAN);
     residuals
+}
+
+/// Rows among these that no return covers, with the first of them. `covered` holds the rows that the
+/// return at each row covers, 0 for none.
+///
+/// A bridged hole is covered only where the window holds all of it.
+pub(super) fn uncovered(covered: &[usize], rows: &Range<usize>) -> Option<(usize, usize)> {
+    let mut covered_from = rows.end;
+    let mut missing = None;
+    for t in rows.clone().rev() {
+        let is_missing = if covered[t] > 0 {
+            covered_from = (t + 1).saturating_sub(covered[t]);
+            // Where the hole starts before the window its return cannot be split.
+            covered_from < rows.start
+        } else {
+            t < covered_from
+        };
+        if is_missing {
+            let n = missing.map_or(0, |(n, _)| n);
+            missing = Some((n + 1, t));
+        }
+    }
+    missing
 }

@@ -1,6 +1,8 @@
 //! Models without slopes to estimate.
 
-use super::{EstimationSample, ExpectedReturnModel, FitFault, FittedLinearModel, FittedModel};
+use super::{
+    EstimationSample, ExpectedReturnModel, FitFault, FittedLinearModel, FittedModel, LinearForm,
+};
 use crate::numeric::moments::{return_level, sum_squared_deviations};
 
 /// The expected return is the mean of the estimation window (MacKinlay 1997, section 5;
@@ -25,6 +27,10 @@ impl ExpectedReturnModel for ConstantMeanModel {
 
     fn takes_long_returns(&self) -> bool {
         true
+    }
+
+    fn linear_form(&self) -> Option<LinearForm> {
+        Some(LinearForm::Mean)
     }
 
     fn fit(&self, sample: &EstimationSample<'_>) -> Result<Box<dyn FittedModel>, FitFault> {
@@ -69,6 +75,10 @@ impl ExpectedReturnModel for ComparisonPeriodMeanModel {
         true
     }
 
+    fn linear_form(&self) -> Option<LinearForm> {
+        Some(LinearForm::Mean)
+    }
+
     fn fit(&self, sample: &EstimationSample<'_>) -> Result<Box<dyn FittedModel>, FitFault> {
         ConstantMeanModel.fit(sample)
     }
@@ -104,6 +114,10 @@ impl ExpectedReturnModel for MarketAdjustedModel {
 
     fn takes_long_returns(&self) -> bool {
         true
+    }
+
+    fn linear_form(&self) -> Option<LinearForm> {
+        Some(LinearForm::Difference)
     }
 
     fn fit(&self, sample: &EstimationSample<'_>) -> Result<Box<dyn FittedModel>, FitFault> {

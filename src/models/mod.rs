@@ -33,6 +33,7 @@ mod adjusted;
 mod control;
 mod covariance_fit;
 mod fault;
+mod form;
 mod huber;
 mod linear;
 mod registry;
@@ -60,6 +61,7 @@ pub use control::{
     MatchedControls, Unmatched,
 };
 pub use fault::{Convergence, FitFault};
+pub use form::LinearForm;
 pub use huber::{HuberEstimate, HuberModel};
 pub use linear::FittedLinearModel;
 pub use registry::{ModelCard, model_card, model_cards};
@@ -110,6 +112,12 @@ pub trait ExpectedReturnModel: fmt::Debug + Send + Sync {
     /// [`FitFault::LongReturns`]; `fit` never sees them.
     fn takes_long_returns(&self) -> bool {
         false
+    }
+
+    /// The form of a model that sums and products of the returns are enough for; `None` for any
+    /// other. Only such models can be [accumulated](crate::abnormal::Accumulator).
+    fn linear_form(&self) -> Option<LinearForm> {
+        None
     }
 
     /// Fits the model to one response.

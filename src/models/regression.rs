@@ -1,6 +1,8 @@
 //! Models fitted by least squares.
 
-use super::{EstimationSample, ExpectedReturnModel, FitFault, FittedLinearModel, FittedModel};
+use super::{
+    EstimationSample, ExpectedReturnModel, FitFault, FittedLinearModel, FittedModel, LinearForm,
+};
 use crate::numeric::least_squares;
 use crate::numeric::moments::return_level;
 
@@ -38,6 +40,10 @@ impl ExpectedReturnModel for MarketModel {
         true
     }
 
+    fn linear_form(&self) -> Option<LinearForm> {
+        Some(LinearForm::LeastSquares)
+    }
+
     fn fit(&self, sample: &EstimationSample<'_>) -> Result<Box<dyn FittedModel>, FitFault> {
         regress(sample)
     }
@@ -70,6 +76,10 @@ impl ExpectedReturnModel for FactorModel {
 
     fn takes_long_returns(&self) -> bool {
         true
+    }
+
+    fn linear_form(&self) -> Option<LinearForm> {
+        Some(LinearForm::LeastSquares)
     }
 
     fn fit(&self, sample: &EstimationSample<'_>) -> Result<Box<dyn FittedModel>, FitFault> {

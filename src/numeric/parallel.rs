@@ -16,6 +16,25 @@ pub(crate) fn map<T: Send>(n: usize, f: impl Fn(usize) -> T + Sync + Send) -> Ve
     (0..n).map(f).collect()
 }
 
+/// `f` of each item, in their order; for items that own what they write to.
+#[cfg(feature = "parallel")]
+pub(crate) fn map_each<I: Send, T: Send>(
+    items: Vec<I>,
+    f: impl Fn(I) -> T + Sync + Send,
+) -> Vec<T> {
+    use rayon::iter::{IntoParallelIterator, ParallelIterator};
+    items.into_par_iter().map(f).collect()
+}
+
+/// `f` of each item, in their order; for items that own what they write to.
+#[cfg(not(feature = "parallel"))]
+pub(crate) fn map_each<I: Send, T: Send>(
+    items: Vec<I>,
+    f: impl Fn(I) -> T + Sync + Send,
+) -> Vec<T> {
+    items.into_iter().map(f).collect()
+}
+
 /// Runs `work` with at most `n_threads` threads for everything the crate spreads out.
 ///
 /// Results are the same bits at any number of threads. Zero means one thread per core. Without the
