@@ -1,17 +1,13 @@
 //! One window of a study: the estimate and what is known of its uncertainty.
 
-use std::fmt;
-
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
-use super::{ConformalEstimate, Judgement, MatchedPlacebo, PlaceboScheme};
+use super::{ConformalEstimate, DateBootstrapFault, Judgement, MatchedPlacebo, PlaceboScheme};
 use crate::events::Scope;
 use crate::inference::{PlaceboAssetsResult, Suitability, TestResult};
 use crate::models::Convergence;
-use crate::resampling::{
-    EffectInterval, EventDateBootstrap, Interval, PValues, PlaceboStatistic, SignFlipTest,
-};
+use crate::resampling::{EffectInterval, Interval, PValues, PlaceboStatistic, SignFlipTest};
 use crate::time::EventWindow;
 
 /// What one event gave in one window.
@@ -248,7 +244,7 @@ pub struct BlockBootstrapEstimate {
     pub mean_block_length: f64,
 }
 
-/// The bootstrap over event dates: from [`FEWEST_DATES`](EventDateBootstrap::FEWEST_DATES) on, and
+/// The bootstrap over event dates: from [`FEWEST_DATES`](crate::resampling::EventDateBootstrap::FEWEST_DATES) on, and
 /// only where their windows do not overlap.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct EventDateBootstrapEstimate {
@@ -263,48 +259,6 @@ pub struct EventDateBootstrapEstimate {
     /// The most that an interval between the smallest and the largest value can cover, whatever
     /// its nominal level.
     pub coverage_ceiling: f64,
-}
-
-/// Why a window has no bootstrap interval over event dates. The t interval over dates and that of the
-/// placebo test stand in its place.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case", tag = "kind")]
-#[non_exhaustive]
-pub enum DateBootstrapFault {
-    /// Fewer event dates than it needs to hold the truth about as often as it says.
-    TooFewDates {
-        /// Event dates.
-        n_found: usize,
-        /// [`EventDateBootstrap::FEWEST_DATES`].
-        n_needed: usize,
-        /// The most that it could cover with so many dates, whatever its level.
-        coverage_ceiling: f64,
-    },
-    /// Windows of different dates overlap: the dates are no independent draws.
-    OverlappingWindows {
-        /// Event dates whose window overlaps that of another.
-        n_overlapping: usize,
-        /// Event dates.
-        n_event_dates: usize,
-    },
-}
-
-impl fmt::Display for DateBootstrapFault {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::TooFewDates { n_found, n_needed, coverage_ceiling } => write!(
-                f,
-                "needs {n_needed} event dates to hold the truth about as often as it says, found \
-                 {n_found}, with which it holds it in at most {:.0} %",
-                100.0 * coverage_ceiling
-            ),
-            Self::OverlappingWindows { n_overlapping, n_event_dates } => write!(
-                f,
-                "takes dates for independent, and windows of {n_overlapping} of the \
-                 {n_event_dates} overlap"
-            ),
-        }
-    }
 }
 
 /// The estimate for one window with everything that stands beside it.
@@ -377,20 +331,6 @@ pub struct WindowEstimate {
     pub event_bootstrap_fault: Option<DateBootstrapFault>,
     /// Smallest and largest mean when one event date is left out; `None` for a single date.
     pub leave_one_out: Option<[f64; 2]>,
-}
-
-impl DateBootstrapFault {
-    /// What stands in the way of the bootstrap over so many dates; `None` where nothing does.
-    pub(super) fn of(n_event_dates: usize, n_overlapping: usize) -> Option<Self> {
-        if n_event_dates < EventDateBootstrap::FEWEST_DATES {
-            return Some(Self::TooFewDates {
-                n_found: n_event_dates,
-                n_needed: EventDateBootstrap::FEWEST_DATES,
-                coverage_ceiling: EventDateBootstrap::coverage_ceiling(n_event_dates),
-            });
-        }
-        (n_overlapping > 0).then_some(Self::OverlappingWindows { n_overlapping, n_event_dates })
-    }
 }
 
 impl WindowEstimate {

@@ -14,6 +14,7 @@ mod check;
 mod comparison;
 mod curve;
 mod data;
+mod date_bootstrap;
 mod estimate;
 mod evaluate;
 mod event_level;
@@ -45,9 +46,10 @@ pub use curve::{
     SpecificationGrid, UniverseAlternative,
 };
 pub use data::StudyData;
+pub use date_bootstrap::DateBootstrapFault;
 pub use estimate::{
-    BlockBootstrapEstimate, DateBootstrapFault, EventDateBootstrapEstimate, EventEstimate,
-    EventLevelT, FactorBeta, PlaceboEstimate, ResponseEstimate, ResponseTest, WindowEstimate,
+    BlockBootstrapEstimate, EventDateBootstrapEstimate, EventEstimate, EventLevelT, FactorBeta,
+    PlaceboEstimate, ResponseEstimate, ResponseTest, WindowEstimate,
 };
 pub use family::PlaceboFamily;
 pub use file::{
