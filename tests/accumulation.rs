@@ -4,17 +4,21 @@
 mod accumulation_support;
 mod common;
 
-use accumulation_support::*;
 use std::collections::BTreeMap;
 
+use accumulation_support::*;
 use chrono::NaiveDate;
 use common::day;
 use eventstudy::abnormal::{
     Accumulator, Design, ExclusionKind, MissingPolicy, Partial, Reason, ResponseDates,
 };
-use eventstudy::inference::{ResidualCorrelation, WindowSample};
+use eventstudy::events::{Event, EventSet, Scope};
+use eventstudy::inference::{
+    AccumulatedTests, Bmp, CrossSectionalT, KolariPynnonen, PatellZ, ResidualCorrelation,
+    SignificanceTest, Standardisation, TestResult, WindowSample,
+};
 use eventstudy::models::{ConstantMeanModel, ExpectedReturnModel, MarketModel};
-use eventstudy::panel::{AssetId, Compounding, ReturnPanel};
+use eventstudy::panel::{AssetId, Candidate, Compounding, ExcludedAssets, ReturnPanel, Universe};
 use eventstudy::time::{EstimationWindow, EventWindow};
 use ndarray::Array2;
 use proptest::prelude::*;
@@ -71,6 +75,18 @@ fn check(
             .map(|df| df / (df - 2.0))
             .sum();
         close(window.patell_variance.unwrap(), variance, 1.0, "Patell's variance");
+        let tests = AccumulatedTests::of(window).unwrap();
+        let sample = WindowSample::new(&single, design).unwrap();
+        let same = |found: &TestResult, test: &dyn SignificanceTest| {
+            let expected = test.test(&sample).unwrap();
+            close(found.statistic, expected.statistic, 1.0, &found.test);
+            assert_eq!(found.test, expected.test);
+            assert_eq!(found.distribution, expected.distribution);
+            assert_eq!(found.n_responses, expected.n_responses);
+        };
+        same(&tests.cross_sectional, &CrossSectionalT);
+        same(&tests.bmp, &Bmp::default());
+        same(tests.patell.as_ref().unwrap(), &PatellZ::default());
         let mut by_date = BTreeMap::<NaiveDate, Vec<f64>>::new();
         for (response, c) in &cars {
             let date = single.event_rows(response.event()).unwrap().date;
@@ -86,7 +102,7 @@ fn check(
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(2))]
+    #![proptest_config(ProptestConfig::with_cases(1))]
     #[test]
     fn sums_are_those_of_single_responses(seed in 0..u64::MAX, share in 0.0..0.15_f64) {
         for share in [0.0, share] {
@@ -213,6 +229,25 @@ fn with_one_date_the_mean_correlation_is_that_of_the_pairs() {
             let sample = WindowSample::new(&single, &design.windows()[0]).unwrap();
             let expected = ResidualCorrelation::of(&sample).unwrap().mean;
             let (_, _, found) = accumulate(&data, model.as_ref(), &design, &own);
+            let tests = AccumulatedTests::of(&found.windows[0]).unwrap();
+            let form = Standardisation::Scar;
+            for (found, test) in [
+                (tests.kolari_pynnonen_bmp, KolariPynnonen::adjusted_bmp(form)),
+                (tests.kolari_pynnonen_patell, KolariPynnonen::adjusted_patell(form)),
+            ] {
+                let (found, expected) = (found.unwrap(), test.test(&sample).unwrap());
+                close(found.statistic, expected.statistic, 1.0, &found.test);
+                assert_eq!(found.distribution, expected.distribution);
+            }
+            // By hand: t over the means of the dates.
+            let means: Vec<f64> = found.windows[0].by_date.iter().map(|d| d.value).collect();
+            match (&means[..], tests.event_dates) {
+                ([_], found) => assert!(found.is_none()),
+                ([a, b], Some(found)) => {
+                    close(found.statistic, (a + b) / (a - b).abs(), 1.0, "t over dates");
+                }
+                _ => panic!("{means:?}"),
+            }
             close(found.windows[0].mean_correlation.unwrap(), expected, 1.0, "correlation");
         }
     }
@@ -246,4 +281,52 @@ fn what_it_cannot_do_is_refused() {
     let fault = run.extend(&mut partial, &data.0, &elsewhere).unwrap_err().to_string();
     assert!(fault.contains("one of the dates of the run"), "{fault}");
     assert_eq!(partial, run.start(0).unwrap(), "a refused block leaves no trace");
+}
+
+/// Blocks of prices, as they come from files, with the assets that a universe has on each date.
+#[test]
+fn chunks_of_a_universe_are_the_whole() {
+    let world = World::new(21, 0.03);
+    let names = world.prices.names();
+    let wanted: Vec<&String> = names.iter().filter(|n| !n.ends_with('7')).collect();
+    let excluded = ExcludedAssets::default().with(&names[3], "not wanted");
+    let universe = Universe::of(wanted).excluding(excluded).min_history(100);
+    let events = EventSet::new(vec![
+        Event::market(day(200), "first"),
+        Event::market(day(300), "second"),
+        Event::of_asset(day(250), names[7].as_str(), "own"),
+    ])
+    .unwrap();
+    let (returns, factors) = world.returns(Compounding::Simple);
+    let (whole, left_out) = ResponseDates::of_universe(&events, &universe, &world.prices).unwrap();
+    let own: Vec<Vec<NaiveDate>> = (0..N_ASSETS).map(|i| whole.of(i).collect()).collect();
+    for (i, dates) in own.iter().enumerate() {
+        let expected: Vec<NaiveDate> = events
+            .iter()
+            .filter(|event| match &event.scope {
+                Scope::Asset(name) => *name == names[i],
+                Scope::Market => universe
+                    .select(&world.prices, event.date)
+                    .iter()
+                    .any(|c| matches!(c, Candidate::Member { asset, .. } if asset.index() == i)),
+            })
+            .map(|event| event.date)
+            .collect();
+        assert_eq!(*dates, expected, "{}", names[i]);
+    }
+    assert!(left_out.iter().any(|e| matches!(e.reason, Reason::ByRule { .. })));
+
+    let design = designs().swap_remove(0);
+    let dates = events.dates();
+    let run = Accumulator::new(&factors, &MarketModel::on("m"), design, dates).unwrap();
+    let once = run.run_chunks([Ok((returns, whole))]).unwrap();
+    let mut n_left_out = 0;
+    let blocks = names.chunks(20).map(|names| {
+        let prices = world.prices.select(names)?;
+        let (responses, left_out) = ResponseDates::of_universe(&events, &universe, &prices)?;
+        n_left_out += left_out.len();
+        Ok((prices.to_returns(Compounding::Simple), responses))
+    });
+    assert_eq!(run.run_chunks(blocks).unwrap(), once);
+    assert_eq!(n_left_out, left_out.len());
 }

@@ -49,7 +49,7 @@ impl ResidualCorrelation {
         Ok(((1.0 - self.mean) / effect).sqrt())
     }
 
-    fn checked_design_effect(self, test: &'static str) -> Result<f64> {
+    pub(super) fn checked_design_effect(self, test: &'static str) -> Result<f64> {
         // What is left of 1 ± r̄ when a mean of correlations is off by its rounding.
         let rounding = 1e-12 * self.n_responses as f64;
         let effect = self.design_effect();

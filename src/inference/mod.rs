@@ -11,6 +11,7 @@
 //!
 //! [`CarRegression`] asks what CARs have to do with covariates, with errors clustered by event date.
 
+mod accumulated;
 mod bmp;
 mod brown_warner;
 mod car_regression;
@@ -40,6 +41,7 @@ mod sign_flip_responses;
 mod skewness;
 mod wilcoxon;
 
+pub use accumulated::AccumulatedTests;
 pub use bmp::Bmp;
 pub use brown_warner::{BrownWarner1980, BrownWarner1985};
 pub use car_regression::{

@@ -72,8 +72,8 @@ const AT_ONCE: usize = 16;
 /// ```
 #[derive(Debug)]
 pub struct Accumulator {
-    axis: DateAxis,
-    compounding: Compounding,
+    pub(super) axis: DateAxis,
+    pub(super) compounding: Compounding,
     design: Design,
     dates: Vec<NaiveDate>,
     kernel: Box<dyn Shards>,
@@ -182,6 +182,24 @@ impl Accumulator {
             partial.open = Some(OpenShard { shard: first_asset / SHARD, n_assets: 0, tally });
         }
         Ok(partial)
+    }
+
+    /// The averages over blocks of assets that come one after the other, such as files or row groups:
+    /// no more than one block is in memory.
+    ///
+    /// # Errors
+    ///
+    /// That of a block; else as [`extend`](Self::extend) and [`finish`](Self::finish).
+    pub fn run_chunks(
+        &self,
+        blocks: impl IntoIterator<Item = Result<(ReturnPanel, ResponseDates)>>,
+    ) -> Result<Accumulated> {
+        let mut partial = self.start(0)?;
+        for block in blocks {
+            let (returns, responses) = block?;
+            self.extend(&mut partial, &returns, &responses)?;
+        }
+        self.finish(&partial)
     }
 
     /// Adds the assets of a block after those that are in `partial` already.
@@ -295,12 +313,12 @@ impl Accumulator {
         })
     }
 
-    fn run_name(&self) -> String {
+    pub(super) fn run_name(&self) -> String {
         let residuals = if self.with_residuals { "with" } else { "without" };
         format!("{} {residuals} correlation", self.run)
     }
 
-    fn extent(&self) -> Extent {
+    pub(super) fn extent(&self) -> Extent {
         Extent {
             n_rows: self.axis.len(),
             n_places: self.dates.len(),
@@ -308,52 +326,6 @@ impl Accumulator {
             n_windows: self.design.windows().len(),
             with_residuals: self.with_residuals,
         }
-    }
-
-    fn check_run(&self, partial: &Partial) -> Result<()> {
-        if partial.run == self.run_name() && partial.fits(self.extent()) {
-            return Ok(());
-        }
-        Err(Error::Setting {
-            name: "partial result",
-            value: format!("of the run {}", partial.run),
-            expected: "a part of this run: same model, windows, dates and factors",
-        })
-    }
-
-    fn check(
-        &self,
-        partial: &Partial,
-        returns: &ReturnPanel,
-        responses: &ResponseDates,
-    ) -> Result<()> {
-        self.check_run(partial)?;
-        if let [_, later, ..] = &partial.assets()[..] {
-            return Err(Error::Setting {
-                name: "partial result",
-                value: format!("with a gap before asset {}", later.start),
-                expected: "assets without a gap, to add more of them",
-            });
-        }
-        let mismatch = |what: &str, n_found, n_expected| {
-            Err(Error::ShapeMismatch { what: what.to_owned(), n_found, n_expected })
-        };
-        if *returns.axis() != self.axis {
-            let what = "the axis of a block (its dates must be those of the factors)";
-            return mismatch(what, returns.n_dates(), self.axis.len());
-        }
-        if responses.n_assets() != returns.n_assets() {
-            let what = "the assets of the response dates";
-            return mismatch(what, responses.n_assets(), returns.n_assets());
-        }
-        if returns.compounding() != self.compounding {
-            return Err(Error::Setting {
-                name: "compounding",
-                value: format!("{:?}", returns.compounding()),
-                expected: "that of the factors",
-            });
-        }
-        Ok(())
     }
 
     /// Positions among the dates of this run.

@@ -1,8 +1,12 @@
 //! Which asset responds on which date, in a few bytes per response.
 
+use std::collections::BTreeMap;
+
 use chrono::NaiveDate;
 
+use crate::abnormal::{Exclusion, Reason};
 use crate::events::{EventSet, Scope};
+use crate::panel::{Candidate, PricePanel, Universe};
 use crate::{Error, Result};
 
 /// The dates on which each of a list of assets responds.
@@ -83,7 +87,7 @@ impl ResponseDates {
             .filter(|event| event.scope == Scope::Market)
             .map(|event| event.date)
             .collect();
-        let mut own = std::collections::BTreeMap::<&str, Vec<NaiveDate>>::new();
+        let mut own = BTreeMap::<&str, Vec<NaiveDate>>::new();
         for event in events {
             if let Scope::Asset(name) = &event.scope {
                 own.entry(name).or_default().push(event.date);
@@ -96,6 +100,67 @@ impl ResponseDates {
             dates.dedup();
             dates
         }))
+    }
+
+    /// Events of a set, with the assets of the universe as known on each date, of a block of assets; and
+    /// the assets of the block that the universe leaves out.
+    ///
+    /// Events of one asset are for that asset, whether or not the universe has it. Names that the
+    /// block does not hold belong to other blocks and are not reported.
+    ///
+    /// # Errors
+    ///
+    /// None of its own; the signature is that of the other constructors.
+    pub fn of_universe(
+        events: &EventSet,
+        universe: &Universe,
+        block: &PricePanel,
+    ) -> Result<(Self, Vec<Exclusion>)> {
+        let mut own = vec![Vec::new(); block.n_assets()];
+        let mut exclusions = Vec::new();
+        for event in events {
+            let candidates = match &event.scope {
+                Scope::Market => universe.select(block, event.date),
+                Scope::Asset(name) => {
+                    let found = block.find(name);
+                    found
+                        .map(|asset| Candidate::Member { asset, market_value: None })
+                        .into_iter()
+                        .collect()
+                }
+            };
+            for candidate in candidates {
+                let (asset, reason) = match candidate {
+                    Candidate::Member { asset, .. } => {
+                        own[asset.index()].push(event.date);
+                        continue;
+                    }
+                    Candidate::NotInPanel { .. } => continue,
+                    Candidate::ByRule { name, kind } => match block.find(&name) {
+                        Some(asset) => (asset, Reason::ByRule { kind }),
+                        None => continue,
+                    },
+                    Candidate::NotTraded { asset, last_price } => {
+                        (asset, Reason::NotTraded { last_price })
+                    }
+                    Candidate::HistoryTooShort { asset, n_found, n_needed } => {
+                        (asset, Reason::HistoryTooShort { n_found, n_needed })
+                    }
+                };
+                exclusions.push(Exclusion {
+                    event: event.date,
+                    label: event.label.clone(),
+                    asset: Some(block.name(asset).to_owned()),
+                    window: None,
+                    reason,
+                });
+            }
+        }
+        for dates in &mut own {
+            dates.sort_unstable();
+            dates.dedup();
+        }
+        Ok((Self::of_assets(own)?, exclusions))
     }
 
     /// Number of assets.

@@ -3,6 +3,7 @@
 mod accumulated;
 mod accumulator;
 mod blocks;
+mod checks;
 mod dates;
 mod factors;
 mod fit;
