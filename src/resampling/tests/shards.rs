@@ -41,7 +41,8 @@ proptest! {
                 d.replicates().iter().map(|v| v.to_bits()).collect::<Vec<_>>()
             };
             prop_assert_eq!(bits(&parts), bits(&whole));
-            prop_assert_eq!(whole, bootstrap.run_mean(&x).unwrap());
+            // In one piece it has the acceleration of independent rows as well.
+            prop_assert_eq!(bits(&whole), bits(&bootstrap.run_mean(&x).unwrap()));
         }
     }
 }
