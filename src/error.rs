@@ -5,12 +5,13 @@
 //! one event or of one asset is not an [`Error`]: it is an exclusion, counted in the outcome.
 
 mod lists;
+pub(crate) mod names;
 
 use std::path::PathBuf;
 
 use chrono::NaiveDate;
 
-use lists::{list, steps};
+use lists::{list, meant, steps};
 
 /// Shorthand for a result with this crate's [`Error`].
 pub type Result<T, E = Error> = std::result::Result<T, E>;
@@ -66,7 +67,9 @@ pub enum Error {
         delimiter: String,
     },
     /// A column is not in the header.
-    #[error("{}: no column `{column}`; the file has {}", path.display(), list(found))]
+    #[error(
+        "{}: no column `{column}`{}; the file has {}", path.display(), meant(column, found), list(found)
+    )]
     MissingColumn {
         /// The file.
         path: PathBuf,
@@ -185,7 +188,7 @@ pub enum Error {
         expected: &'static str,
     },
     /// An asset or series that the panel does not hold.
-    #[error("no series `{name}`; the panel has {}", list(known))]
+    #[error("no series `{name}`{}; the panel has {}", meant(name, known), list(known))]
     UnknownAsset {
         /// The name that was asked for.
         name: String,
@@ -270,7 +273,7 @@ pub enum Error {
         why: String,
     },
     /// A test that is not in the registry.
-    #[error("no test `{name}`; there are {}", known.join(", "))]
+    #[error("no test `{name}`{}; there are {}", meant(name, known), known.join(", "))]
     UnknownTest {
         /// The name that was asked for.
         name: String,
@@ -546,7 +549,7 @@ pub enum Error {
         value: f64,
     },
     /// A coefficient that a regression does not have.
-    #[error("no coefficient `{name}`; the regression has {}", list(known))]
+    #[error("no coefficient `{name}`{}; the regression has {}", meant(name, known), list(known))]
     UnknownRegressor {
         /// The name that was asked for.
         name: String,

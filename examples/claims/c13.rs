@@ -35,8 +35,8 @@ pub(crate) fn claim(
         Verdict::Undecided
     };
     let because = format!(
-        "{n_below} of {n_events} breakouts were followed by less than half of the ordinary dates \
-         gave the altcoins over three months; on average the claim is {}: {}",
+        "after {n_below} of {n_events} breakouts the altcoins earned less over three months than \
+         after half of the ordinary dates; on average the claim is {}: {}",
         mean.verdict, mean.because
     );
     let judgement = Judgement { verdict, because };

@@ -233,7 +233,9 @@ fn legend(runs: &[Run]) -> String {
      dates since 2016, as far apart as the rule puts its events, whose own dates are among them \
      (where windows of events overlap: the pattern of their dates, shifted), which is not zero; \
      *excess* is their difference, with the equal-tailed interval and the one-sided p-value from the \
-     placebo test on which verdicts rest; *placebo p* is the two-sided one. \
+     placebo test on which verdicts rest; *placebo p* is the two-sided one. Of one event *studentised p* \
+     compares the value over its own daily variation with those of ordinary dates, and *rank p* the \
+     value as it is. An effect is *detectable* where it is spread over the days of a lag. \
      *Effective* is the number of independent assets that would carry as much as those there are, \
      which are more by the *design effect*; *one date left out* is the range of the mean without one of \
      its event dates. A p-value cannot fall below the figure in brackets; with \
