@@ -88,6 +88,7 @@ impl World {
             return_share: 0.3,
             volume_rows: 20,
             volume_multiple: 1.01,
+            ..CapitulationRule::default()
         };
         let upto = |dated: Vec<(chrono::NaiveDate, f64)>| -> Vec<_> {
             dated.into_iter().filter(|(d, _)| *d <= date).collect()

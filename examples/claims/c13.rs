@@ -27,7 +27,9 @@ pub(crate) fn claim(
         n_below = below_median(w);
     }
     let mean = judge(&altcoins.outcomes[widest], WHOLE);
-    let verdict = if mean.verdict == Verdict::Refuted || 2 * n_below >= n_events {
+    let verdict = if n_events == 0 {
+        Verdict::Undecided
+    } else if mean.verdict == Verdict::Refuted || 2 * n_below >= n_events {
         Verdict::Refuted
     } else if mean.verdict == Verdict::Supported && n_below == 0 {
         Verdict::Supported

@@ -8,7 +8,6 @@
 //! ```
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
-mod against_ordinary;
 mod arguments;
 mod bar;
 mod c1;
@@ -27,6 +26,7 @@ mod c9;
 mod charts;
 mod claim;
 mod conditions;
+mod crises;
 mod curve;
 mod cycles;
 mod figure;
@@ -100,7 +100,7 @@ fn claims(
     let tests: Vec<Test<'_>> = vec![
         Box::new(|| c1::claim(market)),
         Box::new(|| c2::claim(market)),
-        Box::new(|| c3::claim(market, &runs.of_2017, all)),
+        Box::new(|| c3::claim(market, &sets[0].placebo, &runs.of_2017, all)),
         Box::new(|| c4::claim(market, &sets[0].placebo, &runs.of_2021, all)),
         Box::new(|| c5::claim(market, all)),
         Box::new(|| c6::claim(market, sets)),
