@@ -75,8 +75,8 @@ pub(crate) fn claim(
     }
     let verdict = Verdict::all_of([surge.verdict, broad.verdict]);
     let because = format!(
-        "in the three months after 2016-11-14, which the verdict is on, surged {} ({}); broadly {} ({})",
-        surge.verdict, surge.because, broad.verdict, broad.because
+        "in the three months after {}, which the verdict is on, surged {} ({}); broadly {} ({})",
+        dates[0], surge.verdict, surge.because, broad.verdict, broad.because
     );
     let evidence = vec![
         Evidence::Measured(

@@ -16,7 +16,8 @@
 use chrono::NaiveDate;
 use eventstudy::Result;
 use eventstudy::context::{
-    BetaTerciles, Drawdown, Levels, MeasureWindow, Period, betas, drawdown_after_peak, held_basket,
+    BetaTerciles, Drawdown, HeldBasket, Levels, MeasureWindow, Period, betas, drawdown_after_peak,
+    held_basket,
 };
 use eventstudy::panel::{Compounding, ReturnPanel, Universe};
 use eventstudy::report::{Align, Cell, Table, fraction, percent};
@@ -225,6 +226,13 @@ impl<'a> Falls<'a> {
         Ok(Self { market, altcoins: Assets::Altcoins.universe(market)? })
     }
 
+    /// Equal sums in the altcoins of a date.
+    fn basket(&self, date: NaiveDate, through: NaiveDate) -> Result<HeldBasket> {
+        let members = members_of(&self.altcoins, self.market, date);
+        let levels = Levels::new(&self.market.prices, PRICE_AGE);
+        held_basket(levels, &members, Held::Altcoins.name(), Period::new(date, through)?)
+    }
+
     /// `None` where the prices do not reach as far.
     fn after(&self, of: Held, date: NaiveDate) -> Result<Option<Drawdown>> {
         let prices = &self.market.prices;
@@ -235,11 +243,7 @@ impl<'a> Falls<'a> {
         let series = match of {
             Held::Eth => prices.series("eth")?,
             Held::Btc => prices.series("btc")?,
-            Held::Altcoins => {
-                let members = members_of(&self.altcoins, self.market, date);
-                let levels = Levels::new(prices, PRICE_AGE);
-                held_basket(levels, &members, of.name(), Period::new(date, through)?)?.series
-            }
+            Held::Altcoins => self.basket(date, through)?.series,
         };
         drawdown_after_peak(&series, Period::new(date, peak_by)?, through).map(Some)
     }
@@ -258,19 +262,28 @@ impl<'a> Falls<'a> {
             ("trough", Align::Left),
             ("fall", Align::Right),
             ("recovered", Align::Left),
+            ("coins held", Align::Right),
+            ("not held for want of a price", Align::Right),
+            ("at their last price in the end", Align::Right),
         ]);
         for of in Held::ALL {
             let Some(fall) = self.after(of, event)? else { continue };
+            let mut counts = [Cell::none(), Cell::none(), Cell::none()];
+            if let Some(through) = add_months(event, FALL_MONTHS).filter(|_| of == Held::Altcoins) {
+                let of = self.basket(event, through)?.counts;
+                counts = [of.n_assets, of.n_lacking, of.n_ended].map(|n| Cell::from(n.to_string()));
+            }
             let recovered = fall
                 .recovery_date
                 .map_or_else(|| format!("not within {FALL_MONTHS} months"), |d| d.to_string());
-            table.row([
+            let row = [
                 Cell::from(of.name()),
                 Cell::from(fall.peak_date.to_string()),
                 Cell::from(fall.trough_date.to_string()),
                 Cell::number(fall.depth, fraction),
                 Cell::from(recovered),
-            ]);
+            ];
+            table.row(row.into_iter().chain(counts));
         }
         Ok(table)
     }

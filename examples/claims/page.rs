@@ -238,7 +238,9 @@ fn legend(runs: &[Run]) -> String {
      which are more by the *design effect*; *one date left out* is the range of the mean without one of \
      its event dates. A p-value cannot fall below the figure in brackets; with \
      some {} windows of three months side by side, that of single placebo dates is finer than the \
-     data. *Sign-flip p* is exact. *t p* is a t-test over event dates. *Cross-sectional p* takes every coin for \
+     data. *Sign-flip p* is exact; *event-level p* is that of abnormal returns about zero, and of other \
+     measures about their mean on ordinary dates, marked (!) where windows of events overlap, so that \
+     they are not independent and it is too small. *t p* is a t-test over event dates. *Cross-sectional p* takes every coin for \
      independent: marked (!) where coins share dates, it is far too small and stands here for \
      comparison alone. *Detectable* is the smallest excess that would be found with 80 % power.\n",
         format_args!("{periods:.0}")
