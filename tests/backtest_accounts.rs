@@ -68,8 +68,10 @@ fn a_position_that_halves_leaves_its_loan_as_it_was() {
 fn one_of_two_trades_under_twofold_exposure_borrows_nothing() {
     // Each is given half of twice the equity: the first buys for 1, the second for 1 on credit.
     let data = with_cash(vec![100.0; 10]);
-    let strategy =
-        x().exposure(2.0).overlap(Overlap::Pyramid { most: 2 }).costs(Costs::new().funding_per_day(0.01));
+    let strategy = x()
+        .exposure(2.0)
+        .overlap(Overlap::Pyramid { most: 2 })
+        .costs(Costs::new().funding_per_day(0.01));
     for found in runs(&strategy, &data, &on(&[0])) {
         assert_eq!((found.costs.funding, found.interest), (0.0, 0.0));
         assert_eq!(found.trades[0].budget, 1.0);

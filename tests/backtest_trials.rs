@@ -36,14 +36,15 @@ fn a_trade_that_the_data_cut_short_is_in_neither_side_of_random_entry() {
     let data = world();
     let dates: Vec<NaiveDate> = (0..N_DAYS).map(day).collect();
     let design = PlaceboDesign::new().min_separation_days(40).sets(199);
-    let entry = |signals: &Signals| {
-        strategy().random_entry(&data, signals, &dates, &design, 0.95).unwrap()
-    };
+    let entry =
+        |signals: &Signals| strategy().random_entry(&data, signals, &dates, &design, 0.95).unwrap();
     // The last signal is bought and sold on the last day, short of its month.
     let (all, complete) = (on(&[60, 120, 225]), on(&[60, 120]));
     let run = |signals: &Signals| strategy().run(&data, signals).unwrap();
     assert_eq!(run(&all).trades[2].reason, ExitReason::EndOfData);
     let (with, without) = (entry(&all), entry(&complete));
+    let trade = strategy().random_trade(&data, &all, &dates, &design, 0.95).unwrap();
+    assert_eq!(trade, with.trade);
     assert_eq!((with.trade.n_signals, with.trade.n_lacking), (2, 1));
     assert_eq!(without.trade.n_lacking, 0);
     assert_eq!(with.whole, without.whole);
@@ -90,6 +91,8 @@ fn trials_are_the_strategies_that_differ() {
     assert_eq!(trials.n(), 3);
     close(trials.variance(), variance, 1e-12);
     assert_eq!(tried.distinct()[3].per_row, None);
+    let best = ratios.iter().copied().reduce(f64::max).unwrap();
+    assert_eq!(tried.best_per_row().unwrap().per_row.unwrap().value(), best);
     // One strategy alone has three trades.
     assert!(matches!(tried.trials_per_trade(), Err(Error::TooFew { n_found: 1, .. })));
     let json = serde_json::to_string(&tried).unwrap();

@@ -111,14 +111,7 @@ impl Strategy {
         design: &PlaceboDesign,
         level: f64,
     ) -> Result<RandomEntry> {
-        self.check(data)?;
-        let measure = |signal: &Signal| {
-            let plan = Plan::of_signal(self, data, signal).ok()?;
-            let (exit, _) = plan.order?;
-            let value = alone(self, data, &plan).net_return?;
-            Some(Measured { value, entry: plan.entry, exit })
-        };
-        let compared = compare(data, signals, dates, design, level, measure)?;
+        let compared = self.compare_trades(data, signals, dates, design, level)?;
         let Compared { comparison: trade, own, grid, sets } = compared;
         let outcome = |signals: &Signals| -> Result<(f64, f64)> {
             let performance = self.run(data, signals)?.performance()?;
@@ -150,6 +143,41 @@ impl Strategy {
             placebo_exposure: moments::mean(&exposures).unwrap_or_default(),
         };
         Ok(RandomEntry { trade, whole })
+    }
+
+    /// The mean net return of a trade alone, against what the same rules gave on other dates: the first
+    /// half of [`random_entry`](Self::random_entry), without running the whole strategy on every set.
+    ///
+    /// # Errors
+    ///
+    /// As [`random_entry`](Self::random_entry).
+    pub fn random_trade(
+        &self,
+        data: &BacktestData,
+        signals: &Signals,
+        dates: &[NaiveDate],
+        design: &PlaceboDesign,
+        level: f64,
+    ) -> Result<PlaceboComparison> {
+        Ok(self.compare_trades(data, signals, dates, design, level)?.comparison)
+    }
+
+    fn compare_trades(
+        &self,
+        data: &BacktestData,
+        signals: &Signals,
+        dates: &[NaiveDate],
+        design: &PlaceboDesign,
+        level: f64,
+    ) -> Result<Compared> {
+        self.check(data)?;
+        let measure = |signal: &Signal| {
+            let plan = Plan::of_signal(self, data, signal).ok()?;
+            let (exit, _) = plan.order?;
+            let value = alone(self, data, &plan).net_return?;
+            Some(Measured { value, entry: plan.entry, exit })
+        };
+        compare(data, signals, dates, design, level, measure)
     }
 }
 

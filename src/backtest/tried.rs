@@ -19,9 +19,9 @@ pub struct TriedStrategy {
     pub total_return: f64,
     /// Sharpe ratio of the excess returns from row to row, not annualised; `None` where they do not
     /// vary or are fewer than three.
-    pub per_row: Option<f64>,
+    pub per_row: Option<SharpeRatio>,
     /// Sharpe ratio of the net returns of the trades; `None` for fewer than three.
-    pub per_trade: Option<f64>,
+    pub per_trade: Option<SharpeRatio>,
 }
 
 /// Strategies that were tried, each counted once: those whose equity is the same to the bit on every
@@ -66,7 +66,6 @@ impl TriedStrategies {
         let one = |k: usize| -> Result<([u8; 32], TriedStrategy)> {
             let (signals, strategy) = &all[k];
             let outcome = strategy.run(data, signals)?;
-            let ratio = |returns: &[f64]| SharpeRatio::of(returns).ok().map(|found| found.value());
             // A digest stands for the curve. Capital is a matter of scale.
             let mut digest = hmac_sha256::Hash::new();
             for worth in &outcome.equity {
@@ -78,8 +77,8 @@ impl TriedStrategies {
                     strategy: strategy.name(),
                     n_trades: outcome.trades.len(),
                     total_return: outcome.performance()?.total_return,
-                    per_row: ratio(&outcome.excess_returns()),
-                    per_trade: ratio(&outcome.trade_returns()),
+                    per_row: SharpeRatio::of(&outcome.excess_returns()).ok(),
+                    per_trade: SharpeRatio::of(&outcome.trade_returns()).ok(),
                 },
             ))
         };
@@ -123,7 +122,15 @@ impl TriedStrategies {
         self.trials(|tried| tried.per_trade)
     }
 
-    fn trials(&self, ratio: impl Fn(&TriedStrategy) -> Option<f64>) -> Result<Trials> {
-        Trials::of(&self.distinct.iter().filter_map(ratio).collect::<Vec<_>>())
+    /// The one with the highest Sharpe ratio per row, the first of equals; `None` where none has any.
+    pub fn best_per_row(&self) -> Option<&TriedStrategy> {
+        let value = |tried: &TriedStrategy| tried.per_row.map(|ratio| ratio.value());
+        let with_one = self.distinct.iter().filter(|tried| tried.per_row.is_some());
+        with_one.reduce(|best, other| if value(other) > value(best) { other } else { best })
+    }
+
+    fn trials(&self, ratio: impl Fn(&TriedStrategy) -> Option<SharpeRatio>) -> Result<Trials> {
+        let found = self.distinct.iter().filter_map(ratio).map(|found| found.value());
+        Trials::of(&found.collect::<Vec<_>>())
     }
 }

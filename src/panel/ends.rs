@@ -64,8 +64,7 @@ impl AssetEnds {
                 "source" | "left the ranks" | "data end" => PriceEnd::Source,
                 "no source" => continue,
                 _ => {
-                    let expected =
-                        "`death`, `source`, `left the ranks`, `data end` or `no source`";
+                    let expected = "`death`, `source`, `left the ranks`, `data end` or `no source`";
                     return Err(source.fault(end, expected));
                 }
             };
@@ -110,8 +109,7 @@ mod tests {
     #[test]
     fn an_end_is_that_of_the_last_price_and_a_hole_is_the_source() {
         let rows = [("a", PriceEnd::Death), ("b", PriceEnd::Source)];
-        let ends =
-            AssetEnds::new(rows.map(|(name, end)| (name.to_owned(), day(10), end))).unwrap();
+        let ends = AssetEnds::new(rows.map(|(name, end)| (name.to_owned(), day(10), end))).unwrap();
         assert_eq!(ends.after("a", day(10)), Some(PriceEnd::Death));
         assert_eq!(ends.after("a", day(9)), Some(PriceEnd::Source));
         assert_eq!(ends.after("a", day(11)), None);

@@ -154,9 +154,8 @@ pub fn placebo_comparisons<'a>(
             Cell::number(c.mean, percent),
             Cell::number(c.placebo_mean, percent),
             Cell::number(c.excess, percent),
-            c.interval.map_or_else(Cell::none, |i| {
-                Cell::interval(i.lower, i.upper, percent_interval)
-            }),
+            c.interval
+                .map_or_else(Cell::none, |i| Cell::interval(i.lower, i.upper, percent_interval)),
             Cell::number(c.p_values.upper, p_value),
             Cell::number(c.p_values.two_sided, p_value)
                 .with_remark(&format!(" (≥ {})", p_value(c.attainable_p))),
