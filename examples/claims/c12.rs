@@ -61,32 +61,29 @@ pub(crate) fn claim(market: &Market, sets: &[NamedEvents], curve: &Curve) -> Res
     let world = World::new(market, sets)?;
     let portfolios = portfolios::shown(market)?;
     let primary = &portfolios[0].strategy;
-    let cells = world.cells(primary)?;
-    let haircuts = money::haircuts(&world, primary)?;
-    let main = cells.iter().find(|cell| cell.name == label(HOLDING, 0));
+    let main = world.waiting(primary, &world.own)?;
+    let cells = world.cells(primary, main)?;
+    let haircuts = money::haircuts(&world, primary, main)?;
     let n_positive = cells.iter().filter(|cell| cell.found.excess > 0.0).count();
-    let mut judgement = main.map_or_else(|| without_placebo(), |cell| judge(&cell.found));
+    let mut judgement = judge(&main);
     if judgement.verdict == Verdict::Supported && n_positive < cells.len() {
         judgement.verdict = Verdict::Undecided;
     }
-    if let Some(Cell { found, .. }) = main {
-        let old = &haircuts.missed_at_half;
-        let _ = write!(
-            judgement.because,
-            "; waiting missed {} on average and {} on ordinary dates; its excess is positive in {n_positive} \
-             of {} holdings and lags; with half of a coin lost where its source ends it is {} and the \
-             verdict {}",
-            percent(found.mean),
-            percent(found.placebo_mean),
-            cells.len(),
-            percent(old.excess),
-            judge(old).verdict
-        );
-    }
+    let old = &haircuts.missed_at_half;
+    let _ = write!(
+        judgement.because,
+        "; waiting missed {} on average and {} on ordinary dates; its excess is positive in {n_positive} \
+         of {} holdings and lags; with half of a coin lost where its source ends it is {} and the verdict {}",
+        percent(main.mean),
+        percent(main.placebo_mean),
+        cells.len(),
+        percent(old.excess),
+        judge(old).verdict
+    );
     let mut figures = Vec::new();
     let mut others = Vec::new();
-    for portfolio in &portfolios {
-        let found = world.waiting(&portfolio.strategy, &world.own)?;
+    for (k, portfolio) in portfolios.iter().enumerate() {
+        let found = if k == 0 { main } else { world.waiting(&portfolio.strategy, &world.own)? };
         let moves = world.moves(&portfolio.strategy, &world.own)?;
         let missed: Vec<f64> = moves.iter().map(|m| m.missed).collect();
         figures.push(figure(&format!("missed move, {}", portfolio.name), &found, &missed)?);
@@ -227,12 +224,14 @@ impl World {
         strategy.random_trade(&self.data, &self.signals, &self.dates, &self.design, level)
     }
 
-    fn cells(&self, primary: &Strategy) -> Result<Vec<Cell>> {
+    /// `main` is that of the claim's own holding without a lag.
+    fn cells(&self, primary: &Strategy, main: PlaceboComparison) -> Result<Vec<Cell>> {
         let mut cells = Vec::new();
         for months in MONTHS {
             for lag in LAGS {
                 let strategy = primary.clone().exits(ExitRules::new().months(months)).lag_days(lag);
-                let found = self.waiting(&strategy, &self.own)?;
+                let is_main = (months, lag) == (HOLDING, 0);
+                let found = if is_main { main } else { self.waiting(&strategy, &self.own)? };
                 cells.push(Cell { name: label(months, lag), found });
             }
         }

@@ -33,6 +33,7 @@ pub fn backtest_performance<'a>(
         ("hit rate", Align::Right),
         ("profit factor", Align::Right),
         ("mean trade", Align::Right),
+        ("dead, source ended", Align::Right),
     ]);
     for (name, p) in rows {
         let cut =
@@ -52,6 +53,7 @@ pub fn backtest_performance<'a>(
             Cell::optional(p.hit_rate, fraction),
             Cell::optional(p.profit_factor, plain),
             Cell::optional(p.mean_trade, percent),
+            Cell::from(format!("{}, {}", p.n_delisted, p.n_source_ended)),
         ]);
     }
     table

@@ -8,7 +8,8 @@ use eventstudy::backtest::{
 };
 use eventstudy::panel::Universe;
 use eventstudy::report::{
-    Align, Cell as TableCell, Table, backtest_performance, backtest_trades, percent, random_entries,
+    Align, Cell as TableCell, Table, backtest_performance, backtest_trades, fraction, percent,
+    random_entries,
 };
 
 use super::portfolios::{Portfolio, costs, delisting};
@@ -33,11 +34,16 @@ pub(super) struct Haircuts {
     pub(super) table: Table,
 }
 
-pub(super) fn haircuts(world: &World, primary: &Strategy) -> Result<Haircuts> {
+/// `main` is the missed move where nothing is lost.
+pub(super) fn haircuts(
+    world: &World,
+    primary: &Strategy,
+    main: PlaceboComparison,
+) -> Result<Haircuts> {
     let mut cells = Vec::new();
     for (name, share) in HAIRCUTS {
         let strategy = primary.clone().delisting(delisting(share));
-        let missed = world.waiting(&strategy, &world.own)?;
+        let missed = if share > 0.0 { world.waiting(&strategy, &world.own)? } else { main };
         cells.push(Cell { name: format!("missed move, {name}"), found: missed });
     }
     for (name, share) in HAIRCUTS {
@@ -93,7 +99,7 @@ pub(super) fn side_by_side(
              volume. All-exchange volumes are known of twelve coins, and of none for the breakout of 2025: \
              fills without one slip by nothing and are not limited, so that what is shown is the least that \
              slippage can have been, and the capacity that of the orders with a volume.",
-            percent(MOST)
+            fraction(MOST)
         )),
     ])
 }
@@ -129,6 +135,10 @@ fn held(world: &World, market: &Market) -> Result<Vec<(&'static str, BacktestOut
     ])
 }
 
+fn dollars(x: f64) -> String {
+    if x < 1e6 { format!("{:.1} thousand", x / 1e3) } else { format!("{:.1} million", x / 1e6) }
+}
+
 fn sizes(world: &World, portfolios: &[Portfolio]) -> Result<Table> {
     let mut table = Table::new([
         ("portfolio", Align::Left),
@@ -141,7 +151,6 @@ fn sizes(world: &World, portfolios: &[Portfolio]) -> Result<Table> {
         ("orders cut", Align::Right),
         ("capacity in dollars", Align::Right),
     ]);
-    let dollars = |x: f64| format!("{:.1} million", x / 1e6);
     for portfolio in portfolios.iter().filter(|p| p.is_basic()) {
         for capital in CAPITALS {
             let limited = costs().impact(IMPACT).max_participation(MOST);
