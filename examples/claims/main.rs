@@ -114,7 +114,7 @@ fn claims(
         }),
         Box::new(|| c10::claim(market, sets)),
         Box::new(|| c11::claim(market, sets)),
-        Box::new(|| c12::claim(market, &sets[0])),
+        Box::new(|| c12::claim(market, sets, curve)),
         Box::new(|| c13::claim(sets, &all[0], all, curve)),
     ];
     bar.begin("claims", tests.len());
