@@ -146,6 +146,7 @@ pub struct LeadLagDesign {
     max_lag: [u16; 2],
     crises: Vec<CrisisRule>,
     since: Option<NaiveDate>,
+    through: Option<NaiveDate>,
 }
 
 impl LeadLagDesign {
@@ -160,6 +161,7 @@ impl LeadLagDesign {
             max_lag: [20, 13],
             crises: vec![CrisisRule::none()],
             since: None,
+            through: None,
         }
     }
 
@@ -193,11 +195,19 @@ impl LeadLagDesign {
         self
     }
 
+    /// Returns that end on or before this date alone: what was known then, see [`WeeklyReturns`] for the
+    /// hour. Nothing dated later is read, the closes behind a rule for crises among it.
+    pub fn through(mut self, date: NaiveDate) -> Self {
+        self.through = Some(date);
+        self
+    }
+
     /// The pairs of one cell.
     ///
     /// # Errors
     ///
-    /// [`Error::UnknownAsset`]; those of [`WeeklyReturns::of`], [`SessionReturns::of`] and
+    /// [`Error::UnknownAsset`]; [`Error::PeriodReversed`] or [`Error::EmptyAxis`] where no return lies
+    /// between [`since`](Self::since) and [`through`](Self::through); those of [`WeeklyReturns::of`], [`SessionReturns::of`] and
     /// [`PairedReturns::of`].
     pub fn pairs(
         &self,
@@ -215,12 +225,13 @@ impl LeadLagDesign {
         };
         let pairs =
             PairedReturns::of(&returns, returns.asset(sessions.1)?, returns.asset(every_day.1)?)?;
-        match self.since {
-            Some(date) if date < pairs.axis().last() => {
-                pairs.within(Period::new(date, pairs.axis().last())?)
-            }
-            _ => Ok(pairs),
+        if self.since.is_none() && self.through.is_none() {
+            return Ok(pairs);
         }
+        let before = |date: NaiveDate| date.pred_opt().unwrap_or(date);
+        let since = self.since.unwrap_or_else(|| before(pairs.axis().first()));
+        let through = self.through.unwrap_or_else(|| pairs.axis().last());
+        pairs.within(Period::new(since, through)?)
     }
 
     /// Asks under every choice.
@@ -338,6 +349,29 @@ mod tests {
         assert_eq!(daily.cells[2].reading, LeadLagReading::FirstLeads);
         assert_eq!((daily.cells[0].peak.lag, daily.cells[2].peak.lag), (0, 1));
         assert_eq!(daily.agreement(), None);
+    }
+
+    #[test]
+    fn returns_end_after_the_one_date_and_by_the_other() {
+        let (x, y) = (panel("x", &noise(1, 200)), panel("y", &noise(2, 200)));
+        let dates = |design: LeadLagDesign| {
+            let pairs = design.pairs(
+                ReturnFrequency::Session,
+                BarAlignment::SameDay,
+                (&x, "x"),
+                (&y, "y"),
+            )?;
+            Ok::<_, Error>((pairs.axis().first(), pairs.axis().last()))
+        };
+        assert_eq!(dates(design()).unwrap(), (day(1), day(199)));
+        assert_eq!(dates(design().since(day(20))).unwrap(), (day(21), day(199)));
+        assert_eq!(dates(design().through(day(90))).unwrap(), (day(1), day(90)));
+        assert_eq!(dates(design().since(day(20)).through(day(90))).unwrap(), (day(21), day(90)));
+        assert_eq!(dates(design().through(day(900))).unwrap(), (day(1), day(199)));
+        // A span without returns is no span of all.
+        assert!(matches!(dates(design().since(day(199))), Err(Error::EmptyAxis)));
+        let reversed = dates(design().since(day(90)).through(day(20)));
+        assert!(matches!(reversed, Err(Error::PeriodReversed { .. })));
     }
 
     #[test]
