@@ -369,9 +369,11 @@ mod tests {
         assert_eq!(dates(design().since(day(20)).through(day(90))).unwrap(), (day(21), day(90)));
         assert_eq!(dates(design().through(day(900))).unwrap(), (day(1), day(199)));
         // A span without returns is no span of all.
-        assert!(matches!(dates(design().since(day(199))), Err(Error::EmptyAxis)));
-        let reversed = dates(design().since(day(90)).through(day(20)));
-        assert!(matches!(reversed, Err(Error::PeriodReversed { .. })));
+        let none = dates(design().since(day(300)).through(day(400)));
+        assert!(matches!(none, Err(Error::EmptyAxis)));
+        for reversed in [design().since(day(199)), design().since(day(90)).through(day(20))] {
+            assert!(matches!(dates(reversed), Err(Error::PeriodReversed { .. })));
+        }
     }
 
     #[test]
