@@ -74,10 +74,11 @@ pub(crate) fn claim(market: &Market, sets: &[NamedEvents]) -> Result<Claim> {
     ];
     let rule_dates = sets[0].events.dates();
     let others = [&state.spread, &state.calm].map(|o| o.compare(&rule_dates));
+    let spread = spread.map(Compared::without_margin);
     let mut compared: Vec<Compared> =
         [over, illiquid, spread, calm].into_iter().flatten().collect();
     for other in others {
-        compared.extend(other?);
+        compared.extend(other?.map(Compared::without_margin));
     }
     let verdict = Verdict::all_of([capitulated.verdict, depth.verdict, exhausted.verdict]);
     let because = format!(
@@ -103,9 +104,12 @@ pub(crate) fn claim(market: &Market, sets: &[NamedEvents]) -> Result<Claim> {
              (undecided where the volume is not known); mean over the {LARGEST} largest coins of one \
              less the percentile of Amihud's illiquidity in the coin's own year before (undecided \
              without volumes); the same of the volatility of {VOLATILITY_DAYS} days. Each of the last \
-             two: {}. Refuted where a part is. Revised after results had been seen: the low was looked \
-             for since the last such day, and Roll's spread stood for depth without volumes",
+             two: {}. Refuted where a part is",
             rule_in_words()
+        ),
+        revised: Some(
+            "the low was looked for since the last such day, against the words of the rule, and Roll's spread \
+             stood for depth without volumes; the claim was refuted, by a later and higher sell-off",
         ),
         judgement: Judgement { verdict, because },
         evidence: vec![

@@ -77,7 +77,7 @@ pub(crate) fn claim(market: &Market, sets: &[NamedEvents]) -> Result<Claim> {
         let both = mark.compare(&dates)?;
         figures
             .push(figure(&format!("{}, all three events, not counted", mark.name), both.as_ref())?);
-        together.extend(both);
+        together.extend(both.map(Compared::without_margin));
     }
     let verdict = match Verdict::all_of(verdicts) {
         Verdict::Supported if !above_both => Verdict::Undecided,
@@ -105,6 +105,9 @@ pub(crate) fn claim(market: &Market, sets: &[NamedEvents]) -> Result<Claim> {
              {season_2021}. Refuted where one of them is",
             fraction(DIP),
             rule_in_words()
+        ),
+        revised: Some(
+            "the ordinary dates of a set could be nearer to each other than a mark is long",
         ),
         judgement: Judgement { verdict, because: because.join("; ") },
         evidence: vec![

@@ -121,10 +121,13 @@ pub(crate) fn claim(market: &Market, sets: &[NamedEvents], curve: &Curve) -> Res
             "the altcoins bought after a Russell breakout (base ≥ 250) and held three months, less the same \
              bought after bitcoin's own breakout (all-time high, base ≥ {OWN_BASE} days) and sold on the same \
              date, cash where none comes: {}; supported needs a positive excess for holdings of \
-             1, 2 and 3 months and lags of 0, 1 and 5 days as well. Revised after results were seen: a coin \
-             whose source of prices ends is sold at its last price, where half of it was taken off \
-             before as if the coin had died, which the table of coins says of none",
+             1, 2 and 3 months and lags of 0, 1 and 5 days as well; a coin \
+             whose source of prices ends is sold at its last price",
             rule_in_words()
+        ),
+        revised: Some(
+            "half of the last price was taken off, as if the coin had died, which the table of coins says of \
+             none",
         ),
         judgement,
         evidence,
@@ -157,6 +160,7 @@ fn figure(measure: &str, found: &PlaceboComparison, values: &[f64]) -> Result<Fi
         event_p: Some((flipped.p_values.two_sided, flipped.attainable_two_sided)),
         placebo_p: Some((found.p_values.two_sided, found.attainable_p)),
         detectable: found.minimum_detectable_effect,
+        ..Figure::default()
     })
 }
 

@@ -82,6 +82,7 @@ pub(crate) fn claim(
              is supported ({}); else undecided",
             rule_in_words()
         ),
+        revised: None,
         judgement,
         evidence,
     })
@@ -89,7 +90,7 @@ pub(crate) fn claim(
 
 /// The curve stands beside the verdict, which it does not enter.
 fn specification_curve(curve: &Curve) -> Result<Vec<Evidence>> {
-    let primary = curve.primary()?;
+    let (primary, figures) = (curve.primary()?, curve.figures()?);
     let joined = |lines: String| lines.trim_end().replace('\n', " ");
     let curve = &curve.curve;
     Ok(vec![
@@ -97,6 +98,7 @@ fn specification_curve(curve: &Curve) -> Result<Vec<Evidence>> {
             "Specification curve: {} The primary specification, {primary}.",
             joined(curve_summary(curve))
         )),
+        Evidence::Table("The specification curve in figures", figures),
         Evidence::Table("The specification curve as a whole", curve_joint(curve)),
         Evidence::Text(joined(curve_legend(curve))),
         Evidence::Table("What each choice does to the specification curve", curve_choices(curve)),

@@ -102,10 +102,10 @@ pub(crate) fn claim(market: &Market) -> Result<Claim> {
                     broad participation.",
         rule: format!(
             "refuted where the year-to-date return is not within {:.1} points of 15 %, or volume not at \
-             least {HUGE} times its median; else undecided, since broad participation cannot be tested. \
-             Revised after results had been seen: refuted where neither held, supported where both did",
+             least {HUGE} times its median; else undecided, since broad participation cannot be tested",
             100.0 * ABOUT
         ),
+        revised: Some("refuted where neither held, supported where both did"),
         judgement: Judgement { verdict, because },
         evidence,
     })

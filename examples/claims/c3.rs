@@ -70,7 +70,7 @@ pub(crate) fn claim(
                 if counts { "" } else { ", not counted" }
             );
             figures.push(figure(&name, found.as_ref())?);
-            compared.extend(found);
+            compared.extend(found.map(|found| if counts { found } else { found.without_margin() }));
         }
     }
     let verdict = Verdict::all_of([surge.verdict, broad.verdict]);
@@ -110,10 +110,10 @@ pub(crate) fn claim(
         rule: format!(
             "both of the altcoins over [0,3) months after 2016-11-14: their abnormal return, and the \
              share of them that rose ({}). Refuted where one of them is. The window after the article's \
-             2017-02-10 is outside the verdict. Revised after results had been seen: the abnormal \
-             return alone made the verdict",
+             2017-02-10 is outside the verdict",
             rule_in_words()
         ),
+        revised: Some("the abnormal return alone made the verdict"),
         judgement: Judgement { verdict, because },
         evidence,
     })

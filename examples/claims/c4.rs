@@ -80,7 +80,11 @@ pub(crate) fn claim(
         let name = format!("fall of {} after the peak, 24 months{counted}", of.name());
         figures.push(figure(&name, found.as_ref())?);
     }
-    let compared: Vec<Compared> = spread.into_iter().chain(fallen.into_iter().flatten()).collect();
+    let mut compared: Vec<Compared> = spread.into_iter().collect();
+    for (of, found) in Held::ALL.into_iter().zip(fallen) {
+        let counts = of == Held::Altcoins;
+        compared.extend(found.map(|found| if counts { found } else { found.without_margin() }));
+    }
     let because = format!(
         "surge {} ({}); high beta ahead of low beta {} ({}); bubble burst {burst} (the altcoins fell by \
          {} after the peak; {})",
@@ -99,10 +103,12 @@ pub(crate) fn claim(
             "all three of: altcoins over [0,3) months after 2020-11-13 ({}); by the same rule the \
              return of the high-beta less that of the low-beta tercile over [0,1) months; a fall of the \
              altcoins, held in equal sums, by at least {} from the peak, and by the same rule deeper \
-             than after ordinary dates. Refuted where one of them is. Revised after results had been \
-             seen: the fall was not compared with ordinary dates",
+             than after ordinary dates. Refuted where one of them is",
             rule_in_words(),
             fraction(BURST)
+        ),
+        revised: Some(
+            "the fall was that of BTC alone, and was not compared with those after ordinary dates",
         ),
         judgement: Judgement { verdict, because },
         evidence: vec![

@@ -1,4 +1,8 @@
 //! C5: one to three months.
+//!
+//! The rule: the abnormal returns of the altcoins and of ETH over [0,3) months after the rule's events, each
+//! by the flagship's rule. Supported where both are, refuted where one is, else undecided. Revised after
+//! results had been seen: it was refuted only where both were, which no other claim asks for.
 
 use chrono::Weekday;
 use eventstudy::Result;
@@ -28,14 +32,7 @@ pub(crate) fn claim(market: &Market, runs: &[Run]) -> Result<Claim> {
         ("altcoins", with_other_date(&judge(&altcoins.outcomes[0], WHOLE), &altcoins.outcomes[1])),
         ("ETH", with_other_date(&judge(&eth.outcomes[0], WHOLE), &eth.outcomes[1])),
     ];
-    let all = |verdict| parts.iter().all(|(_, j)| j.verdict == verdict);
-    let verdict = if all(Verdict::Supported) {
-        Verdict::Supported
-    } else if all(Verdict::Refuted) {
-        Verdict::Refuted
-    } else {
-        Verdict::Undecided
-    };
+    let verdict = Verdict::all_of(parts.each_ref().map(|(_, j)| j.verdict));
     let because = parts
         .iter()
         .map(|(name, j)| format!("{name} {}: {}", j.verdict, j.because))
@@ -53,7 +50,11 @@ pub(crate) fn claim(market: &Market, runs: &[Run]) -> Result<Claim> {
     Ok(Claim {
         id: "C5",
         statement: "ETH and altcoins respond within one to three months.",
-        rule: format!("both over [0,3) months after the rule's events: {}", rule_in_words()),
+        rule: format!(
+            "both over [0,3) months after the rule's events: {}. Refuted where one of them is",
+            rule_in_words()
+        ),
+        revised: Some("refuted only where both were"),
         judgement: Judgement { verdict, because },
         evidence: vec![
             Evidence::Measured(

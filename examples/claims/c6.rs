@@ -89,8 +89,12 @@ pub(crate) fn claim(market: &Market, sets: &[NamedEvents]) -> Result<Claim> {
              interval of BTC's weekly up-beta above 1 in all six weekly cells, refuted where below 1 in \
              all; BTC's return less the Russell's over [0,{MONTHS}) months after the rule's events above that \
              of ordinary dates with one-sided p ≤ 0.025, refuted where the interval ends below {}. Refuted where \
-             one of them is. The sign of a lead was asked for after results had been seen",
+             one of them is",
             percent(verdict_rule().margin())
+        ),
+        revised: Some(
+            "a lead was counted whatever the sign of its coefficients, so that a market that falls after the \
+             other has risen followed it as well",
         ),
         judgement: Judgement { verdict, because },
         evidence: vec![

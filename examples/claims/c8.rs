@@ -111,6 +111,7 @@ pub(crate) fn claim(
              them is",
             rule_in_words()
         ),
+        revised: None,
         judgement: Judgement { verdict, because },
         evidence: vec![
             Evidence::Measured(

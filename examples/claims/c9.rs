@@ -18,6 +18,8 @@
 //! that was rising at none of the events refuted the claim, which chance alone would have done in
 //! one case in seven.
 
+mod others;
+
 use chrono::NaiveDate;
 use eventstudy::Result;
 use eventstudy::context::{
@@ -27,11 +29,11 @@ use eventstudy::context::{
 use eventstudy::panel::ReleasedTable;
 use eventstudy::report::{Align, Cell, Table, fraction, p_value, percent};
 use eventstudy::resampling::LabelRandomisation;
-use eventstudy::study::{PreparedStudy, Verdict};
+use eventstudy::study::{Judgement, PreparedStudy, Verdict};
 
 use crate::claim::{Claim, Evidence, rule_in_words};
 use crate::conditions::{Difference, of_dates, of_events, table};
-use crate::figure::Unit;
+use crate::figure::{Figure, Unit};
 use crate::market::{Market, NamedEvents};
 use crate::ordinary::{EventRule, Measure, figure, row, table_after, yes_or_no};
 use crate::studies::{Run, WHOLE};
@@ -43,10 +45,6 @@ const OTHER_WEEKS: [u32; 3] = [4, 26, 52];
 const TRAILING_WEEKS: u32 = 260;
 /// The study's window of one month.
 const MONTH: usize = 0;
-/// Days over which the other series change, and how old their values may be.
-const QUARTER_DAYS: u32 = 91;
-const DAILY_AGE: u32 = 12;
-const MONTHLY_AGE: u32 = 100;
 
 /// Whose responses are read, the primary study first.
 pub(crate) type Studies<'a> = [(&'static str, &'a PreparedStudy<'a>)];
@@ -75,11 +73,8 @@ pub(crate) fn claim(
     } else {
         Verdict::Undecided
     };
-    let labels = regimes.labels();
-    let (name, primary) = &labels[0];
-    let dates = ConditionSplit::of(&regimes.rule.sessions, primary)?;
-    let matters = regimes.compare(name, 0, &dates)?;
-    let judgement = matters.judge();
+    let found = regimes.responses(market, altcoins, widest)?;
+    let judgement = found.judgement;
     let because = format!(
         "net liquidity was rising at {} of {} breakouts ({was_there}); after dates with rising less \
          after dates with falling liquidity {} ({})",
@@ -89,52 +84,21 @@ pub(crate) fn claim(
         judgement.because
     );
     let verdict = Verdict::all_of([was_there, judgement.verdict]);
-    let mut figures = vec![
-        figure(
-            "share of the events with rising net liquidity",
-            regimes.share_rising()?.compare(&events)?.as_ref(),
-        )?,
-        matters.figure(
-            "altcoins after all dates with rising less falling liquidity, [0,3) months",
-            0,
-        )?,
-    ];
-    let mut by_regime = vec![matters];
-    for study in 1..studies.len() {
-        by_regime.push(regimes.compare(name, study, &dates)?);
-    }
-    for (name, holds) in &labels[1..] {
-        by_regime.push(regimes.compare(
-            name,
-            0,
-            &ConditionSplit::of(&regimes.rule.sessions, holds)?,
-        )?);
-    }
-    let values = of_events(altcoins, widest);
-    let with_values: Vec<NaiveDate> = values.iter().map(|(date, _)| *date).collect();
-    let after_events = labels
-        .iter()
-        .map(|(name, holds)| {
-            let split = ConditionSplit::of(&with_values, holds)?;
-            let labels = LabelRandomisation::permutations().seed(market.seed);
-            Difference::of(name.clone(), labels, &split, &values)
-        })
-        .collect::<Result<Vec<_>>>()?;
-    figures.push(after_events[0].figure(
-        "altcoins after breakouts with rising less falling liquidity, [0,3) months, not counted",
-        values.len(),
-    )?);
-    let condition_tables = [
-        table("condition; assets", "with", "without", &by_regime)?,
-        table("condition", "with", "without", &after_events)?,
-    ];
-    let [by_regime, after_events] = condition_tables;
+    let mut figures = vec![figure(
+        "share of the events with rising net liquidity",
+        regimes.share_rising()?.compare(&events)?.as_ref(),
+    )?];
+    figures.extend(found.figures);
     Ok(Claim {
         id: "C9",
         statement: "Liquidity drives it (central-bank asset purchases, Treasury account falling, fiscal \
                     easing).",
         rule: rule(),
-        judgement: eventstudy::study::Judgement { verdict, because },
+        revised: Some(
+            "liquidity that was rising at none of the events refuted the claim, which chance alone does too \
+             often",
+        ),
+        judgement: Judgement { verdict, because },
         evidence: vec![
             Evidence::Measured(
                 "Whether net liquidity was rising at the rule's events, beside how often it is on \
@@ -154,18 +118,15 @@ pub(crate) fn claim(
                 "Net liquidity and its parts before each breakout, change over 13 weeks",
                 regimes.at_events(sets, altcoins)?,
             ),
-            Evidence::Table("Other conditions, as published by the day", others(&released, sets)?),
+            Evidence::Table("Other conditions, as published by the day", others::table(&released, sets)?),
             Evidence::Table(
                 "Liquidity at the breakouts against ordinary dates",
                 regimes.measure(market, &[&sets[0], &sets[widest]])?,
             ),
-            Evidence::Table(
-                "All dates since 2016 by regime, [0,3) months",
-                by_regime,
-            ),
+            Evidence::Table("All dates since 2016 by regime, [0,3) months", found.of_dates),
             Evidence::Table(
                 "Breakouts with base ≥ 20 by regime, altcoins over [0,3) months",
-                after_events,
+                found.of_events,
             ),
             Evidence::Table("One month on liquidity known before it", regimes.slopes()?),
             Evidence::Text(
@@ -188,8 +149,7 @@ fn rule() -> String {
              all events with base ≥ 250; altcoins over [0,3) months from all \
              dates since 2016 with rising less all dates with falling liquidity, against circular \
              shifts of the regimes, with the level and margin of the other claims ({}). Refuted where \
-             the second is. Revised after results had been seen: rising at none of the events refuted \
-             the claim, which chance alone does too often",
+             the second is",
         rule_in_words()
     )
 }
@@ -207,7 +167,55 @@ struct Regimes<'a> {
     studies: &'a Studies<'a>,
 }
 
+/// What followed under each condition.
+struct Responses {
+    /// Of all dates by the regime of the rule.
+    judgement: Judgement,
+    figures: Vec<Figure>,
+    of_dates: Table,
+    of_events: Table,
+}
+
 impl Regimes<'_> {
+    /// `widest` is the set whose events are split.
+    fn responses(&self, market: &Market, altcoins: &Run, widest: usize) -> Result<Responses> {
+        let labels = self.labels();
+        let sessions = &self.rule.sessions;
+        let (name, primary) = &labels[0];
+        let dates = ConditionSplit::of(sessions, primary)?;
+        let mut of_dates = Vec::new();
+        for study in 0..self.studies.len() {
+            of_dates.push(self.compare(name, study, &dates)?);
+        }
+        for (name, holds) in &labels[1..] {
+            of_dates.push(self.compare(name, 0, &ConditionSplit::of(sessions, holds)?)?);
+        }
+        let values = of_events(altcoins, widest);
+        let with_values: Vec<NaiveDate> = values.iter().map(|(date, _)| *date).collect();
+        let of_label = |(name, holds): &Label<'_>| {
+            let split = ConditionSplit::of(&with_values, holds)?;
+            let labels = LabelRandomisation::permutations().seed(market.seed);
+            Difference::of(name.clone(), labels, &split, &values)
+        };
+        let of_events = labels.iter().map(of_label).collect::<Result<Vec<_>>>()?;
+        let figures = vec![
+            of_dates[0].figure(
+                "altcoins after all dates with rising less falling liquidity, [0,3) months",
+                0,
+            )?,
+            of_events[0].figure(
+                "altcoins after breakouts with rising less falling liquidity, [0,3) months, not counted",
+                values.len(),
+            )?,
+        ];
+        Ok(Responses {
+            judgement: of_dates[0].judge(),
+            figures,
+            of_dates: table("condition; assets", "with", "without", &of_dates)?,
+            of_events: table("condition", "with", "without", &of_events)?,
+        })
+    }
+
     /// The regime of the rule first.
     fn labels(&self) -> Vec<Label<'_>> {
         let change = |weeks, name: &str, holds: fn(&LiquidityChange) -> bool| -> Label<'_> {
@@ -363,42 +371,4 @@ impl Regimes<'_> {
         }
         Ok(table)
     }
-}
-
-/// Rates, spreads, the dollar and money at each breakout, with their changes over a quarter.
-fn others(released: &ReleasedTable, sets: &[NamedEvents]) -> Result<Table> {
-    let series = [
-        ("DFF", "policy rate", DAILY_AGE),
-        ("DGS2", "2 years", DAILY_AGE),
-        ("DGS10", "10 years", DAILY_AGE),
-        ("BAMLH0A0HYM2", "high-yield spread", DAILY_AGE),
-        ("DTWEXBGS", "dollar index", DAILY_AGE),
-        ("M2SL", "M2", MONTHLY_AGE),
-    ];
-    let mut columns = vec![("event".to_owned(), Align::Left)];
-    for (_, name, _) in series {
-        columns.push((name.to_owned(), Align::Right));
-        columns.push(("over 91 days".to_owned(), Align::Right));
-    }
-    let mut table = Table::new(columns);
-    for date in sets[sets.len() - 1].events.dates() {
-        let mut row = vec![Cell::from(date.to_string())];
-        for (name, _, age) in series {
-            let change = released.series(name)?.change_as_known_on(date, QUARTER_DAYS, age);
-            row.extend(match change {
-                Ok(change) if matches!(name, "DTWEXBGS" | "M2SL") => [
-                    Cell::number(change.to.value, |level| format!("{level:.0}")),
-                    Cell::number(change.relative(), percent),
-                ],
-                Ok(change) => [
-                    Cell::number(change.to.value, |level| format!("{level:.2} %")),
-                    Cell::number(change.absolute(), |by| format!("{by:+.2}")),
-                ],
-                Err(eventstudy::Error::NoLevel { .. }) => [Cell::none(), Cell::none()],
-                Err(error) => return Err(error),
-            });
-        }
-        table.row(row);
-    }
-    Ok(table)
 }

@@ -1,7 +1,8 @@
 //! Did crypto earn abnormal returns after the Russell 2000's breakouts?
 //!
 //! Puts the claims to the test on the daily prices under `data/` and writes `target/claims/`: the
-//! report, every table of it as CSV, the outcomes as JSON, and charts.
+//! report, every table of it as CSV, the outcomes as JSON, and charts. It fails where a printed number
+//! stands in no table, or a verdict is another with another seed.
 //!
 //! ```text
 //! cargo run --release --features plot --example claims -- [--seed N] [--other-seeds N,N]
@@ -31,6 +32,7 @@ mod curve;
 mod cycles;
 mod figure;
 mod market;
+mod numbers;
 mod ordinary;
 mod own_past;
 mod page;
@@ -38,6 +40,8 @@ mod prepared;
 mod robust;
 mod seeds;
 mod sessions;
+mod settings;
+mod sheet;
 mod specifications;
 mod studies;
 mod tables;
@@ -57,6 +61,7 @@ use curve::Curve;
 use market::Market;
 use page::Page;
 use prepared::{Runs, Studies};
+use seeds::Seeds;
 use studies::{Assets, Data};
 
 fn main() -> ExitCode {
@@ -126,7 +131,7 @@ fn claims(
     Ok(claims)
 }
 
-/// Numbers without a table, and verdicts that hang on the seed.
+/// Numbers without a table, settings that nothing says, and verdicts that hang on the seed.
 fn run(arguments: &Arguments) -> Result<Vec<String>> {
     let start = Instant::now();
     let bar = Bar::new();
@@ -142,14 +147,15 @@ fn run(arguments: &Arguments) -> Result<Vec<String>> {
     let curve = curve::run(&market, &data, &bar)?;
     let found = claims(&market, &studies, &runs, &curve, &bar)?;
     let robustness = robust::undo_corrections(&market, &studies.judged(&runs), &bar)?;
-    let mut of_seeds = vec![(market.seed, found)];
-    for seed in &arguments.other_seeds {
-        market.seed = *seed;
+    let first = market.seed;
+    let mut of_seeds = vec![(first, found)];
+    for seed in seeds::others(first, &arguments.other_seeds) {
+        market.seed = seed;
         let runs = studies.run(&market, &bar)?;
-        of_seeds.push((*seed, claims(&market, &studies, &runs, &curve, &bar)?));
+        of_seeds.push((seed, claims(&market, &studies, &runs, &curve, &bar)?));
     }
-    market.seed = of_seeds[0].0;
-    let found = &of_seeds[0].1;
+    market.seed = first;
+    let seeds = Seeds(of_seeds);
     bar.finish();
 
     let folder = root.join("target/claims");
@@ -158,17 +164,18 @@ fn run(arguments: &Arguments) -> Result<Vec<String>> {
     let page = Page {
         market: &market,
         sets: &studies.sets,
-        claims: found,
+        claims: seeds.first(),
         runs: &runs.all,
         robustness: &robustness,
-        seeds: seeds::table(&of_seeds),
+        seeds: &seeds,
         charts: &charts,
     };
-    print!("{}", page.terminal());
-    page.write(&folder)?;
+    let terminal = page.terminal()?;
+    print!("{}", terminal.text());
+    let report = page.write(&folder)?;
     println!(
-        "\nWritten to target/claims: report.md, outcome.json, every table as CSV with numbers in full \
-         (tables.csv lists them), {}",
+        "\nWritten to target/claims: report.md, outcome.json, every table as CSV (tables.csv lists them, \
+         and of how many of their columns the numbers stand beside the printed ones in full), {}",
         charts.join(", ")
     );
     let [columns, specifications] = curve.seconds;
@@ -178,7 +185,9 @@ fn run(arguments: &Arguments) -> Result<Vec<String>> {
         start.elapsed().as_secs_f64(),
         curve.curve.n_distinct
     );
-    let mut faults = trace::untraced(&folder, &page.lines())?;
-    faults.extend(seeds::changes(&of_seeds));
+    let said = terminal.said() | report.said();
+    let mut faults = trace::untraced(&folder, &said)?;
+    faults.extend(trace::unsaid(&folder, &said)?);
+    faults.extend(seeds.changes());
     Ok(faults)
 }

@@ -34,7 +34,7 @@ pub struct HeldBasketCounts {
 ///
 /// over the n assets with a level on the first date. An asset without a price on a day stands at its
 /// last one, also where its prices end for good: a coin whose source ends keeps its last price, and
-/// is counted. So the value of a basket with dead coins is an upper bound. V_t reads nothing dated
+/// is counted. So the value of a basket with dead coins is an upper bound. `V_t` reads nothing dated
 /// after t.
 ///
 /// # Errors

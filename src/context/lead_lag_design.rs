@@ -162,6 +162,7 @@ pub struct LeadLagDesign {
     crises: Vec<CrisisRule>,
     since: Option<NaiveDate>,
     same_direction: bool,
+    through: Option<NaiveDate>,
 }
 
 impl LeadLagDesign {
@@ -177,6 +178,7 @@ impl LeadLagDesign {
             crises: vec![CrisisRule::none()],
             since: None,
             same_direction: false,
+            through: None,
         }
     }
 
@@ -220,11 +222,19 @@ impl LeadLagDesign {
         self
     }
 
+    /// Returns that end on or before this date alone: what was known then, see [`WeeklyReturns`] for the
+    /// hour. Nothing dated later is read, the closes behind a rule for crises among it.
+    pub fn through(mut self, date: NaiveDate) -> Self {
+        self.through = Some(date);
+        self
+    }
+
     /// The pairs of one cell.
     ///
     /// # Errors
     ///
-    /// [`Error::UnknownAsset`]; those of [`WeeklyReturns::of`], [`SessionReturns::of`] and
+    /// [`Error::UnknownAsset`]; [`Error::PeriodReversed`] or [`Error::EmptyAxis`] where no return lies
+    /// between [`since`](Self::since) and [`through`](Self::through); those of [`WeeklyReturns::of`], [`SessionReturns::of`] and
     /// [`PairedReturns::of`].
     pub fn pairs(
         &self,
@@ -242,12 +252,13 @@ impl LeadLagDesign {
         };
         let pairs =
             PairedReturns::of(&returns, returns.asset(sessions.1)?, returns.asset(every_day.1)?)?;
-        match self.since {
-            Some(date) if date < pairs.axis().last() => {
-                pairs.within(Period::new(date, pairs.axis().last())?)
-            }
-            _ => Ok(pairs),
+        if self.since.is_none() && self.through.is_none() {
+            return Ok(pairs);
         }
+        let before = |date: NaiveDate| date.pred_opt().unwrap_or(date);
+        let since = self.since.unwrap_or_else(|| before(pairs.axis().first()));
+        let through = self.through.unwrap_or_else(|| pairs.axis().last());
+        pairs.within(Period::new(since, through)?)
     }
 
     /// Asks under every choice.

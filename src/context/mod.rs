@@ -28,7 +28,10 @@
 //! A [`Period`] holds the dates after its first bound and through its second. The level of an asset
 //! on a date is its last price on or before it, no older than a number of days ([`Levels`]). An
 //! asset without a level is counted as lacking; it is never given a return of zero. No measure reads
-//! a value dated after the last date that it is asked about.
+//! a value dated after the last date that it is asked about. A pair of weekly returns is known when the
+//! later of the two closes at its end is ([`WeeklyReturns`]); measures of pairs read all that they are
+//! given, so hand them those that end by the date ([`PairedReturns::within`],
+//! [`LeadLagDesign::through`]).
 //!
 //! The measures describe. Those of lead and lag, of up- and down-betas, of the order of rotation and
 //! [`monthly_slope`] are tests as well; all of them need the distribution on ordinary dates beside

@@ -83,6 +83,27 @@ fn a_lead_in_the_opposite_direction_is_told_apart() {
 }
 
 #[test]
+fn returns_end_after_the_one_date_and_by_the_other() {
+    let (x, y) = (panel("x", &noise(1, 200)), panel("y", &noise(2, 200)));
+    let dates = |design: LeadLagDesign| {
+        let pairs =
+            design.pairs(ReturnFrequency::Session, BarAlignment::SameDay, (&x, "x"), (&y, "y"))?;
+        Ok::<_, Error>((pairs.axis().first(), pairs.axis().last()))
+    };
+    assert_eq!(dates(design()).unwrap(), (day(1), day(199)));
+    assert_eq!(dates(design().since(day(20))).unwrap(), (day(21), day(199)));
+    assert_eq!(dates(design().through(day(90))).unwrap(), (day(1), day(90)));
+    assert_eq!(dates(design().since(day(20)).through(day(90))).unwrap(), (day(21), day(90)));
+    assert_eq!(dates(design().through(day(900))).unwrap(), (day(1), day(199)));
+    // A span without returns is no span of all.
+    let none = dates(design().since(day(300)).through(day(400)));
+    assert!(matches!(none, Err(Error::EmptyAxis)));
+    for reversed in [design().since(day(199)), design().since(day(90)).through(day(20))] {
+        assert!(matches!(dates(reversed), Err(Error::PeriodReversed { .. })));
+    }
+}
+
+#[test]
 fn faults_are_named() {
     let x = panel("x", &noise(1, 200));
     let text = design().significance(0.0).run(&x, "x", &x, "x").unwrap_err().to_string();
