@@ -39,6 +39,7 @@ fn split(world: &World, dates: &[NaiveDate]) -> ConditionSplit {
     ConditionSplit::of(dates, |date| lead_rules()[0].holds(&strength, date)).unwrap()
 }
 
+#[allow(clippy::too_many_lines)] // a table
 pub(crate) fn measures() -> Vec<Measure> {
     vec![
         Measure {

@@ -49,6 +49,7 @@ fn each(world: &World, row: usize, measure: impl Fn(&PairedReturns) -> String) -
     pairs(world, row).iter().map(measure).collect::<Vec<_>>().join("\n")
 }
 
+#[allow(clippy::too_many_lines)] // a table
 pub(crate) fn measures() -> Vec<Measure> {
     vec![
         Measure {
