@@ -21,16 +21,15 @@
 
 use chrono::NaiveDate;
 use eventstudy::context::{
-    BetaTerciles, Levels, MeasureWindow, Period, Rotation, RotationBalance, RotationRule,
-    TimeAboveTrend, cycle, dips, rotations, time_above_trend,
+    Levels, MeasureWindow, Period, Rotation, RotationBalance, RotationRule, TimeAboveTrend, cycle,
+    dips, rotations, time_above_trend,
 };
-use eventstudy::panel::{Compounding, ReturnPanel};
 use eventstudy::report::{Align, Cell, Table, fraction, percent};
 use eventstudy::study::{Judgement, Verdict};
 use eventstudy::time::add_months;
 use eventstudy::{Error, Result};
 
-use crate::c4::terciles;
+use crate::altcoins::Altcoins;
 use crate::claim::{Claim, Evidence, rule_in_words};
 use crate::cycles::{
     DIP, MONTHS, PRICE_AGE, SNAPSHOT_AGE, TREND_DAYS, breadth_table, price_table, value_table,
@@ -43,14 +42,14 @@ const END: f64 = 0.5;
 /// Fewest assets of an outer tercile.
 const MIN_TERCILE: usize = 5;
 
-pub(crate) fn claim(market: &Market, sets: &[NamedEvents]) -> Result<Claim> {
+pub(crate) fn claim(market: &Market, altcoins: &Altcoins, sets: &[NamedEvents]) -> Result<Claim> {
     let event_rule = EventRule::new(market, &sets[0].placebo);
     let dates = sets[0].events.dates();
     let [season_2017, season_2021, last] = dates[..] else {
         let (what, unit) = ("C11".to_owned(), "breakouts");
         return Err(Error::TooFew { what, unit, n_needed: 3, n_found: dates.len() });
     };
-    let all = Marks::new(market, &event_rule, &Choice::default())?;
+    let all = Marks::new(market, altcoins, &event_rule, &Choice::default())?;
     let (mut verdicts, mut because, mut figures) = (Vec::new(), Vec::new(), Vec::new());
     let (mut compared, mut together) = (Vec::new(), Vec::new());
     let mut above_both = true;
@@ -60,10 +59,7 @@ pub(crate) fn claim(market: &Market, sets: &[NamedEvents]) -> Result<Claim> {
         figures
             .push(figure(&format!("{}, {MONTHS} months after {last}", mark.name), found.as_ref())?);
         let values = [season_2017, season_2021, last].map(|date| mark.on(date));
-        let higher = match values {
-            [Some(a), Some(b), Some(c)] => c > a && c > b,
-            _ => false,
-        };
+        let higher = matches!(values, [Some(a), Some(b), Some(c)] if c > a.max(b));
         above_both &= higher;
         verdicts.push(judged.verdict);
         because.push(format!(
@@ -139,9 +135,12 @@ pub(crate) fn claim(market: &Market, sets: &[NamedEvents]) -> Result<Claim> {
             )),
             Evidence::Table(
                 "Breadth and dispersion after each event",
-                breadth_table(market, &every)?,
+                breadth_table(market, altcoins, &every)?,
             ),
-            Evidence::Table("Other specifications", table(&robust(market, last, &event_rule)?)?),
+            Evidence::Table(
+                "Other specifications",
+                table(&robust(market, altcoins, last, &event_rule)?)?,
+            ),
         ],
     })
 }
@@ -176,11 +175,15 @@ impl Default for Choice {
 struct Marks([Measure; 4]);
 
 impl Marks {
-    fn new(market: &Market, rule: &EventRule, choice: &Choice) -> Result<Self> {
+    fn new(
+        market: &Market,
+        altcoins: &Altcoins,
+        rule: &EventRule,
+        choice: &Choice,
+    ) -> Result<Self> {
         let series = market.prices.series(choice.asset)?;
         let last = market.prices.axis().last();
         let flows = flows(market, choice.hold)?;
-        let returns = market.prices.to_returns(Compounding::Simple);
         let after = |date: NaiveDate| {
             let end = add_months(date, choice.months).filter(|end| *end <= last)?;
             Period::new(date, end).ok()
@@ -205,7 +208,7 @@ impl Marks {
             })?,
             Measure::new(named("high less low beta"), rule, window, |date| {
                 let Some(period) = after(date) else { return Ok(None) };
-                spread(market, &returns, date, period, choice.logs)
+                spread(market, altcoins, date, period, choice.logs)
             })?,
         ]))
     }
@@ -243,16 +246,12 @@ fn flows(market: &Market, hold: f64) -> Result<Vec<Rotation>> {
 /// Return of the high-beta less that of the low-beta tercile, where both have assets enough.
 fn spread(
     market: &Market,
-    returns: &ReturnPanel,
+    altcoins: &Altcoins,
     date: NaiveDate,
     period: Period,
     logs: bool,
 ) -> Result<Option<f64>> {
-    let split: BetaTerciles = match terciles(market, returns, date) {
-        Ok(split) => split,
-        Err(Error::TooFew { .. }) => return Ok(None),
-        Err(error) => return Err(error),
-    };
+    let Some(split) = altcoins.terciles(date)? else { return Ok(None) };
     let found = split.spread(Levels::new(&market.prices, PRICE_AGE), period)?;
     if found.high.n_assets.min(found.low.n_assets) < MIN_TERCILE {
         return Ok(None);
@@ -260,7 +259,12 @@ fn spread(
     Ok(if logs { found.mean_log_return } else { found.buy_and_hold })
 }
 
-fn robust(market: &Market, date: NaiveDate, rule: &EventRule) -> Result<Vec<Compared>> {
+fn robust(
+    market: &Market,
+    altcoins: &Altcoins,
+    date: NaiveDate,
+    rule: &EventRule,
+) -> Result<Vec<Compared>> {
     let choices = [
         Choice { name: ", 3 months", months: 3, ..Choice::default() },
         Choice {
@@ -275,7 +279,7 @@ fn robust(market: &Market, date: NaiveDate, rule: &EventRule) -> Result<Vec<Comp
     ];
     let mut found = Vec::new();
     for choice in &choices {
-        let marks = Marks::new(market, rule, choice)?;
+        let marks = Marks::new(market, altcoins, rule, choice)?;
         // The value of all coins and the terciles do not hang on the asset.
         let n = if choice.asset == "btc" { marks.0.len() } else { 2 };
         for mark in &marks.0[..n] {

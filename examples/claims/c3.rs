@@ -19,11 +19,11 @@ use eventstudy::context::{
     ALTCOIN_SEASON_DAYS, ALTCOIN_SEASON_SHARE, Levels, MeasureWindow, Period, altcoin_season_index,
     rank_turnover, share_positive,
 };
-use eventstudy::panel::{AssetId, Candidate, Universe};
 use eventstudy::report::{Align, Cell, Table, fraction, percent};
 use eventstudy::study::{Judgement, PlaceboSettings, Verdict};
 use eventstudy::time::add_months;
 
+use crate::altcoins::Altcoins;
 use crate::claim::{
     Claim, Evidence, event_table, judge, lag_table, rule_in_words, with_other_date,
 };
@@ -31,7 +31,7 @@ use crate::figure::Figure;
 use crate::market::Market;
 use crate::ordinary::{Compared, EventRule, Measure, figure, judgement, table};
 use crate::specifications;
-use crate::studies::{Assets, Run, WHOLE};
+use crate::studies::{Run, WHOLE};
 
 /// Oldest price or snapshot that stands for a date, in days.
 const PRICE_AGE: u32 = 3;
@@ -45,6 +45,7 @@ const DAYS: u32 = 92;
 /// `single` holds the runs of the two events that are said to be the breakout of 2017, one each.
 pub(crate) fn claim(
     market: &Market,
+    altcoins: &Altcoins,
     placebo: &PlaceboSettings,
     single: &Run,
     runs: &[Run],
@@ -57,7 +58,7 @@ pub(crate) fn claim(
     let surge = with_other_date(&judge(&single.outcomes[0], WHOLE), &single.outcomes[1]);
     let mut compared: Vec<Compared> = Vec::new();
     let mut broad = judgement(None);
-    for (at, measure) in breadth(market, placebo)?.iter().enumerate() {
+    for (at, measure) in breadth(market, altcoins, placebo)?.iter().enumerate() {
         for (date, which) in dates.iter().zip(["rule's", "article's"]) {
             let found = measure.compare(&[*date])?;
             let counts = at == 0 && which == "rule's";
@@ -94,7 +95,7 @@ pub(crate) fn claim(
             "Both events under every specification, [0,3) months",
             specifications::of_events(runs, &dates),
         ),
-        Evidence::Table("Breadth, altcoin season and rotation", breadth_table(market, &dates)?),
+        Evidence::Table("Breadth, altcoin season and rotation", breadth_table(market, altcoins, &dates)?),
         Evidence::Table("Breadth, season and rotation against ordinary dates", table(&compared)?),
         Evidence::Text(format!(
             "The altcoin-season index is the share of the altcoins that beat BTC over the {} days \
@@ -121,11 +122,14 @@ pub(crate) fn claim(
 
 /// Share of the altcoins that rose over the three months after a date, the altcoin-season index at
 /// their end, and who left the ranks over them.
-fn breadth(market: &Market, placebo: &PlaceboSettings) -> Result<[Measure; 3]> {
+fn breadth(
+    market: &Market,
+    altcoins: &Altcoins,
+    placebo: &PlaceboSettings,
+) -> Result<[Measure; 3]> {
     let rule = EventRule::new(market, placebo);
     let levels = Levels::new(&market.prices, PRICE_AGE);
     let btc = market.prices.asset("btc")?;
-    let universe = Assets::Altcoins.universe(market)?;
     let last = market.prices.axis().last().min(market.values.dates().last().unwrap_or_default());
     let end_of = |date| add_months(date, 3).filter(|end| *end <= last);
     let enough = |share: Option<f64>, n: usize| share.filter(|_| n >= MIN_ALTCOINS);
@@ -133,13 +137,13 @@ fn breadth(market: &Market, placebo: &PlaceboSettings) -> Result<[Measure; 3]> {
     Ok([
         Measure::new("share of the altcoins that rose", &rule, window, |date| {
             let Some(end) = end_of(date) else { return Ok(None) };
-            let held = members_of(&universe, market, date);
+            let held = altcoins.on(date);
             let found = share_positive(levels, &held, Period::new(date, end)?)?;
             Ok(enough(found.share, found.n_assets))
         })?,
         Measure::new("altcoin-season index", &rule, window, |date| {
             let Some(end) = end_of(date) else { return Ok(None) };
-            let held = members_of(&universe, market, date);
+            let held = altcoins.on(date);
             let found = altcoin_season_index(levels, &held, btc, end)?;
             Ok(enough(found.share, found.n_assets))
         })?,
@@ -152,7 +156,11 @@ fn breadth(market: &Market, placebo: &PlaceboSettings) -> Result<[Measure; 3]> {
 }
 
 /// Breadth over the three months after each date.
-pub(crate) fn breadth_table(market: &Market, dates: &[NaiveDate]) -> Result<Table> {
+pub(crate) fn breadth_table(
+    market: &Market,
+    altcoins: &Altcoins,
+    dates: &[NaiveDate],
+) -> Result<Table> {
     let mut table = Table::new([
         ("event", Align::Left),
         ("through", Align::Left),
@@ -166,7 +174,7 @@ pub(crate) fn breadth_table(market: &Market, dates: &[NaiveDate]) -> Result<Tabl
     let btc = market.prices.asset("btc")?;
     for &date in dates {
         let Some(end) = add_months(date, 3) else { continue };
-        let members = members(market, date)?;
+        let members = altcoins.on(date);
         let period = Period::new(date, end)?;
         let positive = share_positive(levels, &members, period)?;
         let season = altcoin_season_index(levels, &members, btc, end)?;
@@ -183,21 +191,4 @@ pub(crate) fn breadth_table(market: &Market, dates: &[NaiveDate]) -> Result<Tabl
         ]);
     }
     Ok(table)
-}
-
-/// The altcoins of an event as the studies select them.
-pub(crate) fn members(market: &Market, date: NaiveDate) -> Result<Vec<AssetId>> {
-    Ok(members_of(&Assets::Altcoins.universe(market)?, market, date))
-}
-
-/// The assets of an event as a study of that universe selects them.
-pub(crate) fn members_of(universe: &Universe, market: &Market, date: NaiveDate) -> Vec<AssetId> {
-    universe
-        .select(&market.prices, date)
-        .into_iter()
-        .filter_map(|candidate| match candidate {
-            Candidate::Member { asset, .. } => Some(asset),
-            _ => None,
-        })
-        .collect()
 }

@@ -16,21 +16,20 @@
 use chrono::NaiveDate;
 use eventstudy::Result;
 use eventstudy::context::{
-    BetaTerciles, Drawdown, HeldBasket, Levels, MeasureWindow, Period, betas, drawdown_after_peak,
-    held_basket,
+    Drawdown, HeldBasket, Levels, MeasureWindow, Period, drawdown_after_peak, held_basket,
 };
-use eventstudy::panel::{Compounding, ReturnPanel, Universe};
 use eventstudy::report::{Align, Cell, Table, fraction, percent};
 use eventstudy::study::{Judgement, PlaceboSettings, Verdict};
-use eventstudy::time::{EstimationWindow, add_months};
+use eventstudy::time::add_months;
 
-use crate::c3::{breadth_table, members, members_of};
+use crate::altcoins::Altcoins;
+use crate::c3::breadth_table;
 use crate::claim::{Claim, Evidence, judge, lag_table, rule_in_words, with_other_date};
 use crate::figure::Figure;
 use crate::market::Market;
 use crate::ordinary::{Compared, EventRule, Measure, figure, judgement, table};
 use crate::specifications;
-use crate::studies::{Assets, Run, WHOLE};
+use crate::studies::{Run, WHOLE};
 
 const PRICE_AGE: u32 = 3;
 /// The most days of a month and of 24 months.
@@ -45,18 +44,19 @@ const BURST: f64 = 0.5;
 /// `single` holds the runs of the two events that are said to be the breakout of 2021, one each.
 pub(crate) fn claim(
     market: &Market,
+    altcoins: &Altcoins,
     placebo: &PlaceboSettings,
     single: &Run,
     runs: &[Run],
 ) -> Result<Claim> {
     let dates: Vec<NaiveDate> = single.outcomes.iter().flat_map(|o| o.events.dates()).collect();
     let surge = with_other_date(&judge(&single.outcomes[0], WHOLE), &single.outcomes[1]);
-    let spreads = spread_table(market, &dates)?;
+    let spreads = spread_table(market, altcoins, &dates)?;
     let rule = EventRule::new(market, placebo);
     let single_date = [dates[0]];
-    let spread = spread(market, &rule)?.compare(&single_date)?;
+    let spread = spread(market, altcoins, &rule)?.compare(&single_date)?;
     let ahead = judgement(spread.as_ref());
-    let after_peak = Falls::new(market)?;
+    let after_peak = Falls { market, altcoins };
     let mut fallen = Vec::new();
     for of in Held::ALL {
         fallen.push(after_peak.measure(of, &rule)?.compare(&single_date)?);
@@ -122,7 +122,7 @@ pub(crate) fn claim(
             Evidence::Figures(figures),
             Evidence::Table("Altcoins after the rule's event of 2020", lag_table(&[single], 0)),
             Evidence::Table("Altcoins after the article's event of 2021", lag_table(&[single], 1)),
-            Evidence::Table("Breadth, altcoin season and rotation", breadth_table(market, &dates)?),
+            Evidence::Table("Breadth, altcoin season and rotation", breadth_table(market, altcoins, &dates)?),
             Evidence::Table(
                 "Returns of beta terciles, betas on BTC from the 365 days before",
                 spreads,
@@ -143,7 +143,7 @@ pub(crate) fn claim(
 }
 
 /// Buy-and-hold return of beta terciles.
-fn spread_table(market: &Market, dates: &[NaiveDate]) -> Result<Table> {
+fn spread_table(market: &Market, altcoins: &Altcoins, dates: &[NaiveDate]) -> Result<Table> {
     let mut table = Table::new([
         ("event", Align::Left),
         ("months", Align::Left),
@@ -154,9 +154,8 @@ fn spread_table(market: &Market, dates: &[NaiveDate]) -> Result<Table> {
         ("high − low", Align::Right),
     ]);
     let levels = Levels::new(&market.prices, PRICE_AGE);
-    let returns = market.prices.to_returns(Compounding::Simple);
     for &date in dates {
-        let terciles = terciles(market, &returns, date)?;
+        let Some(terciles) = altcoins.terciles(date)? else { continue };
         for months in [1, 3] {
             let Some(end) = add_months(date, months) else { continue };
             let spread = terciles.spread(levels, Period::new(date, end)?)?;
@@ -176,26 +175,15 @@ fn spread_table(market: &Market, dates: &[NaiveDate]) -> Result<Table> {
     Ok(table)
 }
 
-/// Terciles of the altcoins of a date, betas on BTC from the 365 days before.
-pub(crate) fn terciles(
-    market: &Market,
-    returns: &ReturnPanel,
-    date: NaiveDate,
-) -> Result<BetaTerciles> {
-    let window = EstimationWindow::trailing(365)?.min_observations(180);
-    betas(returns, &members(market, date)?, returns.asset("btc")?, date, &window)?.terciles()
-}
-
 /// The spread over one month after a date.
-fn spread(market: &Market, rule: &EventRule) -> Result<Measure> {
+fn spread(market: &Market, altcoins: &Altcoins, rule: &EventRule) -> Result<Measure> {
     let levels = Levels::new(&market.prices, PRICE_AGE);
-    let returns = market.prices.to_returns(Compounding::Simple);
     let last = market.prices.axis().last();
     let window = MeasureWindow::after(MONTH_DAYS);
     Measure::new("high less low beta, [0,1) months", rule, window, |date| {
         let end = add_months(date, 1).filter(|end| *end <= last);
         let Some(end) = end else { return Ok(None) };
-        let split = terciles(market, &returns, date)?;
+        let Some(split) = altcoins.terciles(date)? else { return Ok(None) };
         Ok(split.spread(levels, Period::new(date, end)?)?.buy_and_hold)
     })
 }
@@ -224,17 +212,13 @@ impl Held {
 /// Peaks within a year of a date and the falls after them.
 struct Falls<'a> {
     market: &'a Market,
-    altcoins: Universe,
+    altcoins: &'a Altcoins,
 }
 
-impl<'a> Falls<'a> {
-    fn new(market: &'a Market) -> Result<Self> {
-        Ok(Self { market, altcoins: Assets::Altcoins.universe(market)? })
-    }
-
+impl Falls<'_> {
     /// Equal sums in the altcoins of a date.
     fn basket(&self, date: NaiveDate, through: NaiveDate) -> Result<HeldBasket> {
-        let members = members_of(&self.altcoins, self.market, date);
+        let members = self.altcoins.on(date);
         let levels = Levels::new(&self.market.prices, PRICE_AGE);
         held_basket(levels, &members, Held::Altcoins.name(), Period::new(date, through)?)
     }

@@ -11,9 +11,8 @@ use eventstudy::panel::PriceSeries;
 use eventstudy::report::{Align, Cell, Table, fraction, percent};
 use eventstudy::time::add_months;
 
-use crate::c3::members;
+use crate::altcoins::Altcoins;
 use crate::market::Market;
-use crate::studies::Assets;
 
 pub(crate) const PRICE_AGE: u32 = 3;
 pub(crate) const SNAPSHOT_AGE: u32 = 45;
@@ -120,7 +119,11 @@ pub(crate) fn value_table(market: &Market, flows: &[Rotation], cycles: &[Cycle])
 }
 
 /// Breadth at the end of one, three and six months after each event.
-pub(crate) fn breadth_table(market: &Market, dates: &[NaiveDate]) -> Result<Table> {
+pub(crate) fn breadth_table(
+    market: &Market,
+    altcoins: &Altcoins,
+    dates: &[NaiveDate],
+) -> Result<Table> {
     let mut table = Table::new([
         ("event", Align::Left),
         ("months", Align::Right),
@@ -133,17 +136,17 @@ pub(crate) fn breadth_table(market: &Market, dates: &[NaiveDate]) -> Result<Tabl
     ]);
     let levels = Levels::new(&market.prices, PRICE_AGE);
     let btc = market.prices.asset("btc")?;
-    let universe = Assets::Altcoins.universe(market)?;
+    let universe = altcoins.universe();
     let last = market.prices.axis().last();
     for &event in dates {
-        let held = members(market, event)?;
+        let held = altcoins.on(event);
         for months in [1, 3, MONTHS] {
             let Some(end) = add_months(event, months).filter(|end| *end <= last) else { continue };
             let period = Period::new(event, end)?;
             let above = diffusion(levels, &held, event, end)?.pop();
-            let season = altcoin_season_over_time(levels, &universe, btc, &[end])?[0].breadth;
-            let mean = share_above_own_mean(levels, &members(market, end)?, end, 200, 150)?;
-            let line = advance_decline_line(levels, &universe, period)?.pop();
+            let season = altcoin_season_over_time(levels, universe, btc, &[end])?[0].breadth;
+            let mean = share_above_own_mean(levels, &altcoins.on(end), end, 200, 150)?;
+            let line = advance_decline_line(levels, universe, period)?.pop();
             let dispersion = return_dispersion(levels, &held, period)?;
             table.row([
                 Cell::from(event.to_string()),

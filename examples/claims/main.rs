@@ -9,6 +9,7 @@
 //! ```
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
+mod altcoins;
 mod arguments;
 mod bar;
 mod c1;
@@ -54,6 +55,7 @@ use std::time::Instant;
 use eventstudy::Result;
 use eventstudy::panel::Compounding;
 
+use altcoins::Altcoins;
 use arguments::Arguments;
 use bar::Bar;
 use claim::Claim;
@@ -95,6 +97,7 @@ fn main() -> ExitCode {
 /// The claims in their order; the seed of every draw is that of the market.
 fn claims(
     market: &Market,
+    altcoins: &Altcoins,
     studies: &Studies<'_>,
     runs: &Runs,
     curve: &Curve,
@@ -105,8 +108,8 @@ fn claims(
     let tests: Vec<Test<'_>> = vec![
         Box::new(|| c1::claim(market)),
         Box::new(|| c2::claim(market)),
-        Box::new(|| c3::claim(market, &sets[0].placebo, &runs.of_2017, all)),
-        Box::new(|| c4::claim(market, &sets[0].placebo, &runs.of_2021, all)),
+        Box::new(|| c3::claim(market, altcoins, &sets[0].placebo, &runs.of_2017, all)),
+        Box::new(|| c4::claim(market, altcoins, &sets[0].placebo, &runs.of_2021, all)),
         Box::new(|| c5::claim(market, all)),
         Box::new(|| c6::claim(market, sets)),
         Box::new(|| c7::claim(market, sets)),
@@ -118,7 +121,7 @@ fn claims(
             c9::claim(market, sets, &groups, &all[0])
         }),
         Box::new(|| c10::claim(market, sets)),
-        Box::new(|| c11::claim(market, sets)),
+        Box::new(|| c11::claim(market, altcoins, sets)),
         Box::new(|| c12::claim(market, sets, curve)),
         Box::new(|| c13::claim(sets, &all[0], all, curve)),
     ];
@@ -142,17 +145,18 @@ fn run(arguments: &Arguments) -> Result<Vec<String>> {
         simple: market.data(market.prices.clone(), Compounding::Simple)?,
         log: market.data(market.prices.clone(), Compounding::Log)?,
     };
+    let altcoins = Altcoins::new(&market)?;
     let studies = Studies::prepare(&market, &data, &bar)?;
     let runs = studies.run(&market, &bar)?;
     let curve = curve::run(&market, &data, &bar)?;
-    let found = claims(&market, &studies, &runs, &curve, &bar)?;
+    let found = claims(&market, &altcoins, &studies, &runs, &curve, &bar)?;
     let robustness = robust::undo_corrections(&market, &studies.judged(&runs), &bar)?;
     let first = market.seed;
     let mut of_seeds = vec![(first, found)];
     for seed in seeds::others(first, &arguments.other_seeds) {
         market.seed = seed;
         let runs = studies.run(&market, &bar)?;
-        of_seeds.push((seed, claims(&market, &studies, &runs, &curve, &bar)?));
+        of_seeds.push((seed, claims(&market, &altcoins, &studies, &runs, &curve, &bar)?));
     }
     market.seed = first;
     let seeds = Seeds(of_seeds);

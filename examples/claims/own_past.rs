@@ -7,7 +7,7 @@ use eventstudy::context::{
 };
 use eventstudy::panel::{AssetId, PricePanel, PriceSeries, Universe};
 
-use crate::c3::members_of;
+use crate::altcoins::members_of;
 use crate::market::Market;
 use crate::ordinary::{EventRule, Measure};
 
@@ -29,7 +29,7 @@ impl Held {
         let universe =
             Universe::top(LARGEST, market.values.clone())?.excluding(market.excluded.clone());
         let sessions = rule.sessions.iter();
-        let members = sessions.map(|d| (*d, members_of(&universe, market, *d))).collect();
+        let members = sessions.map(|d| (*d, members_of(&universe, &market.prices, *d))).collect();
         Ok(Self { rule: rule.clone(), members })
     }
 

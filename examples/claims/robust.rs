@@ -9,8 +9,8 @@ use eventstudy::report::{Align, Cell, Table, count, percent};
 use eventstudy::study::{Outcome, PlaceboComparison, PreparedStudy, WindowEstimate};
 use eventstudy::{Error, Result};
 
+use crate::altcoins::members_of;
 use crate::bar::Bar;
-use crate::c3::members_of;
 use crate::claim::{judge, verdict_rule};
 use crate::market::{Market, NamedEvents};
 use crate::studies::{Assets, LAGS, Specification, lag};
@@ -158,7 +158,7 @@ impl Robustness {
         let dates: BTreeSet<NaiveDate> =
             judged.sets.iter().flat_map(|s| s.events.dates()).collect();
         for date in dates {
-            let members = members_of(&universe, market, date);
+            let members = members_of(&universe, &market.prices, date);
             let names: Vec<&str> = members.iter().map(|a| market.prices.name(*a)).collect();
             if names.is_empty() {
                 continue;
