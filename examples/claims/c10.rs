@@ -99,9 +99,9 @@ pub(crate) fn claim(market: &Market, sets: &[NamedEvents]) -> Result<Claim> {
                     sellers exhausted.",
         rule: format!(
             "on {date}, all three of: a day of BTC within {LOOKBACK_DAYS} days at least 20 % under its \
-             high of a year, with a return among the lowest 5 % and 1.5 times the usual volume, and no \
-             close below the lowest since the first such day of the episode for {QUIET_DAYS} days \
-             (undecided where the volume is not known); mean over the {LARGEST} largest coins of one \
+             high of a year, with a return among the lowest 5 % of the 250 days before and a volume of \
+             1.5 times the median of the 50 days before, and no close below the lowest since the first \
+             such day of the episode for {QUIET_DAYS} days (undecided where the volume is not known); mean over the {LARGEST} largest coins of one \
              less the percentile of Amihud's illiquidity in the coin's own year before (undecided \
              without volumes); the same of the volatility of {VOLATILITY_DAYS} days. Each of the last \
              two: {}. Refuted where a part is",

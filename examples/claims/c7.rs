@@ -12,11 +12,11 @@
 //!
 //! Undecided unless each of the three claimed steps (bonds to blue chips, to small caps, to crypto) was
 //! seen at more than half of the events, both of its classes having a turn there (the added one: an
-//! order of classes that did not turn says nothing of them). Then supported where the sum of distances is small at 5 % under its exact null (dates dealt out at
-//! random, events independent) and the mean is below that of ordinary dates with two-sided p of at most
-//! 5 %. Refuted where the sum is large at 5 % under the null (P(D ≥ d)) and the mean is above that of
-//! ordinary dates with p of at most 5 %: the order is then reversed more than chance has it. Else
-//! undecided.
+//! order of classes that did not turn says nothing of them). Then supported where the sum of distances
+//! is small at 5 % under its exact null (dates dealt out at random, events independent) and the mean is
+//! below that of ordinary dates with two-sided p of at most 5 %. Refuted where the sum is large at 5 %
+//! under the null (P(D ≥ d)) and the mean is above that of ordinary dates with p of at most 5 %: the
+//! order is then reversed more than chance has it. Else undecided.
 //!
 //! Beside it, outside the verdict: the first 252-session high after at least 60 sessions without one as
 //! the turn; the seven classes with bonds and credit in one group and BTC, ETH and the altcoins in
@@ -167,9 +167,10 @@ pub(crate) fn claim(market: &Market, sets: &[NamedEvents]) -> Result<Claim> {
         statement: "Capital moves in order: bonds stabilise, then blue chips, then small caps, then \
                     crypto.",
         rule: "four classes (TLT, S&P 500, Russell 2000, BTC), each with the first close above its \
-               200-session mean after 20 sessions not above it that is nearest to the event; Kendall's \
-               distance to the claimed order over the rule's events. Undecided unless each of the three \
-               steps has both of its classes with a turn at more than half of the events; then supported where the distance is \
+               200-session mean after 20 sessions not above it that is nearest to the event, at most \
+               365 days before and 183 days after it; Kendall's distance to the claimed order over \
+               the rule's events. Undecided unless each of the three steps has both of its classes \
+               with a turn at more than half of the events; then supported where the distance is \
                small at 5 % under its exact null and below that of ordinary dates with p ≤ 0.05; \
                refuted where it is large at 5 % and above that of ordinary dates with p ≤ 0.05; else \
                undecided"
