@@ -15,6 +15,8 @@ pub(crate) struct Claim {
     pub(crate) statement: &'static str,
     /// The rule behind the verdict, in words.
     pub(crate) rule: String,
+    /// What of the rule was changed after results had been seen, and what it was before.
+    pub(crate) revised: Option<&'static str>,
     pub(crate) judgement: Judgement,
     pub(crate) evidence: Vec<Evidence>,
 }
