@@ -270,8 +270,8 @@ fn corrected(robustness: &Robustness) -> String {
     let all = &robustness.all;
     format!(
         "{} prices were dropped or repaired; {} times one of them touches the windows of an event. \
-         Undone one at a time, for the altcoins (all event sets, and the events of 2017 alone and of \
-         2021 alone) and for ETH, against the placebo dates of the corrected prices, they move the mean \
+         Undone one at a time, for the altcoins (all event sets, and the first and the second event \
+         alone) and for ETH, against the placebo dates of the corrected prices, they move the mean \
          of a lag and event set by at most {} points and change {} verdicts.",
         count(robustness.n_corrections),
         count(all.n_relevant),
