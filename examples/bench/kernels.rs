@@ -16,7 +16,10 @@ pub fn run(name: &str, n_times: usize) {
         "responses" => responses(),
         "stationary" => mean_of(250, SeriesScheme::Stationary { mean_block_length: 10.0 }, 1_000),
         "independent" => mean_of(10_000, SeriesScheme::Iid, 500),
-        _ => panic!("no kernel {name}: responses, stationary, independent"),
+        _ => {
+            eprintln!("error: no kernel `{name}`, but responses, stationary, independent");
+            std::process::exit(2);
+        }
     };
     eventstudy::with_threads(1, move || (0..n_times).for_each(|_| once())).unwrap();
 }

@@ -111,7 +111,8 @@ mod tests {
         for _ in 0..100 {
             let word = words.next_u64();
             let digits = |bits: u32, k: u32| {
-                (0..k).map(move |i| ((word << (bits * i)) >> (64 - bits)) as usize)
+                let digit = move |i| usize::try_from((word << (bits * i)) >> (64 - bits)).unwrap();
+                (0..k).map(digit)
             };
             let mut again = stream.clone();
             assert!(drawn(&mut stream, 1 << 14, 4).into_iter().eq(digits(14, 4)));
@@ -130,7 +131,9 @@ mod tests {
         let (n, mut stream) = (3_usize << 62, stream(5, 0));
         let mut counts = [0.0_f64; 3];
         let numbers = drawn(&mut stream, n, 60_000);
-        numbers.iter().for_each(|i| counts[i % 3] += 1.0);
+        for i in &numbers {
+            counts[i % 3] += 1.0;
+        }
         assert!(numbers.iter().all(|i| *i < n));
         let chi_squared: f64 = counts.iter().map(|c| (c - 20_000.0).powi(2) / 20_000.0).sum();
         assert!(chi_squared < 13.8, "{counts:?}"); // 0.1 % point of two degrees of freedom

@@ -44,7 +44,9 @@ impl Resample {
             }
             (Source::Stream { seed, k }, SeriesScheme::Iid) => {
                 uniform_below(&mut stream(seed, k), n_rows, n_drawn, |rows| {
-                    rows.iter().for_each(|row| block(*row, 1));
+                    for row in rows {
+                        block(*row, 1);
+                    }
                 });
             }
             (Source::Stream { seed, k }, scheme) => {

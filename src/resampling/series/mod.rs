@@ -284,6 +284,7 @@ impl SeriesBootstrap {
     }
 
     /// The estimate and the sum of the deviations of each resample by a divisor.
+    #[allow(clippy::needless_pass_by_value)] // a view, which the run keeps
     fn linear(
         self,
         sums: BlockSums,

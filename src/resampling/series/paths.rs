@@ -33,21 +33,18 @@ impl SeriesBootstrap {
         let n_exact = self.n_exact(n_units, n_units);
         let exact = n_exact.is_some();
         let n_replicates = n_exact.unwrap_or(self.n_replicates);
-        let replicates = match self.scheme {
-            SeriesScheme::Tapered { block_length } => {
-                let weights = [block_length, n_units % block_length].map(taper::weights);
-                parallel::map(n_replicates, |k| {
-                    self.tapered_path(exact, k, &weights, &point, &deviations)
-                })
-            }
-            _ => {
-                let units = on_a_grid(&deviations, point.len());
-                parallel::map(n_replicates.div_ceil(AT_ONCE), |task| {
-                    let first = task * AT_ONCE;
-                    let range = first..(first + AT_ONCE).min(n_replicates);
-                    self.counted_paths(exact, range, &point, &units)
-                })
-            }
+        let replicates = if let SeriesScheme::Tapered { block_length } = self.scheme {
+            let weights = [block_length, n_units % block_length].map(taper::weights);
+            parallel::map(n_replicates, |k| {
+                self.tapered_path(exact, k, &weights, &point, &deviations)
+            })
+        } else {
+            let units = on_a_grid(&deviations, point.len());
+            parallel::map(n_replicates.div_ceil(AT_ONCE), |task| {
+                let first = task * AT_ONCE;
+                let range = first..(first + AT_ONCE).min(n_replicates);
+                self.counted_paths(exact, range, &point, &units)
+            })
         };
         let seed = (!exact).then_some(self.seed);
         PathDistribution::assemble(point, replicates.concat(), self.scheme.into(), exact, seed)
