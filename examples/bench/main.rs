@@ -5,13 +5,15 @@
 //! ```
 //!
 //! Sections: `es`, `panel`, `tall`, `boot`, `caar`, `placebo`, `curve`, `read`; and by name alone
-//! `memory`, the peak of a large run, and `scaling`, how time grows with size. Data are made up, every
-//! task goes through the public interface, and each is timed on one thread and on two.
+//! `memory`, the peak of a large run, and `scaling`, how time grows with size. `page FOLDER` prints the
+//! table of docs/performance.md from the outputs in a folder. Data are made up, every task goes through
+//! the public interface, and each is timed on one thread and on two.
 #![allow(unreachable_pub, clippy::unwrap_used)]
 #![allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)]
 
 mod kernels;
 mod memory;
+mod page;
 mod reading;
 mod resamples;
 mod scaling;
@@ -29,6 +31,15 @@ fn main() {
         && kernel == "kernel"
     {
         return kernels::run(name, n_times.parse().unwrap());
+    }
+    if let [page, folder] = &wanted[..]
+        && page == "page"
+    {
+        if let Err(fault) = page::print(folder.as_ref()) {
+            eprintln!("error: {fault}");
+            std::process::exit(2);
+        }
+        return;
     }
     let on = |section: &str| wanted.is_empty() || wanted.iter().any(|name| name == section);
     if on("es") {
