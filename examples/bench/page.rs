@@ -25,6 +25,7 @@ const CURVE: &str = "curve of 5400 specifications, joint placebo test";
 /// Task, line of this crate, against what, line of the other. Lines are given by their first words.
 type Row = (&'static str, String, Against, String);
 
+#[allow(clippy::too_many_lines)] // one line per row
 fn rows() -> Vec<Row> {
     let large = |of: &str, thr: u8| format!("{LARGE}, {of}, {thr} thr");
     let panel = |thr: u8| format!("{PANEL}, {thr} thr");

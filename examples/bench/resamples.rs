@@ -41,10 +41,10 @@ pub fn responses() {
     let panel = Array2::from_shape_simple_fn((1_000, 2_500), || rng.random::<f64>() - 0.5);
     time_on_one("limit: one reading of 1000 assets x 2500 dates", 5, || {
         let mut sums = [0.0; 8];
-        for part in panel.as_slice().unwrap().chunks_exact(sums.len()) {
+        for part in std::hint::black_box(&panel).as_slice().unwrap().chunks_exact(sums.len()) {
             sums.iter_mut().zip(part).for_each(|(sum, value)| *sum += value);
         }
-        sums
+        std::hint::black_box(sums)
     });
     let circular = SeriesScheme::Circular { block_length: 10 };
     let dates = SeriesBootstrap::new(circular).unwrap().replicates(N_REPLICATES);
