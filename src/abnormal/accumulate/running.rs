@@ -60,29 +60,30 @@ impl<const K: usize> Running<K> {
         let sum = sum_in_lanes(y);
         let is_complete = !sum.is_nan();
         self.mean = if is_complete { sum / y.len() as f64 } else { mean_of_present(y) };
-        self.steps.clear();
         self.factor_steps.clear();
-        let zero = Step { y: 0.0, squares: 0.0, products: [0.0; K] };
-        self.steps.push(zero);
+        // All of them are written below. Sums that are local stay in registers.
+        self.steps.resize(y.len() + 1, Step::ZERO);
+        let (first, steps) = self.steps.split_at_mut(1);
+        first.fill(Step::ZERO);
+        let mut step = Step::ZERO;
         if is_complete {
-            let mut step = zero;
-            self.steps.extend(y.iter().enumerate().map(|(row, y)| {
+            for ((row, y), out) in y.iter().enumerate().zip(steps) {
                 step.add(y - self.mean, factors.at(row));
-                step
-            }));
+                *out = step;
+            }
             return;
         }
-        let mut step = zero;
-        let mut factor_step = FactorStep { n_present: 0, x: [0.0; K], products: [[0.0; K]; K] };
-        self.factor_steps.push(factor_step);
-        for (row, y) in y.iter().enumerate() {
+        let mut factor_step = FactorStep::ZERO;
+        self.factor_steps.resize(y.len() + 1, FactorStep::ZERO);
+        let factor_steps = &mut self.factor_steps[1..];
+        for (((row, y), out), factor_out) in y.iter().enumerate().zip(steps).zip(factor_steps) {
             if !y.is_nan() {
                 let x = factors.at(row);
                 step.add(y - self.mean, x);
                 factor_step.add(x);
             }
-            self.steps.push(step);
-            self.factor_steps.push(factor_step);
+            *out = step;
+            *factor_out = factor_step;
         }
     }
 
@@ -151,6 +152,8 @@ impl<const K: usize> Running<K> {
 }
 
 impl<const K: usize> Step<K> {
+    const ZERO: Self = Self { y: 0.0, squares: 0.0, products: [0.0; K] };
+
     fn add(&mut self, y: f64, x: [f64; K]) {
         self.y += y;
         self.squares += y * y;
@@ -161,6 +164,8 @@ impl<const K: usize> Step<K> {
 }
 
 impl<const K: usize> FactorStep<K> {
+    const ZERO: Self = Self { n_present: 0, x: [0.0; K], products: [[0.0; K]; K] };
+
     fn add(&mut self, x: [f64; K]) {
         self.n_present += 1;
         for i in 0..K {
