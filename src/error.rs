@@ -4,12 +4,14 @@
 //! the column and the text where there is one, what was expected, and what was found. A fault of
 //! one event or of one asset is not an [`Error`]: it is an exclusion, counted in the outcome.
 
+mod columnar;
 mod lists;
 
 use std::path::PathBuf;
 
 use chrono::NaiveDate;
 
+pub use columnar::{ColumnFault, TableRow};
 use lists::{list, steps};
 
 /// Shorthand for a result with this crate's [`Error`].
@@ -134,6 +136,40 @@ pub enum Error {
         first_line: u64,
         /// The repeated date, with the asset where there is one.
         key: String,
+    },
+    /// A table in columns, a Parquet file or record batches, that is not what was expected.
+    #[error("{}: {fault}", table.display())]
+    Columns {
+        /// The file, or `record batches`.
+        table: PathBuf,
+        /// What is wrong, and where.
+        fault: Box<ColumnFault>,
+    },
+    /// Bytes of a Parquet file that are not what its format asks for, or packed in a way that this
+    /// build does not read.
+    #[error("{}: cannot decode {what}", path.display())]
+    Decode {
+        /// The file.
+        path: PathBuf,
+        /// Which part of it.
+        what: String,
+        /// What the decoder said.
+        source: Box<dyn std::error::Error + Send + Sync>,
+    },
+    /// A saved part of a run that is of another run.
+    #[error(
+        "{}: is of another run: its {what} is {found}, not {expected}; take another folder, or \
+         delete the file", path.display()
+    )]
+    PartialOfAnotherRun {
+        /// The file.
+        path: PathBuf,
+        /// What differs.
+        what: &'static str,
+        /// That of the run.
+        expected: String,
+        /// That of the file.
+        found: String,
     },
     /// Dates do not increase from row to row.
     #[error(

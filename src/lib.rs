@@ -124,7 +124,7 @@ pub mod resampling;
 pub mod study;
 pub mod time;
 
-pub use error::{Error, Result};
+pub use error::{ColumnFault, Error, Result, TableRow};
 pub use numeric::parallel::with_threads;
 
 /// The code of the README.

@@ -37,7 +37,7 @@ const MOST_LINES: usize = 400;
 
 /// Files that may be longer, with how long and why.
 const LONGER: &[(&str, usize, &str)] =
-    &[("src/error.rs", 600, "one enum, whose variants each say what they hold")];
+    &[("src/error.rs", 640, "one enum, whose variants each say what they hold")];
 
 fn root() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR"))

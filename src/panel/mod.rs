@@ -6,7 +6,12 @@
 mod align;
 mod assets;
 mod audit;
+mod block;
+#[cfg(any(feature = "arrow", feature = "parquet"))]
+mod columnar;
 pub(crate) mod csv_source;
+#[cfg(feature = "parquet")]
+mod parquet;
 mod prices;
 mod read_csv;
 mod released;
@@ -19,7 +24,12 @@ mod volumes;
 pub use assets::AssetId;
 pub(crate) use assets::Assets;
 pub use audit::{Audit, AuditOptions, Fault, Finding, Seam};
+pub use block::{AssetBlock, CsvBlock};
+#[cfg(any(feature = "arrow", feature = "parquet"))]
+pub use columnar::ColumnarOptions;
 pub use csv_source::{CsvOptions, TableLayout};
+#[cfg(feature = "parquet")]
+pub use parquet::{ParquetBlock, WideParquet};
 pub use prices::PricePanel;
 pub use released::{Release, ReleasedChange, ReleasedSeries, ReleasedTable};
 pub use returns::{Bridge, Compounding, ReturnPanel};

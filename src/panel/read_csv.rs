@@ -12,9 +12,9 @@ use crate::time::DateAxis;
 use crate::{Error, Result};
 
 /// Columns that make a file a long one.
-const ASSET_COLUMNS: [&str; 4] = ["asset", "ticker", "symbol", "id"];
+pub(super) const ASSET_COLUMNS: [&str; 4] = ["asset", "ticker", "symbol", "id"];
 /// Columns that hold the price of a long file, in the order of preference.
-const PRICE_COLUMNS: [&str; 3] = ["close", "price", "value"];
+pub(super) const PRICE_COLUMNS: [&str; 3] = ["close", "price", "value"];
 
 impl PricePanel {
     /// Reads prices from a delimited file and finds out its layout.
