@@ -46,7 +46,7 @@ mod volume;
 
 pub use accumulate::{
     Accumulated, AccumulatedAar, AccumulatedWindow, Accumulator, DateCaar, ExclusionCount,
-    ExclusionKind, Partial, ResponseDates, ResponseTable,
+    ExclusionKind, Partial, ResponseDates, ResponseTable, SavedRun,
 };
 pub(crate) use average::no_responses;
 pub use average::{Aar, Caar};
