@@ -25,6 +25,8 @@
 //! [`FittedModel::forecast_std_dev`]: crate::models::FittedModel::forecast_std_dev
 
 mod accumulate;
+#[cfg(feature = "arrow")]
+mod arrow;
 mod average;
 mod bhar;
 mod calendar_time;

@@ -4,6 +4,8 @@
 //! and never leaves the panel: accessors answer `Option`.
 
 mod align;
+#[cfg(feature = "arrow")]
+mod arrow;
 mod assets;
 mod audit;
 mod block;
