@@ -100,6 +100,8 @@
 //! | `plot` | no | charts as SVG, in `report::chart` |
 //! | `synthetic` | no | synthetic controls, in [`models`] |
 //! | `garch` | no | models with conditional variance, in `models::volatility` |
+//! | `parquet` | no | prices from and to Parquet files, whole or in blocks of assets, in [`panel`] |
+//! | `arrow` | no | prices from Arrow record batches, abnormal returns as such |
 #![cfg_attr(
     test,
     allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::float_cmp)

@@ -49,7 +49,7 @@ struct WideFile {
     date_column: usize,
     date_type: DateType,
     axis: DateAxis,
-    columns: Vec<usize>,
+    columns: Vec<(usize, NumberType)>,
     names: Vec<String>,
 }
 
@@ -75,8 +75,13 @@ impl WideParquet {
     }
 
     pub(super) fn new(source: Source, columns: WideColumns) -> Result<Self> {
-        let WideColumns { date: date_column, assets: columns } = columns;
+        let WideColumns { date: date_column, assets } = columns;
         let date_type = DateType::of(&source, date_column)?;
+        let names = assets.iter().map(|c| source.table.header[*c].clone()).collect();
+        let columns = assets
+            .into_iter()
+            .map(|c| Ok((c, NumberType::of(&source, c)?)))
+            .collect::<Result<Vec<_>>>()?;
         let mut file = source.handle()?;
         let mut dates = Vec::with_capacity(source.table.n_rows().min(1 << 20));
         for group in 0..source.table.n_parts() {
@@ -86,7 +91,6 @@ impl WideParquet {
             column.next_dates(date_type, n, &mut dates)?;
         }
         let axis = source.table.axis(dates)?;
-        let names = columns.iter().map(|c| source.table.header[*c].clone()).collect();
         let file = WideFile { source, date_column, date_type, axis, columns, names };
         Ok(Self { file: Arc::new(file) })
     }
@@ -133,7 +137,7 @@ impl WideParquet {
 }
 
 impl WideFile {
-    fn columns_of(&self, assets: &Range<usize>) -> Result<&[usize]> {
+    fn columns_of(&self, assets: &Range<usize>) -> Result<&[(usize, NumberType)]> {
         self.columns.get(assets.clone()).ok_or_else(|| Error::Setting {
             name: "assets to read",
             value: format!("{assets:?} of {}", self.columns.len()),
@@ -143,19 +147,20 @@ impl WideFile {
 
     fn read(&self, assets: &Range<usize>) -> Result<PricePanel> {
         let columns = self.columns_of(assets)?;
-        let types =
-            columns.iter().map(|c| NumberType::of(&self.source, *c)).collect::<Result<Vec<_>>>()?;
-        let columns: Vec<(usize, NumberType)> = columns.iter().copied().zip(types).collect();
         let n_dates = self.axis.len();
-        let mut values = Array2::zeros((columns.len(), n_dates));
-        // The array is in standard layout: the dates of each asset lie side by side.
-        let cells: &mut [f64] = values.as_slice_mut().unwrap_or_default();
+        // Fresh zeros cost nothing until a thread writes over them.
+        let mut cells = vec![0.0; columns.len() * n_dates];
         let work = columns.chunks(AT_ONCE).zip(cells.chunks_mut(AT_ONCE * n_dates)).collect();
         parallel::map_each::<(&[_], &mut [f64]), _>(work, |(columns, cells)| {
             self.decode(columns, cells)
         })
         .into_iter()
         .collect::<Result<()>>()?;
+        let n_found = cells.len();
+        let values = Array2::from_shape_vec((columns.len(), n_dates), cells).map_err(|_| {
+            let (what, n_expected) = ("the table".to_owned(), columns.len() * n_dates);
+            Error::ShapeMismatch { what, n_found, n_expected }
+        })?;
         PricePanel::from_valid(self.axis.clone(), self.names[assets.clone()].to_vec(), values)
     }
 
@@ -182,13 +187,9 @@ impl WideFile {
     fn fingerprint(&self, assets: &Range<usize>) -> Result<String> {
         let mut hash = hmac_sha256::Hash::new();
         let mut file = self.source.handle()?;
-        let dates = format!("{:?}", self.date_type);
-        let columns = self.columns_of(assets)?.iter().map(|c| (*c, None));
-        for (column, kind) in std::iter::once((self.date_column, Some(dates))).chain(columns) {
-            let kind = match kind {
-                Some(kind) => kind,
-                None => format!("{:?}", NumberType::of(&self.source, column)?),
-            };
+        let dates = (self.date_column, format!("{:?}", self.date_type));
+        let prices = self.columns_of(assets)?.iter().map(|(c, kind)| (*c, format!("{kind:?}")));
+        for (column, kind) in std::iter::once(dates).chain(prices) {
             let name = &self.source.table.header[column];
             hash.update(format!("{}: {name}; {kind}; ", name.len()));
             for group in 0..self.source.table.n_parts() {
