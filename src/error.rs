@@ -6,13 +6,16 @@
 
 mod columnar;
 mod lists;
+pub(crate) mod names;
+mod shards;
 
 use std::path::PathBuf;
 
 use chrono::NaiveDate;
 
 pub use columnar::{ColumnFault, TableRow};
-use lists::{list, steps};
+use lists::{list, meant, steps};
+pub use shards::ShardFault;
 
 /// Shorthand for a result with this crate's [`Error`].
 pub type Result<T, E = Error> = std::result::Result<T, E>;
@@ -68,7 +71,9 @@ pub enum Error {
         delimiter: String,
     },
     /// A column is not in the header.
-    #[error("{}: no column `{column}`; the file has {}", path.display(), list(found))]
+    #[error(
+        "{}: no column `{column}`{}; the file has {}", path.display(), meant(column, found), list(found)
+    )]
     MissingColumn {
         /// The file.
         path: PathBuf,
@@ -156,21 +161,6 @@ pub enum Error {
         /// What the decoder said.
         source: Box<dyn std::error::Error + Send + Sync>,
     },
-    /// A saved part of a run that is of another run.
-    #[error(
-        "{}: is of another run: its {what} is {found}, not {expected}; take another folder, or \
-         delete the file", path.display()
-    )]
-    PartialOfAnotherRun {
-        /// The file.
-        path: PathBuf,
-        /// What differs.
-        what: &'static str,
-        /// That of the run.
-        expected: String,
-        /// That of the file.
-        found: String,
-    },
     /// Dates do not increase from row to row.
     #[error(
         "{}: line {line}: {date} comes after {previous}; sort the rows by date", path.display()
@@ -221,7 +211,7 @@ pub enum Error {
         expected: &'static str,
     },
     /// An asset or series that the panel does not hold.
-    #[error("no series `{name}`; the panel has {}", list(known))]
+    #[error("no series `{name}`{}; the panel has {}", meant(name, known), list(known))]
     UnknownAsset {
         /// The name that was asked for.
         name: String,
@@ -306,7 +296,7 @@ pub enum Error {
         why: String,
     },
     /// A test that is not in the registry.
-    #[error("no test `{name}`; there are {}", known.join(", "))]
+    #[error("no test `{name}`{}; there are {}", meant(name, known), known.join(", "))]
     UnknownTest {
         /// The name that was asked for.
         name: String,
@@ -582,43 +572,16 @@ pub enum Error {
         value: f64,
     },
     /// A coefficient that a regression does not have.
-    #[error("no coefficient `{name}`; the regression has {}", list(known))]
+    #[error("no coefficient `{name}`{}; the regression has {}", meant(name, known), list(known))]
     UnknownRegressor {
         /// The name that was asked for.
         name: String,
         /// Names of the coefficients.
         known: Vec<String>,
     },
-    /// Replicates of a bootstrap that no shard holds.
-    #[error("no shard holds the replicates {first}..{end}")]
-    ShardGap {
-        /// Number of the first one, from 0.
-        first: usize,
-        /// Number after the last one.
-        end: usize,
-    },
-    /// Replicates of a bootstrap that two shards hold.
-    #[error("two shards hold the replicates {first}..{end}")]
-    ShardOverlap {
-        /// Number of the first one, from 0.
-        first: usize,
-        /// Number after the last one.
-        end: usize,
-    },
-    /// Shards of two bootstraps.
-    #[error("the shard {first}..{end} is of another run: its {what} is {found}, not {expected}")]
-    ShardOfAnotherRun {
-        /// Number of its first replicate, from 0.
-        first: usize,
-        /// Number after its last one.
-        end: usize,
-        /// What differs.
-        what: &'static str,
-        /// That of the run.
-        expected: String,
-        /// That of the shard.
-        found: String,
-    },
+    /// Parts of a run that do not make one run.
+    #[error(transparent)]
+    Shard(ShardFault),
     /// Regressors of which one does not vary, or is a combination of the others.
     #[error(
         "the regressors are linearly dependent, so they have no coefficients of their own; \

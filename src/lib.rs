@@ -126,7 +126,7 @@ pub mod resampling;
 pub mod study;
 pub mod time;
 
-pub use error::{ColumnFault, Error, Result, TableRow};
+pub use error::{ColumnFault, Error, Result, ShardFault, TableRow};
 pub use numeric::parallel::with_threads;
 
 /// The code of the README.

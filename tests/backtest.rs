@@ -76,10 +76,13 @@ fn leverage_and_shorts_pay_funding() {
         let costs = Costs::new().fee(0.01).funding_per_day(0.001);
         x().exposure(exposure).exits(ExitRules::new().months(1)).costs(costs)
     };
-    for (exposure, borrowed) in [(1.0, 0.0), (2.0, 0.5), (0.5, 0.0), (-1.0, 1.0)] {
+    // Held for the 31 days from 6 January. The loan of 1 grows by what is paid on it; of the short
+    // position of 0.99, which is sold with what the fee leaves, funding is paid in money of one's own.
+    let loan = 1.001_f64.powi(31) - 1.0;
+    for (exposure, funding) in [(1.0, 0.0), (2.0, loan), (0.5, 0.0), (-1.0, 31.0 * 0.001 * 0.99)] {
         let trade = strategy(exposure).run(&flat, &on(&[5])).unwrap().trades.remove(0);
-        // Bought with what the fee leaves, held for the 31 days from 6 January.
-        let expected = -0.01 - 0.01 * 0.99 - 31.0 * 0.001 * borrowed * 0.99;
+        let expected = -0.01 - 0.01 * 0.99 - funding / f64::abs(exposure);
+        close(trade.funding, funding, 1e-12);
         close(trade.net_return.unwrap(), expected, 1e-12);
         close(trade.budget, f64::abs(exposure), 1e-15);
     }
@@ -96,7 +99,7 @@ fn an_asset_without_prices_is_sold_at_a_loss_and_counted() {
     let data = BacktestData::new(panel(&[("x", gone), ("y", vec![50.0; 60])]));
     let strategy = Strategy::new(Universe::of(["x", "y"]))
         .exits(ExitRules::new().months(1))
-        .delisting(Delisting { max_stale_days: 4, haircut: 0.3 });
+        .delisting(Delisting { max_stale_days: 4, haircut: 0.3, source_haircut: 0.0 });
     let outcome = strategy.run(&data, &on(&[10])).unwrap();
     let trade = &outcome.trades[0];
     assert_eq!(trade.n_closed(ExitReason::Delisted), 1);
@@ -358,7 +361,7 @@ proptest! {
             // A haircut is a fall of the basket, which may touch the stop.
             let exits = if kind == 4 { exits } else { exits.trailing_stop(0.3) };
             let base = Strategy::new(world.universe(false)).exits(exits);
-            let gone = |haircut| Delisting { max_stale_days: 3, haircut };
+            let gone = |haircut| Delisting { max_stale_days: 3, haircut, source_haircut: 0.0 };
             match kind {
                 0 => base.costs(costs.fee(cost)),
                 1 => base.costs(costs.half_spread(cost)),

@@ -39,9 +39,10 @@ fn same_trade(a: &Trade, b: &Trade, scale: f64) {
     }
 }
 
-fn same(a: &BacktestOutcome, b: &BacktestOutcome, capital: f64) {
+fn same(a: &BacktestOutcome, b: &BacktestOutcome) {
+    assert_eq!(a.capital, b.capital);
     // Leverage can multiply the capital; rounding is relative to what was there at most.
-    let scale = a.equity.iter().chain(&a.invested).fold(capital, |most, v| most.max(v.abs()));
+    let scale = a.equity.iter().chain(&a.invested).fold(a.capital, |most, v| most.max(v.abs()));
     assert_eq!((&a.strategy, &a.dates, &a.signals), (&b.strategy, &b.dates, &b.signals));
     assert!(all_near(&a.equity, &b.equity, scale), "{:?}\n{:?}", a.equity, b.equity);
     assert!(all_near(&a.invested, &b.invested, scale));
@@ -95,7 +96,7 @@ proptest! {
         let data = world.data().between(day(first), day(last)).unwrap();
         let fast = strategy.run(&data, &signals).unwrap();
         let slow = strategy.run_by_day(&data, &signals).unwrap();
-        same(&fast, &slow, fast.equity[0]);
+        same(&fast, &slow);
     }
 
     #[test]
@@ -158,11 +159,16 @@ proptest! {
         let data = world.data();
         let found = strategy.run(&data, &signals).unwrap();
         let profits: f64 = found.trades.iter().map(|trade| trade.profit).sum();
+        // A debt that a lost trade left goes on paying.
+        let without_trade = found.costs.funding - found.trades.iter().map(|t| t.funding).sum::<f64>();
         let last = *found.equity.last().unwrap();
-        let start = strategy.run(&data, &eventstudy::backtest::Signals::new(vec![]).unwrap()).unwrap();
-        let capital = start.equity[0];
-        let scale = found.traded + capital;
-        prop_assert!((last - capital - profits - found.interest).abs() <= 1e-12 * scale);
+        let earned = profits + found.interest - without_trade;
+        let scale = found.traded + found.capital;
+        prop_assert!((last - found.capital - earned).abs() <= 1e-12 * scale);
+        let is_lost = found.equity.iter().any(|worth| *worth <= 0.0);
+        prop_assert!(is_lost || without_trade.abs() <= 1e-12 * scale);
+        let growth: f64 = found.returns().iter().map(|r| 1.0 + r).product();
+        prop_assert!(is_lost || (growth * found.capital - last).abs() <= 1e-10 * scale);
         prop_assert_eq!(found.invested.last(), Some(&0.0));
     }
 }
@@ -181,7 +187,7 @@ fn the_cases_hold_every_exit_and_every_fate() {
         reasons.extend(found.trades.iter().flat_map(|t| t.positions.iter().map(|p| p.reason)));
         fates.extend(found.signals.iter().map(|s| format!("{:?}", s.fate)));
         capped += found.costs.n_capped;
-        funded += usize::from(found.costs.funding > 0.0);
+        funded += usize::from(found.costs.funding > 1e-9 * found.capital);
         haircut += usize::from(found.costs.haircuts > 0.0);
     }
     let all = [
@@ -190,6 +196,7 @@ fn the_cases_hold_every_exit_and_every_fate() {
         ExitReason::BelowMean,
         ExitReason::TrailingStop,
         ExitReason::Delisted,
+        ExitReason::SourceEnd,
         ExitReason::EndOfData,
     ];
     assert_eq!(reasons, BTreeSet::from(all));

@@ -29,15 +29,19 @@ const SAME_FLOOR: &[(&str, &str)] = &[
 ];
 
 /// Names at the root of the crate and the modules that they are of.
-const ROOT: &[(&str, &str)] =
-    &[("Error", "error"), ("Result", "error"), ("with_threads", "numeric")];
+const ROOT: &[(&str, &str)] = &[
+    ("Error", "error"),
+    ("Result", "error"),
+    ("ShardFault", "error"),
+    ("with_threads", "numeric"),
+];
 
 /// Most lines of a file.
 const MOST_LINES: usize = 400;
 
 /// Files that may be longer, with how long and why.
 const LONGER: &[(&str, usize, &str)] =
-    &[("src/error.rs", 640, "one enum, whose variants each say what they hold")];
+    &[("src/error.rs", 600, "one enum, whose variants each say what they hold")];
 
 fn root() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR"))

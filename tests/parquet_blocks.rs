@@ -11,7 +11,7 @@ use chrono::NaiveDate;
 use eventstudy::abnormal::{Accumulated, ResponseDates, SavedRun};
 use eventstudy::models::MarketModel;
 use eventstudy::panel::{Compounding, WideParquet};
-use eventstudy::{Error, Result};
+use eventstudy::{Error, Result, ShardFault};
 
 fn text(found: &Accumulated) -> String {
     serde_json::to_string(found).unwrap()
@@ -65,7 +65,7 @@ fn blocks_of_columns_give_the_bits_of_the_whole() {
     let blocks = file.blocks(32).unwrap();
     let part = |k: usize| saved.part(32 * k, &blocks[k]);
     assert!(part(0).is_ok() && part(2).is_ok());
-    let Err(Error::PartialOfAnotherRun { path, what, .. }) = part(1) else {
+    let Err(Error::Shard(ShardFault::FileOfAnotherRun { path, what, .. })) = part(1) else {
         panic!("a stale part")
     };
     assert_eq!(what, "fingerprint of the prices");

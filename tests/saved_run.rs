@@ -14,7 +14,7 @@ use common::day;
 use eventstudy::abnormal::{Accumulated, Accumulator, Partial, ResponseDates, SavedRun};
 use eventstudy::models::{ConstantMeanModel, ExpectedReturnModel, MarketModel};
 use eventstudy::panel::{AssetBlock, Compounding, CsvBlock, PricePanel};
-use eventstudy::{Error, Result};
+use eventstudy::{Error, Result, ShardFault};
 use proptest::prelude::*;
 
 /// Prices in memory, whose readings are counted.
@@ -183,7 +183,9 @@ fn parts_of_other_runs_are_refused() {
     let whole = folder.files();
     let refused = |result: Result<Accumulated>, what: &str| {
         let error = result.unwrap_err();
-        let Error::PartialOfAnotherRun { what: found, .. } = &error else { panic!("{error}") };
+        let Error::Shard(ShardFault::FileOfAnotherRun { what: found, .. }) = &error else {
+            panic!("{error}")
+        };
         assert_eq!(*found, what);
         assert!(error.to_string().contains("shard-00000"), "{error}");
         assert!(error.to_string().contains("is of another run: its "), "{error}");

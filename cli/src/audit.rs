@@ -12,6 +12,7 @@ use serde::Serialize;
 use crate::arguments::{self, Global};
 use crate::failure::{Failure, print};
 use crate::output::drawn;
+use crate::rule;
 
 /// What `--json` prints.
 #[derive(Serialize)]
@@ -27,6 +28,12 @@ pub(crate) fn audit(
     options: &arguments::AuditOptions,
     global: &Global,
 ) -> Result<ExitCode, Failure> {
+    if let Some(fault) = rule::of_study_file(&options.prices) {
+        let path = options.prices.display();
+        return Err(Failure::Usage(format!(
+            "{path}: {fault}; `eventstudy check {path}` looks at the prices of a study"
+        )));
+    }
     let mut csv = CsvOptions::default();
     csv.layout = options.layout;
     csv.price_column.clone_from(&options.price_column);

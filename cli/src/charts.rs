@@ -2,6 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
+use eventstudy::events::Scope;
 use eventstudy::report::chart::{Band, CarPath, Chart};
 use eventstudy::report::{self, count, percent};
 use eventstudy::study::{EventPath, Outcome};
@@ -31,34 +32,46 @@ fn chart(outcome: &Outcome, path: &EventPath) -> CarPath {
         }),
         _ => None,
     };
-    let placebo = outcome.placebo_band.as_ref().map(|band| Band {
+    let placebo = outcome.band_of(path).map(|band| Band {
         label: format!("{level} of {} ordinary dates", count(band.n_dates)),
         days: band.days.clone(),
         lower: band.lower.clone(),
         upper: band.upper.clone(),
         median: Some(band.median.clone()),
     });
-    let assets = if path.n_assets == 1 { "asset" } else { "assets" };
+    let n = path.n_assets;
+    let title = format!("{} of {}", path.label, path.event);
+    let (title, who, of) = if let Some(Scope::Asset(name)) = &path.scope {
+        (format!("{name}: {title}"), name.clone(), name.clone())
+    } else {
+        let who = format!("{}, {}", settings.universe, settings.weighting.name());
+        (title, who, format!("{n} {}", if n == 1 { "asset" } else { "assets" }))
+    };
     CarPath {
-        title: format!("{} of {}", path.label, path.event),
+        title,
         verdict: verdict(outcome, path),
-        subtitle: vec![format!(
-            "{}, {}; {}; n = {}",
-            settings.universe,
-            settings.weighting.name(),
-            settings.model,
-            path.n_assets
-        )],
+        subtitle: vec![format!("{who}; {}; n = {n}", settings.model)],
         event_date: path.event,
         n_months: n_months(outcome, path),
         measure: settings.portfolio.name().to_owned(),
-        label: format!("{} of {} {assets}", settings.portfolio.name(), path.n_assets),
+        label: format!("{} of {of}", settings.portfolio.name()),
         days: path.days.clone(),
         values: path.values.clone(),
         interval,
+        note: placebo.is_none().then(|| no_band(outcome)),
         placebo,
-        note: None,
     }
+}
+
+/// Why there is no range of ordinary dates.
+fn no_band(outcome: &Outcome) -> String {
+    let fault = outcome.windows.iter().find_map(|w| w.placebo_fault.as_deref());
+    let why = match fault {
+        _ if outcome.settings.placebo.is_none() => "placebo dates are switched off",
+        Some(fault) => fault,
+        None => "no ordinary date has every window",
+    };
+    format!("Without the range of ordinary dates: {why}")
 }
 
 /// Where the path ends, and whether ordinary dates end there too.
@@ -67,7 +80,7 @@ fn verdict(outcome: &Outcome, path: &EventPath) -> String {
         return String::new();
     };
     let end = format!("{} after {day} days", percent(*value));
-    let Some(band) = &outcome.placebo_band else { return end };
+    let Some(band) = outcome.band_of(path) else { return end };
     let Some(at) = band.days.iter().rposition(|of_band| of_band <= day) else { return end };
     let level = report::level(outcome.settings.level);
     let place =

@@ -105,6 +105,16 @@ fn warnings(check: &StudyCheck) -> String {
              often"
         );
     }
+    if !check.blind_to_one_day.is_empty() {
+        let windows = check.blind_to_one_day.iter().map(ToString::to_string);
+        let windows = windows.collect::<Vec<_>>().join(", ");
+        let _ = writeln!(
+            text,
+            "{windows}: the placebo test is for an effect spread over the days of a window, and may miss \
+             one that comes on a single day; for such an effect fix the window {{ rows = [0, 0] }}, or \
+             [placebo] statistic = \"mean\", before the results are seen"
+        );
+    }
     if let Some(overlap) = check.estimation_overlap.filter(|overlap| !overlap.left_out) {
         let _ = writeln!(text, "{overlap}");
     }

@@ -33,7 +33,11 @@ pub(crate) fn refuse_to_overwrite(path: &Path, force: bool) -> Result<(), Failur
     if !force && path.exists() { Err(Failure::Exists(path.to_owned())) } else { Ok(()) }
 }
 
-/// The table as wide as the terminal allows, or as wide as it is where there is none.
+/// Narrowest tables that are drawn, in columns: below it words break into letters.
+const NARROWEST: u16 = 40;
+
+/// The table no wider than `COLUMNS` of the environment says, else than the terminal; as wide as it is
+/// where there is neither.
 pub(crate) fn drawn(table: &Table) -> String {
     let sides: Vec<CellAlignment> = table
         .alignment()
@@ -47,6 +51,10 @@ pub(crate) fn drawn(table: &Table) -> String {
     drawn.remove_style(TableComponent::HorizontalLines);
     drawn.remove_style(TableComponent::MiddleIntersections);
     drawn.set_content_arrangement(ContentArrangement::Dynamic);
+    let columns = std::env::var("COLUMNS").ok().and_then(|text| text.trim().parse::<u16>().ok());
+    if let Some(columns) = columns.filter(|columns| *columns > 0) {
+        drawn.set_width(columns.max(NARROWEST));
+    }
     let header = table.header().zip(&sides);
     drawn.set_header(
         header.map(|(name, side)| {

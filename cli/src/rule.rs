@@ -8,12 +8,22 @@ use eventstudy::panel::{CsvOptions, PriceSeries};
 use crate::arguments::{RuleKind, RuleOptions};
 use crate::failure::Failure;
 
+/// What is wrong where a study file stands in the place of prices.
+pub(crate) fn of_study_file(file: &Path) -> Option<String> {
+    let is =
+        |wanted| file.extension().is_some_and(|extension| extension.eq_ignore_ascii_case(wanted));
+    is("toml").then(|| "a study file where a file of prices is expected".to_owned())
+}
+
 /// The series of a file, under a name of its own or that of the file.
 pub(crate) fn series(
     file: &Path,
     name: Option<&str>,
     close_column: &str,
 ) -> Result<PriceSeries, Failure> {
+    if let Some(fault) = of_study_file(file) {
+        return Err(Failure::Usage(format!("{}: {fault}", file.display())));
+    }
     let name = match (name, file.file_stem()) {
         (Some(name), _) => name.to_owned(),
         (None, Some(stem)) => stem.to_string_lossy().into_owned(),

@@ -139,7 +139,7 @@ fn columns_that_are_not_there() {
         "no-asset",
         "path = \"prices.csv\"",
         "path = \"prices.csv\"\nassets = [\"a\", \"c\"]",
-        "error: prices.csv: no column `c`; the file has `date`, `a`, `b`",
+        "error: study.toml: [prices] assets: prices.csv: no column `c`; the file has `date`, `a`, `b`",
     );
     bad_study(
         "not-long",
@@ -151,7 +151,8 @@ fn columns_that_are_not_there() {
         "no-benchmark-column",
         "[events]",
         "[[benchmarks]]\npath = \"prices.csv\"\ncolumns = [\"sp500\"]\n\n[events]",
-        "error: prices.csv: no column `sp500`; the file has `date`, `a`, `b`",
+        "error: study.toml: [[benchmarks]] columns: prices.csv: no column `sp500`; the file has \
+         `date`, `a`, `b`",
     );
     let folder = Folder::with_study("event-column");
     folder.write("events.csv", "date,name\n2025-02-10,x\n");

@@ -76,7 +76,7 @@ fn keys_that_a_study_does_not_have() {
         "unknown-test",
         "[placebo]",
         "tests = [\"bmp\", \"bmq\"]\n\n[placebo]",
-        &format!("error: study.toml: [study] no test `bmq`; there are {}", {
+        &format!("error: study.toml: [study] no test `bmq` (is it `bmp`?); there are {}", {
             let ids: Vec<&str> = registry().iter().map(RegisteredTest::id).collect();
             ids.join(", ")
         }),

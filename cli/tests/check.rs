@@ -62,6 +62,9 @@ fn days_that_are_shared_and_windows_that_overlap() {
          2025-03-17: day 0 of 2 events, which are one draw: late news, merger\n\
          4 of 4 events would run, 0 would be excluded\n\
          [+1, +5]: windows of 2 dates overlap, so that sign flip and t over dates reject too often\n\
+         [+0, +2]: the placebo test is for an effect spread over the days of a window, and may miss one \
+         that comes on a single day; for such an effect fix the window { rows = [0, 0] }, or [placebo] \
+         statistic = \"mean\", before the results are seen\n\
          estimation windows of 2 of 4 events hold windows of other events, 12 of their 60 rows: effects \
          there are taken for ordinary and off the estimates; `exclude_other_events = true` leaves these \
          days out\n"
@@ -188,4 +191,30 @@ fn prices_that_look_wrong_in_the_windows_of_the_events() {
     let benchmark: Vec<(usize, &str)> = vec![(41, "1000")];
     folder.edit("\"constant-mean\"", "\"market-model\"\nbenchmark = \"b\"");
     assert_eq!(with(&benchmark), format!("{runs}{prices}"));
+}
+
+#[test]
+fn windows_in_which_the_effect_of_one_day_may_be_missed() {
+    let folder = Folder::with_study("one-day");
+    folder.edit("[placebo]\nenabled = false", "[placebo]\nn_sets = 9");
+    let blind = |windows: &str| {
+        let study = folder.read("study.toml");
+        folder.edit("{ rows = [0, 2] }, { rows = [1, 5] }", windows);
+        let found = check(&folder).blind_to_one_day;
+        let said = said(&folder);
+        folder.write("study.toml", &study);
+        let names: Vec<String> = found.iter().map(ToString::to_string).collect();
+        let line = format!("{}: the placebo test is for an effect spread", names.join(", "));
+        assert_eq!(said.contains("the placebo test is for"), !names.is_empty(), "{said}");
+        assert!(names.is_empty() || said.contains(&line), "{said}");
+        names
+    };
+    assert_eq!(blind("{ rows = [0, 2] }, { days = [-1, 1] }"), ["[+0, +2]", "[-1, +1] days"]);
+    // Months start on the day after; and a window of day 0 alone is there.
+    assert_eq!(blind("{ rows = [1, 5] }, { months = [0, 1] }"), [""; 0]);
+    assert_eq!(blind("{ rows = [0, 2] }, { rows = [0, 0] }"), [""; 0]);
+    folder.edit("n_sets = 9", "n_sets = 9\nstatistic = \"mean\"");
+    assert_eq!(blind("{ rows = [0, 2] }"), [""; 0]);
+    folder.edit("n_sets = 9", "enabled = false");
+    assert_eq!(blind("{ rows = [0, 2] }"), [""; 0]);
 }

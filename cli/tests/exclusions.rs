@@ -232,3 +232,59 @@ fn an_event_of_an_asset_that_is_not_there() {
         ]
     );
 }
+
+#[test]
+fn the_benchmark_among_the_assets() {
+    let folder = with_events("own-benchmark", "2025-02-10,x,\n2025-03-10,y,\n");
+    folder.write("prices.csv", &prices(&["a", "b", "m"], 100));
+    folder.edit("\"constant-mean\"", "\"market-model\"\nbenchmark = \"m\"");
+    let outcome = folder.outcome();
+    let itself = ["2025-02-10 m: is the benchmark itself", "2025-03-10 m: is the benchmark itself"];
+    assert_eq!(exclusions(&outcome), itself);
+    assert_eq!((n_used(&outcome), outcome.windows[0].n_responses), (vec![2, 2], 4));
+    for command in ["run", "check"] {
+        let printed = folder.prints(&[command, "study.toml"]);
+        assert!(printed.contains("a benchmark of the model"), "{printed}");
+    }
+    folder.edit("benchmark = \"m\"", "factors = [\"m\", \"b\"]");
+    folder.edit("market-model", "factor-model");
+    let several = exclusions(&folder.outcome());
+    let of = |name: &str| format!("2025-02-10 {name}: is itself one of the 2 factors of the model");
+    assert_eq!((several.len(), &several[..2]), (4, &[of("b"), of("m")][..]));
+}
+
+#[test]
+fn names_that_are_nowhere_and_those_that_were_meant() {
+    let folder = with_events("meant", "2025-02-10,x,ETH\n2025-02-17,y,doge\n2025-03-10,z,xpr\n");
+    folder.write("prices.csv", &prices(&["eth", "xrp", "btc"], 100));
+    let why = |n: usize| exclusions(&folder.outcome())[n].clone();
+    // Nothing is left without an event that is there.
+    folder.write("events.csv", &(folder.read("events.csv") + "2025-03-17,there,btc\n"));
+    assert_eq!(
+        [why(0), why(1), why(2)],
+        [
+            "2025-02-10 ETH: the panel has no prices of this asset (is it `eth`?)",
+            "2025-02-17 doge: the panel has no prices of this asset",
+            "2025-03-10 xpr: the panel has no prices of this asset (is it `xrp`?)",
+        ]
+    );
+    // A universe that spells its assets out.
+    folder.write("events.csv", "date,label\n2025-02-10,x\n");
+    folder.edit("[model]", "[universe]\nassets = [\"eth\", \"xpr\"]\n\n[model]");
+    assert_eq!(why(0), "2025-02-10 xpr: the panel has no prices of this asset (is it `xrp`?)");
+    // The series of the prices: both files are named.
+    folder.edit("path = \"prices.csv\"", "path = \"prices.csv\"\nassets = [\"eth\", \"xpr\"]");
+    folder.fails(
+        &["run", "study.toml"],
+        2,
+        "error: study.toml: [prices] assets: prices.csv: no column `xpr` (is it `xrp`?); the file has \
+         `date`, `eth`, `xrp`, `btc`",
+    );
+    folder.write("long.csv", "date,asset,close\n2025-01-01,eth,1\n2025-01-02,eth,2\n");
+    folder.edit("path = \"prices.csv\"", "path = \"long.csv\"\nlayout = \"long\"");
+    folder.fails(
+        &["run", "study.toml"],
+        2,
+        "error: study.toml: [prices] assets: long.csv: no series `xpr`; the panel has `eth`",
+    );
+}

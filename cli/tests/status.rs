@@ -125,3 +125,89 @@ fn what_does_not_go_together() {
         "error: study.toml: the events are a list; a status needs a rule under [events]",
     );
 }
+
+#[test]
+fn dates_that_the_file_does_not_have_are_said() {
+    let folder = folder("no-session", 200);
+    let last = "2025-07-19";
+    let as_of = |date: &str| {
+        let arguments = ["--base", "40", "--as-of", date];
+        let found = json(&folder, &arguments);
+        let all = [&["status", "index.csv"][..], &arguments].concat();
+        let printed = folder.prints(&all);
+        let note = found["note"].as_str().map(str::to_owned);
+        let second = printed.lines().nth(1).unwrap();
+        assert!(note.as_deref().map_or(second.starts_with("Rule: "), |note| note == second));
+        (found["standing"]["as_of"].as_str().unwrap().to_owned(), note)
+    };
+    assert_eq!(as_of(last), (last.to_owned(), None));
+    let later = format!(
+        "the file ends on {last}, before 2030-01-01: this is how things stood then, and nothing later \
+         is known"
+    );
+    assert_eq!(as_of("2030-01-01"), (last.to_owned(), Some(later)));
+    // A day without a row.
+    let text = folder.read("index.csv");
+    let kept: Vec<&str> = text.lines().filter(|line| !line.starts_with("2025-06-12")).collect();
+    folder.write("index.csv", &(kept.join("\n") + "\n"));
+    let between = "2025-06-12 is no date of the file: as of 2025-06-11, the last before it";
+    assert_eq!(as_of("2025-06-12"), ("2025-06-11".to_owned(), Some(between.to_owned())));
+    // Without a date the last one is meant.
+    assert_eq!(json(&folder, &["--base", "40"])["note"], Value::Null);
+}
+
+#[test]
+fn a_study_file_in_the_place_of_prices() {
+    let folder = folder("swapped", 200);
+    folder.fails(
+        &["status", "study.toml"],
+        2,
+        "error: study.toml: a study file where a file of prices is expected; try `eventstudy status \
+         index.csv --study study.toml`",
+    );
+    folder.fails(
+        &["detect", "study.toml", "--base", "40"],
+        2,
+        "error: study.toml: a study file where a file of prices is expected",
+    );
+    folder.fails(
+        &["audit", "study.toml"],
+        2,
+        "error: study.toml: a study file where a file of prices is expected; `eventstudy check \
+         study.toml` looks at the prices of a study",
+    );
+    // Nothing is known of a file that is not there, or of a study without a trigger.
+    for file in ["none.toml", "other.toml"] {
+        folder.write("other.toml", "not a study");
+        folder.fails(
+            &["status", file],
+            2,
+            &format!(
+                "error: {file}: a study file where a file of prices is expected; try `eventstudy \
+                 status FILE --study {file}`"
+            ),
+        );
+    }
+}
+
+#[test]
+fn tables_are_as_wide_as_asked() {
+    let folder = folder("columns", 200);
+    let widest = |columns: &str| {
+        let output = folder
+            .command(&["status", "index.csv", "--study", "study.toml", "--as-of", "2025-06-20"])
+            .env("COLUMNS", columns)
+            .output()
+            .unwrap();
+        assert!(output.status.success());
+        let text = String::from_utf8(output.stdout).unwrap();
+        // Lines of text are not broken.
+        let rules = text.lines().filter(|line| line.starts_with('─'));
+        rules.map(|line| line.chars().count()).max().unwrap()
+    };
+    let free = widest("");
+    assert!(free > 120, "{free}");
+    assert_eq!((widest("0"), widest("wide"), widest("1000")), (free, free, free));
+    assert!((80..=100).contains(&widest("100")));
+    assert!(widest("60") <= 60);
+}

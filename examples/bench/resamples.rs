@@ -1,6 +1,6 @@
 //! Resampling.
 
-use eventstudy::resampling::{EventDateBootstrap, IntervalMethod, SeriesBootstrap, SeriesScheme};
+use eventstudy::resampling::{IntervalMethod, SeriesBootstrap, SeriesScheme};
 use ndarray::Array2;
 use rand::{RngExt, SeedableRng};
 use rand_xoshiro::Xoshiro256PlusPlus;
@@ -22,7 +22,7 @@ pub fn series() {
         let drawn = stationary.run_mean(&x).unwrap();
         drawn.interval(IntervalMethod::Percentile, 0.95).unwrap()
     });
-    let iid = EventDateBootstrap::new().replicates(N_REPLICATES);
+    let iid = SeriesBootstrap::new(SeriesScheme::Iid).unwrap().replicates(N_REPLICATES);
     time("iid bootstrap mean n=250, BCa", 21, || {
         iid.run_mean(&x).unwrap().interval(IntervalMethod::Bca, 0.95).unwrap()
     });

@@ -4,7 +4,7 @@ use eventstudy::abnormal::Accumulator;
 use eventstudy::models::{ExpectedReturnModel, FactorModel, MarketModel};
 
 use crate::shapes::{FACTORS, LARGE, PEERS, Shape, TALL, World};
-use crate::time;
+use crate::{time, time_on_one};
 
 /// The size that peers are timed on: the whole table of ARs, and CARs.
 pub fn peers() {
@@ -33,6 +33,10 @@ pub fn large() {
             }
         }
         let run = accumulator(LARGE, &world, &one, false);
+        let n_cells = LARGE.n_responses() * LARGE.n_taus();
+        time_on_one("limit: writing as many numbers as the AR table has", 3, || {
+            std::hint::black_box(vec![1.0_f64; n_cells])
+        });
         time(&format!("10000x100, 1 factor, AR table kept, {state}"), 3, || {
             let mut partial = run.start(0).unwrap();
             run.extend_keeping(&mut partial, &world.returns, &world.responses).unwrap()

@@ -31,6 +31,7 @@ pub(crate) fn claim(market: &Market) -> Result<Claim> {
         id: "C1",
         statement: "In January 2026 the Russell 2000 rose above 2,600 to a new all-time high.",
         rule: "a fact: the first close above 2,600 and the record before it".to_owned(),
+        revised: None,
         judgement,
         evidence: vec![
             Evidence::Measured(

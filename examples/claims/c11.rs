@@ -1,8 +1,9 @@
 //! C11: what would tell a supercycle from an altcoin season.
 //!
 //! Read as: the cycle of 2025/26 bears the four marks, and the altcoin seasons of 2017 and 2021 bore them
-//! less. The rule, fixed before any result. Over the six months after the event (as long as most
-//! coins of the last event have prices):
+//! less. The rule, fixed before any result; since then the comparison with ordinary dates alone has
+//! been revised (sets of dates never nearer than the six months of a mark, shares by days). Over the
+//! six months after the event (as long as most coins of the last event have prices):
 //!
 //! - *Support*: share of days on which BTC closes above its mean of 200 days.
 //! - *Dips absorbed*: one less the share of days on which a fall of BTC of at least 20 % from the highest
@@ -20,50 +21,45 @@
 
 use chrono::NaiveDate;
 use eventstudy::context::{
-    BetaTerciles, Levels, Period, Rotation, RotationBalance, RotationRule, TimeAboveTrend, cycle,
+    Levels, MeasureWindow, Period, Rotation, RotationBalance, RotationRule, TimeAboveTrend, cycle,
     dips, rotations, time_above_trend,
 };
-use eventstudy::panel::{Compounding, ReturnPanel};
-use eventstudy::report::{Align, Table, fraction, percent};
-use eventstudy::study::{Judgement, PlaceboSettings, Verdict};
+use eventstudy::report::{Align, Cell, Table, fraction, percent};
+use eventstudy::study::{Judgement, Verdict};
 use eventstudy::time::add_months;
 use eventstudy::{Error, Result};
 
-use crate::against_ordinary::{Comparison, Ordinary, all_of, judgement, sessions, table};
-use crate::c4::terciles;
+use crate::altcoins::Altcoins;
 use crate::claim::{Claim, Evidence, rule_in_words};
 use crate::cycles::{
     DIP, MONTHS, PRICE_AGE, SNAPSHOT_AGE, TREND_DAYS, breadth_table, price_table, value_table,
 };
 use crate::market::{Market, NamedEvents};
+use crate::ordinary::{Compared, EventRule, Measure, figure, judgement, table};
 
 /// A cycle ends with a fall by this share from its high: the bubble that burst of C4.
 const END: f64 = 0.5;
 /// Fewest assets of an outer tercile.
 const MIN_TERCILE: usize = 5;
-/// Days of a month, near enough for the share of a period that another covers.
-const MONTH_DAYS: f64 = 30.4;
 
-pub(crate) fn claim(market: &Market, sets: &[NamedEvents]) -> Result<Claim> {
-    let placebo = &sets[0].placebo;
+pub(crate) fn claim(market: &Market, altcoins: &Altcoins, sets: &[NamedEvents]) -> Result<Claim> {
+    let event_rule = EventRule::new(market, &sets[0].placebo);
     let dates = sets[0].events.dates();
     let [season_2017, season_2021, last] = dates[..] else {
         let (what, unit) = ("C11".to_owned(), "breakouts");
         return Err(Error::TooFew { what, unit, n_needed: 3, n_found: dates.len() });
     };
-    let all = Marks::new(market, placebo, &Choice::default())?;
-    let mut verdicts = Vec::new();
-    let mut because = Vec::new();
+    let all = Marks::new(market, altcoins, &event_rule, &Choice::default())?;
+    let (mut verdicts, mut because, mut figures) = (Vec::new(), Vec::new(), Vec::new());
     let (mut compared, mut together) = (Vec::new(), Vec::new());
     let mut above_both = true;
     for mark in &all.0 {
-        let found = mark.compare(&[last], placebo)?;
+        let found = mark.compare(&[last])?;
         let judged = judgement(found.as_ref());
+        figures
+            .push(figure(&format!("{}, {MONTHS} months after {last}", mark.name), found.as_ref())?);
         let values = [season_2017, season_2021, last].map(|date| mark.on(date));
-        let higher = match values {
-            [Some(a), Some(b), Some(c)] => c > a && c > b,
-            _ => false,
-        };
+        let higher = matches!(values, [Some(a), Some(b), Some(c)] if c > a.max(b));
         above_both &= higher;
         verdicts.push(judged.verdict);
         because.push(format!(
@@ -74,9 +70,12 @@ pub(crate) fn claim(market: &Market, sets: &[NamedEvents]) -> Result<Claim> {
             if higher { "above" } else { "not above" }
         ));
         compared.extend(found);
-        together.extend(mark.compare(&dates, placebo)?);
+        let both = mark.compare(&dates)?;
+        figures
+            .push(figure(&format!("{}, all three events, not counted", mark.name), both.as_ref())?);
+        together.extend(both.map(Compared::without_margin));
     }
-    let verdict = match all_of(&verdicts) {
+    let verdict = match Verdict::all_of(verdicts) {
         Verdict::Supported if !above_both => Verdict::Undecided,
         verdict => verdict,
     };
@@ -103,13 +102,22 @@ pub(crate) fn claim(market: &Market, sets: &[NamedEvents]) -> Result<Claim> {
             fraction(DIP),
             rule_in_words()
         ),
+        revised: Some(
+            "the ordinary dates of a set could be nearer to each other than a mark is long",
+        ),
         judgement: Judgement { verdict, because: because.join("; ") },
         evidence: vec![
+            Evidence::Measured(format!(
+                "Four marks of the {MONTHS} months after {last}, each against the same {MONTHS} months \
+                 after every other session on which the prices reach that far, and beside the two \
+                 earlier events. With one event the sign flip tells nothing."
+            )),
+            Evidence::Figures(figures),
             Evidence::Table(
                 "The four marks, with percentiles among ordinary dates",
                 all.by_event(&every),
             ),
-            Evidence::Table("Against ordinary dates", table(&compared)),
+            Evidence::Table("Against ordinary dates", table(&compared)?),
             Evidence::Table("Cycles of BTC: support and dips", price_table(&series, &cycles)?),
             Evidence::Table(
                 "Cycles: dominance, turnover and total value",
@@ -127,9 +135,12 @@ pub(crate) fn claim(market: &Market, sets: &[NamedEvents]) -> Result<Claim> {
             )),
             Evidence::Table(
                 "Breadth and dispersion after each event",
-                breadth_table(market, &every)?,
+                breadth_table(market, altcoins, &every)?,
             ),
-            Evidence::Table("Other specifications", table(&robust(market, last, placebo)?)),
+            Evidence::Table(
+                "Other specifications",
+                table(&robust(market, altcoins, last, &event_rule)?)?,
+            ),
         ],
     })
 }
@@ -161,57 +172,69 @@ impl Default for Choice {
 }
 
 /// The four marks on every session.
-struct Marks([Ordinary; 4]);
+struct Marks([Measure; 4]);
 
 impl Marks {
-    fn new(market: &Market, placebo: &PlaceboSettings, choice: &Choice) -> Result<Self> {
-        let dates = sessions(market, placebo);
+    fn new(
+        market: &Market,
+        altcoins: &Altcoins,
+        rule: &EventRule,
+        choice: &Choice,
+    ) -> Result<Self> {
         let series = market.prices.series(choice.asset)?;
         let last = market.prices.axis().last();
         let flows = flows(market, choice.hold)?;
-        let returns = market.prices.to_returns(Compounding::Simple);
         let after = |date: NaiveDate| {
             let end = add_months(date, choice.months).filter(|end| *end <= last)?;
             Period::new(date, end).ok()
         };
-        let span = f64::from(choice.months) * MONTH_DAYS;
+        let window = MeasureWindow::after(months_in_days(choice.months));
         let named = |name: &str| format!("{name}{}", choice.name);
         Ok(Self([
-            Ordinary::new(named("support"), &dates, span, |date| {
+            Measure::new(named("support"), rule, window, |date| {
                 let Some(period) = after(date) else { return Ok(None) };
                 let found: TimeAboveTrend = time_above_trend(&series, period, choice.trend_days)?;
                 Ok(Some(found.share))
             })?,
-            Ordinary::new(named("dips absorbed"), &dates, span, |date| {
+            Measure::new(named("dips absorbed"), rule, window, |date| {
                 let Some(period) = after(date) else { return Ok(None) };
                 Ok(Some(1.0 - dips(&series, period, choice.dip)?.share_open))
             })?,
-            Ordinary::new(named("rotation less exit"), &dates, span, |date| {
+            Measure::new(named("rotation less exit"), rule, window, |date| {
                 let end = add_months(date, choice.months).unwrap_or(date);
                 let found = RotationBalance::over(&flows, Period::new(date, end)?);
                 let whole = i32::try_from(found.n_spans).is_ok_and(|n| n == choice.months);
                 Ok(found.balance.filter(|_| whole))
             })?,
-            Ordinary::new(named("high less low beta"), &dates, span, |date| {
+            Measure::new(named("high less low beta"), rule, window, |date| {
                 let Some(period) = after(date) else { return Ok(None) };
-                spread(market, &returns, date, period, choice.logs)
+                spread(market, altcoins, date, period, choice.logs)
             })?,
         ]))
     }
 
-    /// One row per event, one column per mark.
+    /// One row per event, for each mark the value and its percentile.
     fn by_event(&self, dates: &[NaiveDate]) -> Table {
         let mut columns = vec![("event".to_owned(), Align::Left)];
-        columns.extend(self.0.iter().map(|mark| (mark.name.clone(), Align::Right)));
+        for mark in &self.0 {
+            columns.push((mark.name.clone(), Align::Right));
+            columns.push(("percentile".to_owned(), Align::Right));
+        }
         let mut table = Table::new(columns);
         for date in dates {
-            let cell = |mark: &Ordinary| match (mark.on(*date), mark.percentile(*date)) {
-                (Some(value), Some(rank)) => format!("{} ({})", percent(value), fraction(rank)),
-                _ => "not known".to_owned(),
-            };
-            table.row(std::iter::once(date.to_string()).chain(self.0.iter().map(cell)));
+            let cells = self.0.iter().flat_map(|mark| mark.ranked(*date, percent));
+            table.row(std::iter::once(Cell::from(date.to_string())).chain(cells));
         }
         table
+    }
+}
+
+/// The most days that so many months have.
+fn months_in_days(months: i32) -> u32 {
+    match months {
+        3 => 92,
+        6 => 184,
+        _ => 31 * months.unsigned_abs(),
     }
 }
 
@@ -223,16 +246,12 @@ fn flows(market: &Market, hold: f64) -> Result<Vec<Rotation>> {
 /// Return of the high-beta less that of the low-beta tercile, where both have assets enough.
 fn spread(
     market: &Market,
-    returns: &ReturnPanel,
+    altcoins: &Altcoins,
     date: NaiveDate,
     period: Period,
     logs: bool,
 ) -> Result<Option<f64>> {
-    let split: BetaTerciles = match terciles(market, returns, date) {
-        Ok(split) => split,
-        Err(Error::TooFew { .. }) => return Ok(None),
-        Err(error) => return Err(error),
-    };
+    let Some(split) = altcoins.terciles(date)? else { return Ok(None) };
     let found = split.spread(Levels::new(&market.prices, PRICE_AGE), period)?;
     if found.high.n_assets.min(found.low.n_assets) < MIN_TERCILE {
         return Ok(None);
@@ -240,7 +259,12 @@ fn spread(
     Ok(if logs { found.mean_log_return } else { found.buy_and_hold })
 }
 
-fn robust(market: &Market, date: NaiveDate, placebo: &PlaceboSettings) -> Result<Vec<Comparison>> {
+fn robust(
+    market: &Market,
+    altcoins: &Altcoins,
+    date: NaiveDate,
+    rule: &EventRule,
+) -> Result<Vec<Compared>> {
     let choices = [
         Choice { name: ", 3 months", months: 3, ..Choice::default() },
         Choice {
@@ -255,11 +279,11 @@ fn robust(market: &Market, date: NaiveDate, placebo: &PlaceboSettings) -> Result
     ];
     let mut found = Vec::new();
     for choice in &choices {
-        let marks = Marks::new(market, placebo, choice)?;
+        let marks = Marks::new(market, altcoins, rule, choice)?;
         // The value of all coins and the terciles do not hang on the asset.
         let n = if choice.asset == "btc" { marks.0.len() } else { 2 };
         for mark in &marks.0[..n] {
-            found.extend(mark.compare(&[date], placebo)?);
+            found.extend(mark.compare(&[date])?);
         }
     }
     Ok(found)

@@ -27,7 +27,9 @@ pub(crate) fn claim(
         n_below = below_median(w);
     }
     let mean = judge(&altcoins.outcomes[widest], WHOLE);
-    let verdict = if mean.verdict == Verdict::Refuted || 2 * n_below >= n_events {
+    let verdict = if n_events == 0 {
+        Verdict::Undecided
+    } else if mean.verdict == Verdict::Refuted || 2 * n_below >= n_events {
         Verdict::Refuted
     } else if mean.verdict == Verdict::Supported && n_below == 0 {
         Verdict::Supported
@@ -35,8 +37,8 @@ pub(crate) fn claim(
         Verdict::Undecided
     };
     let because = format!(
-        "{n_below} of {n_events} breakouts were followed by less than half of the ordinary dates \
-         gave the altcoins over three months; on average the claim is {}: {}",
+        "after {n_below} of {n_events} breakouts the altcoins earned less over three months than \
+         after half of the ordinary dates; on average the claim is {}: {}",
         mean.verdict, mean.because
     );
     let judgement = Judgement { verdict, because };
@@ -80,6 +82,7 @@ pub(crate) fn claim(
              is supported ({}); else undecided",
             rule_in_words()
         ),
+        revised: None,
         judgement,
         evidence,
     })
@@ -87,7 +90,7 @@ pub(crate) fn claim(
 
 /// The curve stands beside the verdict, which it does not enter.
 fn specification_curve(curve: &Curve) -> Result<Vec<Evidence>> {
-    let primary = curve.primary()?;
+    let (primary, figures) = (curve.primary()?, curve.figures()?);
     let joined = |lines: String| lines.trim_end().replace('\n', " ");
     let curve = &curve.curve;
     Ok(vec![
@@ -95,6 +98,7 @@ fn specification_curve(curve: &Curve) -> Result<Vec<Evidence>> {
             "Specification curve: {} The primary specification, {primary}.",
             joined(curve_summary(curve))
         )),
+        Evidence::Table("The specification curve in figures", figures),
         Evidence::Table("The specification curve as a whole", curve_joint(curve)),
         Evidence::Text(joined(curve_legend(curve))),
         Evidence::Table("What each choice does to the specification curve", curve_choices(curve)),

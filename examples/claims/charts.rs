@@ -6,7 +6,7 @@ use eventstudy::Result;
 use eventstudy::report::chart::{
     Band, CarPanels, CarPath, Chart, EstimateForest, ForestGroup, ForestRow,
 };
-use eventstudy::report::{p_value, percent};
+use eventstudy::report::{among_ordinary_dates, p_value, percent};
 use eventstudy::study::{EventPath, Outcome};
 
 use crate::claim::{interval_in_words, judge};
@@ -25,6 +25,7 @@ pub(crate) fn write(folder: &Path, sets: &[NamedEvents], runs: &[Run]) -> Result
         for path in &run.outcomes[0].paths {
             let file = format!("{name}-{}.svg", path.event);
             car_path(run, &run.outcomes[0], path).write_svg(folder.join(&file))?;
+            names.push(file);
         }
     }
     forest(sets, runs).write_svg(folder.join("estimates.svg"))?;
@@ -34,12 +35,8 @@ pub(crate) fn write(folder: &Path, sets: &[NamedEvents], runs: &[Run]) -> Result
 
 fn car_path(run: &Run, outcome: &Outcome, path: &EventPath) -> CarPath {
     let event = lag(outcome, WHOLE).and_then(|w| w.events.iter().find(|e| e.date == path.event));
-    let verdict = match event.and_then(|e| Some((e, e.placebo?))) {
-        Some((e, p)) => format!(
-            "{} over three months; p = {} among ordinary dates",
-            percent(e.value),
-            p_value(p.two_sided)
-        ),
+    let verdict = match event.and_then(|e| Some((e, among_ordinary_dates(e)?))) {
+        Some((e, place)) => format!("{} over three months, {place}", percent(e.value)),
         None => "Three months are not covered by the data".to_owned(),
     };
     CarPath {

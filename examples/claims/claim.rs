@@ -4,7 +4,7 @@ use eventstudy::events::EventSet;
 use eventstudy::report::{
     Align, Cell, Table, effect_interval, fraction, p_value, percent, percent_interval,
 };
-use eventstudy::study::{Judgement, Outcome, PlaceboEstimate, VerdictRule};
+use eventstudy::study::{EventEstimate, Judgement, Outcome, PlaceboEstimate, VerdictRule};
 
 use crate::figure::Figure;
 use crate::studies::{LAGS, Run, lag};
@@ -15,6 +15,8 @@ pub(crate) struct Claim {
     pub(crate) statement: &'static str,
     /// The rule behind the verdict, in words.
     pub(crate) rule: String,
+    /// What of the rule was changed after results had been seen, and what it was before.
+    pub(crate) revised: Option<&'static str>,
     pub(crate) judgement: Judgement,
     pub(crate) evidence: Vec<Evidence>,
 }
@@ -153,7 +155,8 @@ pub(crate) fn event_table(run: &Run, set: usize) -> Table {
     let mut columns = vec![("event".to_owned(), Align::Left), ("assets".to_owned(), Align::Right)];
     columns.extend(LAGS.iter().map(|(from, to)| (format!("[{from},{to})"), Align::Right)));
     columns.push(("share > 0 in [0,3)".to_owned(), Align::Right));
-    columns.push(("placebo rank p".to_owned(), Align::Right));
+    columns.push(("studentised p".to_owned(), Align::Right));
+    columns.push(("rank p".to_owned(), Align::Right));
     let mut table = Table::new(columns);
     let outcome = &run.outcomes[set];
     for event in &outcome.events {
@@ -168,7 +171,9 @@ pub(crate) fn event_table(run: &Run, set: usize) -> Table {
         ];
         row.extend(found.iter().map(|e| Cell::optional(e.map(|e| e.value), percent)));
         row.push(Cell::optional(whole.map(|e| e.share_positive), fraction));
-        row.push(Cell::optional(whole.and_then(|e| e.placebo).map(|p| p.two_sided), p_value));
+        let studentised = whole.and_then(EventEstimate::studentised);
+        row.push(Cell::optional(studentised.map(|p| p.two_sided), p_value));
+        row.push(Cell::optional(whole.and_then(|e| e.rank).map(|p| p.two_sided), p_value));
         table.row(row);
     }
     table

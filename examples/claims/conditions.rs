@@ -3,17 +3,14 @@
 use chrono::NaiveDate;
 use eventstudy::Result;
 use eventstudy::context::ConditionSplit;
-use eventstudy::report::{Align, Table, p_value, percent, percent_interval};
-use eventstudy::resampling::{
-    LabelDifference, LabelRandomisation, PlaceboDesign, PlaceboGrid, PlaceboTest,
-};
+use eventstudy::report::{Align, Cell, Table, p_value, percent};
+use eventstudy::resampling::{LabelDifference, LabelRandomisation};
 use eventstudy::study::{Judgement, PreparedStudy, Verdict};
 
 use crate::claim::verdict_rule;
-use crate::market::{Market, NamedEvents};
+use crate::figure::Figure;
+use crate::market::NamedEvents;
 use crate::studies::{Run, WHOLE, lag};
-
-const POWER: f64 = 0.8;
 
 /// What the events of a set gave over [0,3) months, in order of date.
 pub(crate) fn of_events(run: &Run, set: usize) -> Vec<(NaiveDate, f64)> {
@@ -34,20 +31,14 @@ pub(crate) fn of_dates(
     values
 }
 
-/// Sessions of the trigger since the first year of the study.
-pub(crate) fn sessions(market: &Market, set: &NamedEvents) -> Vec<NaiveDate> {
-    let dates = market.russell.axis().dates().iter().copied();
-    dates.filter(|date| set.placebo.from.is_none_or(|from| from <= *date)).collect()
-}
-
 /// A comparison of values with and without a label.
-pub(crate) struct Compared {
+pub(crate) struct Difference {
     pub(crate) name: String,
     /// `None` where all values or none have it.
     pub(crate) found: Option<LabelDifference>,
 }
 
-impl Compared {
+impl Difference {
     pub(crate) fn new(
         name: impl Into<String>,
         randomisation: LabelRandomisation,
@@ -65,6 +56,19 @@ impl Compared {
         values: &[(NaiveDate, f64)],
     ) -> Result<Self> {
         Self::new(name, randomisation, split.labelled(values))
+    }
+
+    /// Values compared.
+    pub(crate) fn n(&self) -> usize {
+        self.found.as_ref().map_or(0, |found| found.n_with() + found.n_without())
+    }
+
+    /// The figure of the values of `n_event_dates` events, or of ordinary dates where that is zero.
+    pub(crate) fn figure(&self, measure: &str, n_event_dates: usize) -> Result<Figure> {
+        match &self.found {
+            Some(found) => Figure::of_labels(measure, n_event_dates, found),
+            None => Ok(Figure::not_known(measure)),
+        }
     }
 
     /// By the flagship's rule: a difference above zero at 5 %, or an interval below the margin.
@@ -87,7 +91,7 @@ impl Compared {
 }
 
 /// One row per comparison.
-pub(crate) fn table(first: &str, with: &str, without: &str, all: &[Compared]) -> Table {
+pub(crate) fn table(first: &str, with: &str, without: &str, all: &[Difference]) -> Result<Table> {
     let mut table = Table::new([
         (first.to_owned(), Align::Left),
         ("n".to_owned(), Align::Right),
@@ -100,63 +104,26 @@ pub(crate) fn table(first: &str, with: &str, without: &str, all: &[Compared]) ->
         ("detectable".to_owned(), Align::Right),
         ("verdict".to_owned(), Align::Left),
     ]);
-    let significance = verdict_rule().significance();
     for one in all {
-        let none = || "–".to_owned();
+        let name = Cell::from(one.name.as_str());
         let Some(d) = &one.found else {
-            let mut row = vec![one.name.clone()];
-            row.extend((0..9).map(|_| none()));
-            table.row(row);
+            table.row(std::iter::once(name).chain((0..9).map(|_| Cell::none())));
             continue;
         };
+        let figure = one.figure("", 0)?;
         table.row([
-            one.name.clone(),
-            format!("{}+{}", d.n_with(), d.n_without()),
-            percent(d.mean_with()),
-            percent(d.mean_without()),
-            percent(d.difference()),
-            d.interval(1.0 - significance)
-                .map_or_else(|_| none(), |i| percent_interval(i.lower, i.upper)),
-            p_value(d.p_values().upper),
-            format!("{} (≥ {})", p_value(d.p_values().two_sided), p_value(d.attainable_p())),
-            d.minimum_detectable_difference(POWER, significance)
-                .map_or_else(|_| none(), |m| percent(m.upward)),
-            one.judge().verdict.to_string(),
+            name,
+            Cell::from(format!("{}+{}", d.n_with(), d.n_without())),
+            Cell::number(d.mean_with(), percent),
+            Cell::number(d.mean_without(), percent),
+            Cell::number(d.difference(), percent),
+            figure.unit.interval(figure.interval),
+            Cell::number(d.p_values().upper, p_value),
+            Cell::number(d.p_values().two_sided, p_value)
+                .with_remark(&format!(" (≥ {})", p_value(d.attainable_p()))),
+            Cell::optional(figure.detectable, percent),
+            Cell::from(one.judge().verdict.to_string()),
         ]);
     }
-    table
-}
-
-/// A measure at the events against the same measure on all dates under their rule.
-pub(crate) fn measure_test(
-    dates: &[NaiveDate],
-    (set, seed): (&NamedEvents, u64),
-    measure: impl Fn(NaiveDate) -> Option<f64>,
-) -> Result<Option<(f64, PlaceboTest)>> {
-    let grid = PlaceboGrid::new(dates.to_vec(), dates.iter().map(|date| measure(*date)).collect())?;
-    let events = set.events.dates();
-    let known: Vec<NaiveDate> =
-        events.into_iter().filter(|date| grid.value_on(*date).is_some()).collect();
-    if known.is_empty() {
-        return Ok(None);
-    }
-    let observed =
-        known.iter().filter_map(|date| grid.value_on(*date)).sum::<f64>() / known.len() as f64;
-    let sets = PlaceboDesign::new()
-        .seed(seed)
-        .min_separation_days(set.placebo.min_separation_days.unwrap_or(0))
-        .sets(set.placebo.n_sets)
-        .draw(&grid, &known, known.len())?;
-    Ok(Some((observed, sets.test(&grid, observed, None)?)))
-}
-
-/// Refuted where one part is, supported where all are, else undecided.
-pub(crate) fn all_of(parts: &[Verdict]) -> Verdict {
-    if parts.contains(&Verdict::Refuted) {
-        Verdict::Refuted
-    } else if parts.iter().all(|part| *part == Verdict::Supported) {
-        Verdict::Supported
-    } else {
-        Verdict::Undecided
-    }
+    Ok(table)
 }

@@ -12,7 +12,9 @@ use eventstudy::models::{
 };
 use eventstudy::panel::Universe;
 use eventstudy::report::chart::{Chart, SpecificationChart};
-use eventstudy::report::{count, percent, specifications_csv, write_text};
+use eventstudy::report::{
+    Align, Cell, Table, count, fraction, p_value, percent, specifications_csv, write_text,
+};
 use eventstudy::study::{
     EventAlternatives, Period, Progress, SpecificationCurve, SpecificationGrid,
     UniverseAlternative, Weighting,
@@ -78,6 +80,11 @@ fn grid(market: &Market) -> Result<SpecificationGrid> {
         .min_event_dates(2))
 }
 
+/// Largest p that is significant, free of the rounding of `1 − level`.
+fn significance(curve: &SpecificationCurve) -> f64 {
+    (1e6 * (1.0 - curve.level)).round() / 1e6
+}
+
 pub(crate) fn run(market: &Market, data: &Data, bar: &Bar) -> Result<Curve> {
     // When each part of the work began.
     let begun: Mutex<Vec<Instant>> = Mutex::new(Vec::new());
@@ -100,6 +107,40 @@ impl Curve {
         let Some(one) = found.first() else { return Ok("without an estimate".to_owned()) };
         let (rank, all) = (count(one.rank), count(self.curve.n_distinct));
         Ok(format!("{}, is rank {rank} of {all}", percent(one.estimate)))
+    }
+
+    /// The figures that the summary, the legend and [`primary`](Self::primary) put into words.
+    pub(crate) fn figures(&self) -> Result<Table> {
+        let (curve, joint, summary) = (&self.curve, &self.curve.joint, &self.curve.summary);
+        let mut table = Table::new([("of the curve", Align::Left), ("figure", Align::Right)]);
+        let whole = |n: usize| Cell::number(n as f64, |_| count(n));
+        let mut add = |what: &str, figure: Cell| table.row([Cell::from(what), figure]);
+        add("combinations of choices", whole(curve.n_named));
+        add("specifications", whole(curve.n_distinct));
+        add("copies of others", whole(curve.specifications.len() - curve.n_distinct));
+        add("without an estimate", whole(curve.n_named - curve.specifications.len()));
+        add("median estimate", Cell::number(summary.median, percent));
+        add("lowest estimate", Cell::number(summary.lowest, percent));
+        add("highest estimate", Cell::number(summary.highest, percent));
+        add("share above zero", Cell::number(summary.share_positive, fraction));
+        add("share above what other dates gave", Cell::number(summary.share_above, fraction));
+        add("share significant on their own", Cell::number(summary.share_significant, fraction));
+        add("largest p that is significant", Cell::number(significance(curve), |p| p.to_string()));
+        add("least p that allows for all", Cell::number(joint.least_adjusted_p, p_value));
+        if let Some(one) = self.curve.find(&PRIMARY)?.first() {
+            add("primary specification", Cell::number(one.estimate, percent));
+            add("rank of the primary specification", whole(one.rank));
+        }
+        add("shifts", whole(joint.n_shifts));
+        add("first date", Cell::from(joint.first.to_string()));
+        add("last date", Cell::from(joint.last.to_string()));
+        add("least p of the shifts", Cell::number(joint.attainable_p, p_value));
+        add("days of the longest window", whole(joint.window_days as usize));
+        let windows = Cell::number(joint.effective_periods, |n| format!("{n:.0}"));
+        add("longest windows side by side", windows);
+        add("pairs of a specification and a shift", whole(curve.n_distinct * joint.n_shifts));
+        add("pairs without a value", whole(joint.n_missing));
+        Ok(table)
     }
 
     /// Writes table and chart and answers the name of the chart.

@@ -8,12 +8,11 @@ use eventstudy::context::{
     share_above_own_mean, time_above_trend, total_value,
 };
 use eventstudy::panel::PriceSeries;
-use eventstudy::report::{Align, Table, fraction, percent};
+use eventstudy::report::{Align, Cell, Table, fraction, percent};
 use eventstudy::time::add_months;
 
-use crate::c3::members;
+use crate::altcoins::Altcoins;
 use crate::market::Market;
-use crate::studies::Assets;
 
 pub(crate) const PRICE_AGE: u32 = 3;
 pub(crate) const SNAPSHOT_AGE: u32 = 45;
@@ -49,17 +48,20 @@ pub(crate) fn price_table(series: &PriceSeries, cycles: &[Cycle]) -> Result<Tabl
         let found = dips(series, period, DIP)?;
         let open = if trend.longest_run_is_open { ", open" } else { "" };
         table.row([
-            of.event.to_string(),
-            end_of(of),
-            of.days.to_string(),
-            of.days_to_peak.to_string(),
-            percent(of.rise()),
-            fraction(trend.share),
-            format!("{}{open}", trend.longest_run),
-            found.dips.len().to_string(),
-            found.n_recovered.to_string(),
-            found.median_days.map_or_else(|| "not reached".to_owned(), |d| format!("{d:.0}")),
-            fraction(found.share_open),
+            Cell::from(of.event.to_string()),
+            Cell::from(end_of(of)),
+            Cell::from(of.days.to_string()),
+            Cell::from(of.days_to_peak.to_string()),
+            Cell::number(of.rise(), percent),
+            Cell::number(trend.share, fraction),
+            Cell::number(trend.longest_run as f64, |n| format!("{n}")).with_remark(open),
+            Cell::from(found.dips.len().to_string()),
+            Cell::from(found.n_recovered.to_string()),
+            found.median_days.map_or_else(
+                || Cell::from("not reached"),
+                |d| Cell::number(d, |d| format!("{d:.0}")),
+            ),
+            Cell::number(found.share_open, fraction),
         ]);
     }
     Ok(table)
@@ -72,8 +74,10 @@ pub(crate) fn value_table(market: &Market, flows: &[Rotation], cycles: &[Cycle])
         ("months", Align::Right),
         ("rotation", Align::Right),
         ("withdrawal", Align::Right),
-        ("BTC dominance", Align::Right),
-        ("equal coins as concentrated", Align::Right),
+        ("BTC dominance at the event", Align::Right),
+        ("at the end", Align::Right),
+        ("equal coins as concentrated at the event", Align::Right),
+        ("at the end", Align::Right),
         ("total value", Align::Right),
         ("coins in the total", Align::Right),
         ("mean share that left a month", Align::Right),
@@ -92,29 +96,34 @@ pub(crate) fn value_table(market: &Market, flows: &[Rotation], cycles: &[Cycle])
         let total = |date| total_value(&market.values, &market.excluded, date, SNAPSHOT_AGE);
         // The last snapshot is months before the last price of a cycle that goes on.
         let last = market.values.dates().last().unwrap_or(of.end_date).min(of.end_date);
-        let none = || "–".to_owned();
-        let ends = [share(of.event)?, share(last)?].map(|s| s.map_or_else(none, fraction));
+        let tenths = |n: f64| format!("{n:.1}");
         let (before, after) = (total(of.event)?, total(last)?);
         let equal = |date| concentration(&market.values, &market.excluded, date, SNAPSHOT_AGE);
-        let equal = [equal(of.event)?, equal(last)?].map(|c| format!("{:.1}", c.effective_number));
+        let equal = [equal(of.event)?, equal(last)?].map(|c| c.effective_number);
         table.row([
-            of.event.to_string(),
-            end_of(of),
-            found.n_spans.to_string(),
-            found.n_rotation.to_string(),
-            found.n_withdrawal.to_string(),
-            ends.join(" to "),
-            equal.join(" to "),
-            percent(after.value / before.value - 1.0),
-            format!("{} to {}", before.n_assets, after.n_assets),
-            fraction(left.iter().sum::<f64>() / left.len().max(1) as f64),
+            Cell::from(of.event.to_string()),
+            Cell::from(end_of(of)),
+            Cell::from(found.n_spans.to_string()),
+            Cell::from(found.n_rotation.to_string()),
+            Cell::from(found.n_withdrawal.to_string()),
+            Cell::optional(share(of.event)?, fraction),
+            Cell::optional(share(last)?, fraction),
+            Cell::number(equal[0], tenths),
+            Cell::number(equal[1], tenths),
+            Cell::number(after.value / before.value - 1.0, percent),
+            Cell::from(format!("{} to {}", before.n_assets, after.n_assets)),
+            Cell::number(left.iter().sum::<f64>() / left.len().max(1) as f64, fraction),
         ]);
     }
     Ok(table)
 }
 
 /// Breadth at the end of one, three and six months after each event.
-pub(crate) fn breadth_table(market: &Market, dates: &[NaiveDate]) -> Result<Table> {
+pub(crate) fn breadth_table(
+    market: &Market,
+    altcoins: &Altcoins,
+    dates: &[NaiveDate],
+) -> Result<Table> {
     let mut table = Table::new([
         ("event", Align::Left),
         ("months", Align::Right),
@@ -127,28 +136,27 @@ pub(crate) fn breadth_table(market: &Market, dates: &[NaiveDate]) -> Result<Tabl
     ]);
     let levels = Levels::new(&market.prices, PRICE_AGE);
     let btc = market.prices.asset("btc")?;
-    let universe = Assets::Altcoins.universe(market)?;
+    let universe = altcoins.universe();
     let last = market.prices.axis().last();
     for &event in dates {
-        let held = members(market, event)?;
+        let held = altcoins.on(event);
         for months in [1, 3, MONTHS] {
             let Some(end) = add_months(event, months).filter(|end| *end <= last) else { continue };
             let period = Period::new(event, end)?;
             let above = diffusion(levels, &held, event, end)?.pop();
-            let season = altcoin_season_over_time(levels, &universe, btc, &[end])?[0].breadth;
-            let mean = share_above_own_mean(levels, &members(market, end)?, end, 200, 150)?;
-            let line = advance_decline_line(levels, &universe, period)?.pop();
+            let season = altcoin_season_over_time(levels, universe, btc, &[end])?[0].breadth;
+            let mean = share_above_own_mean(levels, &altcoins.on(end), end, 200, 150)?;
+            let line = advance_decline_line(levels, universe, period)?.pop();
             let dispersion = return_dispersion(levels, &held, period)?;
-            let none = || "–".to_owned();
             table.row([
-                event.to_string(),
-                months.to_string(),
-                above.and_then(|a| a.breadth.share).map_or_else(none, fraction),
-                above.map_or_else(none, |a| a.breadth.n_lacking.to_string()),
-                season.share.map_or_else(none, fraction),
-                mean.share.map_or_else(none, fraction),
-                line.map_or_else(none, |l| format!("{:+.1}", l.line)),
-                dispersion.std_dev.map_or_else(none, |d| format!("{d:.2}")),
+                Cell::from(event.to_string()),
+                Cell::from(months.to_string()),
+                Cell::optional(above.and_then(|a| a.breadth.share), fraction),
+                above.map_or_else(Cell::none, |a| Cell::from(a.breadth.n_lacking.to_string())),
+                Cell::optional(season.share, fraction),
+                Cell::optional(mean.share, fraction),
+                Cell::optional(line.map(|l| l.line), |l| format!("{l:+.1}")),
+                Cell::optional(dispersion.std_dev, |d| format!("{d:.2}")),
             ]);
         }
     }

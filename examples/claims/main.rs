@@ -1,14 +1,15 @@
 //! Did crypto earn abnormal returns after the Russell 2000's breakouts?
 //!
 //! Puts the claims to the test on the daily prices under `data/` and writes `target/claims/`: the
-//! report, every table of it as CSV, the outcomes as JSON, and charts.
+//! report, every table of it as CSV, the outcomes as JSON, and charts. It fails where a printed number
+//! stands in no table, or a verdict is another with another seed.
 //!
 //! ```text
 //! cargo run --release --features plot --example claims -- [--seed N] [--other-seeds N,N]
 //! ```
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
-mod against_ordinary;
+mod altcoins;
 mod arguments;
 mod bar;
 mod c1;
@@ -27,10 +28,12 @@ mod c9;
 mod charts;
 mod claim;
 mod conditions;
+mod crises;
 mod curve;
 mod cycles;
 mod figure;
 mod market;
+mod numbers;
 mod ordinary;
 mod own_past;
 mod page;
@@ -38,6 +41,8 @@ mod prepared;
 mod robust;
 mod seeds;
 mod sessions;
+mod settings;
+mod sheet;
 mod specifications;
 mod studies;
 mod tables;
@@ -50,6 +55,7 @@ use std::time::Instant;
 use eventstudy::Result;
 use eventstudy::panel::Compounding;
 
+use altcoins::Altcoins;
 use arguments::Arguments;
 use bar::Bar;
 use claim::Claim;
@@ -57,6 +63,7 @@ use curve::Curve;
 use market::Market;
 use page::Page;
 use prepared::{Runs, Studies};
+use seeds::Seeds;
 use studies::{Assets, Data};
 
 fn main() -> ExitCode {
@@ -90,6 +97,7 @@ fn main() -> ExitCode {
 /// The claims in their order; the seed of every draw is that of the market.
 fn claims(
     market: &Market,
+    altcoins: &Altcoins,
     studies: &Studies<'_>,
     runs: &Runs,
     curve: &Curve,
@@ -100,8 +108,8 @@ fn claims(
     let tests: Vec<Test<'_>> = vec![
         Box::new(|| c1::claim(market)),
         Box::new(|| c2::claim(market)),
-        Box::new(|| c3::claim(market, &runs.of_2017, all)),
-        Box::new(|| c4::claim(market, &sets[0].placebo, &runs.of_2021, all)),
+        Box::new(|| c3::claim(market, altcoins, &sets[0].placebo, &runs.of_2017, all)),
+        Box::new(|| c4::claim(market, altcoins, &sets[0].placebo, &runs.of_2021, all)),
         Box::new(|| c5::claim(market, all)),
         Box::new(|| c6::claim(market, sets)),
         Box::new(|| c7::claim(market, sets)),
@@ -113,8 +121,8 @@ fn claims(
             c9::claim(market, sets, &groups, &all[0])
         }),
         Box::new(|| c10::claim(market, sets)),
-        Box::new(|| c11::claim(market, sets)),
-        Box::new(|| c12::claim(market, &sets[0])),
+        Box::new(|| c11::claim(market, altcoins, sets)),
+        Box::new(|| c12::claim(market, sets, curve)),
         Box::new(|| c13::claim(sets, &all[0], all, curve)),
     ];
     bar.begin("claims", tests.len());
@@ -126,7 +134,7 @@ fn claims(
     Ok(claims)
 }
 
-/// Numbers without a table, and verdicts that hang on the seed.
+/// Numbers without a table, settings that nothing says, and verdicts that hang on the seed.
 fn run(arguments: &Arguments) -> Result<Vec<String>> {
     let start = Instant::now();
     let bar = Bar::new();
@@ -137,19 +145,21 @@ fn run(arguments: &Arguments) -> Result<Vec<String>> {
         simple: market.data(market.prices.clone(), Compounding::Simple)?,
         log: market.data(market.prices.clone(), Compounding::Log)?,
     };
+    let altcoins = Altcoins::new(&market)?;
     let studies = Studies::prepare(&market, &data, &bar)?;
     let runs = studies.run(&market, &bar)?;
     let curve = curve::run(&market, &data, &bar)?;
-    let found = claims(&market, &studies, &runs, &curve, &bar)?;
+    let found = claims(&market, &altcoins, &studies, &runs, &curve, &bar)?;
     let robustness = robust::undo_corrections(&market, &studies.judged(&runs), &bar)?;
-    let mut of_seeds = vec![(market.seed, found)];
-    for seed in &arguments.other_seeds {
-        market.seed = *seed;
+    let first = market.seed;
+    let mut of_seeds = vec![(first, found)];
+    for seed in seeds::others(first, &arguments.other_seeds) {
+        market.seed = seed;
         let runs = studies.run(&market, &bar)?;
-        of_seeds.push((*seed, claims(&market, &studies, &runs, &curve, &bar)?));
+        of_seeds.push((seed, claims(&market, &altcoins, &studies, &runs, &curve, &bar)?));
     }
-    market.seed = of_seeds[0].0;
-    let found = &of_seeds[0].1;
+    market.seed = first;
+    let seeds = Seeds(of_seeds);
     bar.finish();
 
     let folder = root.join("target/claims");
@@ -158,17 +168,18 @@ fn run(arguments: &Arguments) -> Result<Vec<String>> {
     let page = Page {
         market: &market,
         sets: &studies.sets,
-        claims: found,
+        claims: seeds.first(),
         runs: &runs.all,
         robustness: &robustness,
-        seeds: seeds::table(&of_seeds),
+        seeds: &seeds,
         charts: &charts,
     };
-    print!("{}", page.terminal());
-    page.write(&folder)?;
+    let terminal = page.terminal()?;
+    print!("{}", terminal.text());
+    let report = page.write(&folder)?;
     println!(
-        "\nWritten to target/claims: report.md, outcome.json, every table as CSV with numbers in full \
-         (tables.csv lists them), {}",
+        "\nWritten to target/claims: report.md, outcome.json, every table as CSV (tables.csv lists them, \
+         and of how many of their columns the numbers stand beside the printed ones in full), {}",
         charts.join(", ")
     );
     let [columns, specifications] = curve.seconds;
@@ -178,7 +189,9 @@ fn run(arguments: &Arguments) -> Result<Vec<String>> {
         start.elapsed().as_secs_f64(),
         curve.curve.n_distinct
     );
-    let mut faults = trace::untraced(&folder, &page.lines())?;
-    faults.extend(seeds::changes(&of_seeds));
+    let said = terminal.said() | report.said();
+    let mut faults = trace::untraced(&folder, &said)?;
+    faults.extend(trace::unsaid(&folder, &said)?);
+    faults.extend(seeds.changes());
     Ok(faults)
 }

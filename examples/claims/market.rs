@@ -44,7 +44,7 @@ impl Market {
             "crypto_volume.csv",
             "excluded_assets.csv",
             "corrections.csv",
-            "macro.csv",
+            "crypto_assets.csv",
         ];
         Ok(Self {
             russell: PriceSeries::from_csv_path(at("russell2000.csv"), "Russell 2000")?,

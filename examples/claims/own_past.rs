@@ -2,12 +2,14 @@
 
 use chrono::NaiveDate;
 use eventstudy::Result;
-use eventstudy::context::{AssetPercentiles, Illiquidity, roll_spread, trailing_volatility};
+use eventstudy::context::{
+    AssetPercentiles, Illiquidity, MeasureWindow, roll_spread, trailing_volatility,
+};
 use eventstudy::panel::{AssetId, PricePanel, PriceSeries, Universe};
 
-use crate::against_ordinary::{Ordinary, Sessions};
-use crate::c3::members_of;
+use crate::altcoins::members_of;
 use crate::market::Market;
+use crate::ordinary::{EventRule, Measure};
 
 const VOLUMES: &str = "crypto_volume.csv";
 /// The last day of the all-exchange volumes without a gap.
@@ -18,16 +20,17 @@ pub(crate) const LARGEST: usize = 50;
 
 /// The coins of every session.
 pub(crate) struct Held {
-    pub(crate) sessions: Sessions,
+    pub(crate) rule: EventRule,
     pub(crate) members: Vec<(NaiveDate, Vec<AssetId>)>,
 }
 
 impl Held {
-    pub(crate) fn new(market: &Market, sessions: &Sessions) -> Result<Self> {
+    pub(crate) fn new(market: &Market, rule: &EventRule) -> Result<Self> {
         let universe =
             Universe::top(LARGEST, market.values.clone())?.excluding(market.excluded.clone());
-        let members = sessions.iter().map(|d| (*d, members_of(&universe, market, *d))).collect();
-        Ok(Self { sessions: sessions.clone(), members })
+        let sessions = rule.sessions.iter();
+        let members = sessions.map(|d| (*d, members_of(&universe, &market.prices, *d))).collect();
+        Ok(Self { rule: rule.clone(), members })
     }
 
     pub(crate) fn on(&self, date: NaiveDate) -> &[AssetId] {
@@ -40,11 +43,11 @@ pub(crate) fn roll_rank(
     name: &str,
     market: &Market,
     held: &Held,
-    days: usize,
+    days: u32,
     past: usize,
-) -> Result<Ordinary> {
+) -> Result<Measure> {
     let ranked = AssetPercentiles::new(&market.prices, past, |series| {
-        Ok(roll_spread(series, days)?.into_iter().map(|s| (s.date, s.spread)).collect())
+        Ok(roll_spread(series, days as usize)?.into_iter().map(|s| (s.date, s.spread)).collect())
     })?;
     low_rank(name, &ranked, held, days)
 }
@@ -53,17 +56,18 @@ pub(crate) fn calm_rank(
     name: &str,
     market: &Market,
     held: &Held,
-    days: usize,
+    days: u32,
     past: usize,
-) -> Result<Ordinary> {
-    let ranked =
-        AssetPercentiles::new(&market.prices, past, |series| trailing_volatility(series, days))?;
+) -> Result<Measure> {
+    let ranked = AssetPercentiles::new(&market.prices, past, |series| {
+        trailing_volatility(series, days as usize)
+    })?;
     low_rank(name, &ranked, held, days)
 }
 
 /// One less the mean percentile: the lower the measure, the more.
-fn low_rank(name: &str, ranked: &AssetPercentiles, held: &Held, days: usize) -> Result<Ordinary> {
-    Ordinary::new(name, &held.sessions, days as f64, |date| {
+fn low_rank(name: &str, ranked: &AssetPercentiles, held: &Held, days: u32) -> Result<Measure> {
+    Measure::new(name, &held.rule, MeasureWindow::before(days), |date| {
         Ok(ranked.mean(held.on(date), date, PRICE_AGE).mean.map(|m| 1.0 - m))
     })
 }

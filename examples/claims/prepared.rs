@@ -76,8 +76,8 @@ impl<'a> Studies<'a> {
         let [of_2017, of_2021] = &self.singles;
         vec![
             judged("altcoins", 0, &self.sets, &runs.all[0]),
-            judged("altcoins, 2017 alone", 0, of_2017, &runs.of_2017),
-            judged("altcoins, 2021 alone", 0, of_2021, &runs.of_2021),
+            judged("altcoins, first event alone", 0, of_2017, &runs.of_2017),
+            judged("altcoins, second event alone", 0, of_2021, &runs.of_2021),
             judged("ETH", 1, &self.sets, &runs.all[1]),
         ]
     }

@@ -5,12 +5,12 @@ use std::collections::BTreeSet;
 use chrono::{Duration, NaiveDate};
 use eventstudy::events::EventSet;
 use eventstudy::panel::{Compounding, PricePanel};
-use eventstudy::report::{Align, Cell, Table, percent};
+use eventstudy::report::{Align, Cell, Table, count, percent};
 use eventstudy::study::{Outcome, PlaceboComparison, PreparedStudy, WindowEstimate};
 use eventstudy::{Error, Result};
 
+use crate::altcoins::members_of;
 use crate::bar::Bar;
-use crate::c3::members_of;
 use crate::claim::{judge, verdict_rule};
 use crate::market::{Market, NamedEvents};
 use crate::studies::{Assets, LAGS, Specification, lag};
@@ -32,13 +32,37 @@ struct Correction {
 /// What happened when each correction was undone.
 pub(crate) struct Robustness {
     pub(crate) n_corrections: usize,
+    /// What happened to all studies together.
+    pub(crate) all: Undone,
+    /// How many corrections there are, and what happened to each study.
+    pub(crate) judged: Table,
+    /// The changes that a reader could notice.
+    pub(crate) table: Table,
+}
+
+/// What undoing corrections did.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct Undone {
     /// Pairs of a correction and an event whose windows it touches.
     pub(crate) n_relevant: usize,
     /// Largest change of a mean over any lag and event set, a decimal fraction.
     pub(crate) largest: f64,
     pub(crate) n_flips: usize,
-    /// The changes that a reader could notice.
-    pub(crate) table: Table,
+}
+
+impl Undone {
+    fn and(self, other: Self) -> Self {
+        Self {
+            n_relevant: self.n_relevant + other.n_relevant,
+            largest: self.largest.max(other.largest),
+            n_flips: self.n_flips + other.n_flips,
+        }
+    }
+}
+
+/// A change of a mean in percentage points.
+pub(crate) fn points(change: f64) -> String {
+    format!("{:.1}", 100.0 * change)
 }
 
 /// What one event gave in one lag.
@@ -68,9 +92,14 @@ pub(crate) fn undo_corrections(
     let corrections = read(market)?;
     let mut found = Robustness {
         n_corrections: corrections.len(),
-        n_relevant: 0,
-        largest: 0.0,
-        n_flips: 0,
+        all: Undone::default(),
+        judged: Table::new([
+            ("study", Align::Left),
+            ("prices corrected", Align::Right),
+            ("times one touches an event", Align::Right),
+            ("largest change of a mean, points", Align::Right),
+            ("verdicts changed", Align::Right),
+        ]),
         table: Table::new([
             ("asset", Align::Left),
             ("date", Align::Left),
@@ -83,9 +112,12 @@ pub(crate) fn undo_corrections(
         ]),
     };
     for judged in all {
-        found.undo(market, &corrections, judged)?;
+        let undone = found.undo(market, &corrections, judged)?;
+        found.add(judged.name, undone);
+        found.all = found.all.and(undone);
         bar.step();
     }
+    found.add("all of them", found.all);
     Ok(found)
 }
 
@@ -108,14 +140,25 @@ impl Judged<'_> {
 }
 
 impl Robustness {
-    fn undo(&mut self, market: &Market, all: &[Correction], judged: &Judged<'_>) -> Result<()> {
+    fn add(&mut self, name: &str, undone: Undone) {
+        self.judged.row([
+            Cell::from(name),
+            Cell::from(count(self.n_corrections)),
+            Cell::from(count(undone.n_relevant)),
+            Cell::number(undone.largest, points),
+            Cell::from(undone.n_flips.to_string()),
+        ]);
+    }
+
+    fn undo(&mut self, market: &Market, all: &[Correction], judged: &Judged<'_>) -> Result<Undone> {
+        let mut undone = Undone::default();
         let universe = judged.assets.universe(market)?;
         let study = Specification::primary(judged.assets).bare_study(market)?;
         let comparisons = judged.comparisons()?;
         let dates: BTreeSet<NaiveDate> =
             judged.sets.iter().flat_map(|s| s.events.dates()).collect();
         for date in dates {
-            let members = members_of(&universe, market, date);
+            let members = members_of(&universe, &market.prices, date);
             let names: Vec<&str> = members.iter().map(|a| market.prices.name(*a)).collect();
             if names.is_empty() {
                 continue;
@@ -143,19 +186,21 @@ impl Robustness {
                 if !near || !names.contains(&c.asset.as_str()) {
                     continue;
                 }
-                self.n_relevant += 1;
+                undone.n_relevant += 1;
                 let after = values(prices.with_price(&c.asset, c.date, Some(c.raw))?)?;
                 let change = |i: usize| Some((before[i]?, after[i]?));
                 for (index, set) in judged.sets.iter().enumerate() {
                     if set.events.dates().contains(&date) {
                         let name = format!("{}, {}", judged.name, set.name);
                         let outcome = &judged.outcomes[index];
-                        self.judge_again(c, &name, outcome, &comparisons[index], &change)?;
+                        let found =
+                            self.judge_again(c, &name, outcome, &comparisons[index], &change)?;
+                        undone = undone.and(found);
                     }
                 }
             }
         }
-        Ok(())
+        Ok(undone)
     }
 
     /// Judges one event set with the value of one event changed, lag by lag.
@@ -166,7 +211,8 @@ impl Robustness {
         outcome: &Outcome,
         comparisons: &[Option<PlaceboComparison>],
         change: &dyn Fn(usize) -> Option<(Value, Value)>,
-    ) -> Result<()> {
+    ) -> Result<Undone> {
+        let mut undone = Undone::default();
         for (i, (from, to)) in LAGS.iter().enumerate() {
             let (Some(w), Some((before, after)), Some(comparison)) =
                 (lag(outcome, i), change(i), &comparisons[i])
@@ -181,13 +227,13 @@ impl Robustness {
             if moved < NEGLIGIBLE {
                 continue;
             }
-            self.largest = self.largest.max(moved);
+            undone.largest = undone.largest.max(moved);
             let verdicts = [
                 judge(outcome, i).verdict,
                 verdict_rule().judge(&comparison.estimate(mean, std_error)?).verdict,
             ];
             let flips = verdicts[0] != verdicts[1];
-            self.n_flips += usize::from(flips);
+            undone.n_flips += usize::from(flips);
             if flips || moved >= NOTICEABLE {
                 self.table.row([
                     Cell::from(c.asset.as_str()),
@@ -201,7 +247,7 @@ impl Robustness {
                 ]);
             }
         }
-        Ok(())
+        Ok(undone)
     }
 }
 

@@ -35,14 +35,15 @@ pub(crate) fn of_set(runs: &[Run], set: usize, assets: &[Assets]) -> Table {
 }
 
 /// One row per specification of the altcoins and date: what the event on that date gave in the whole
-/// lag, and its rank among ordinary dates.
+/// lag, its p over its own daily variation among ordinary dates, and its rank among them.
 pub(crate) fn of_events(runs: &[Run], dates: &[NaiveDate]) -> Table {
     let mut table = Table::new([
         ("specification", Align::Left),
         ("event", Align::Left),
         ("assets", Align::Right),
         ("abnormal return", Align::Right),
-        ("placebo rank p", Align::Right),
+        ("studentised p", Align::Right),
+        ("rank p", Align::Right),
         ("share above it", Align::Right),
     ]);
     for date in dates {
@@ -55,8 +56,9 @@ pub(crate) fn of_events(runs: &[Run], dates: &[NaiveDate]) -> Table {
                 Cell::from(date.to_string()),
                 Cell::from(event.n_assets.to_string()),
                 Cell::number(event.value, percent),
-                Cell::optional(event.placebo.map(|p| p.two_sided), p_value),
-                Cell::optional(event.placebo.map(|p| p.upper), p_value),
+                Cell::optional(event.studentised().map(|p| p.two_sided), p_value),
+                Cell::optional(event.rank.map(|p| p.two_sided), p_value),
+                Cell::optional(event.rank.map(|p| p.upper), p_value),
             ]);
         }
     }

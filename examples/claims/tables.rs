@@ -17,6 +17,8 @@ pub(crate) struct TableFile {
     pub(crate) section: String,
     pub(crate) title: String,
     pub(crate) n_rows: usize,
+    /// Columns whose numbers stand beside them in full.
+    pub(crate) n_in_full: usize,
     csv: String,
 }
 
@@ -39,6 +41,7 @@ impl Tables {
             section: section.to_owned(),
             title: title.to_owned(),
             n_rows: table.n_rows(),
+            n_in_full: n_in_full(table),
             csv: table.to_csv_with_numbers(),
         });
         file
@@ -59,14 +62,31 @@ impl Tables {
             ("section", Align::Left),
             ("title", Align::Left),
             ("rows", Align::Right),
+            ("columns in full", Align::Right),
         ]);
         for table in &self.0 {
             write_text(folder.join(&table.file), &table.csv)?;
-            let TableFile { file, section, title, n_rows, .. } = table;
-            index.row([file.clone(), section.clone(), title.clone(), n_rows.to_string()]);
+            let TableFile { file, section, title, n_rows, n_in_full, .. } = table;
+            let counts = [n_rows, n_in_full].map(ToString::to_string);
+            index.row([file.clone(), section.clone(), title.clone()].into_iter().chain(counts));
         }
         write_text(folder.join(INDEX), &index.to_csv())
     }
+}
+
+/// Columns of a table that have a cell with numbers behind it.
+fn n_in_full(table: &Table) -> usize {
+    let (shown, in_full) = (table.to_csv(), table.to_csv_with_numbers());
+    let n_columns = |csv: &str| {
+        let mut reader = csv::Reader::from_reader(csv.as_bytes());
+        reader.headers().map_or(0, csv::StringRecord::len)
+    };
+    let in_full = in_full.as_str();
+    let ends = csv::Reader::from_reader(in_full.as_bytes())
+        .headers()
+        .map_or(0, |names| names.iter().filter(|name| name.ends_with(" (upper)")).count());
+    // The ends of an interval are two columns of one.
+    n_columns(in_full) - n_columns(&shown) - ends
 }
 
 /// Lower-case words with dashes between them, cut at a word where they are long.

@@ -5,6 +5,7 @@ use std::fmt;
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
+use crate::error::names::hint;
 use crate::models::FitFault;
 use crate::time::{EstimationFault, WindowFault};
 
@@ -102,7 +103,16 @@ pub enum Reason {
     /// logarithm.
     NoVolume,
     /// No asset of the panel has that name.
-    NotInPanel,
+    NotInPanel {
+        /// The one that was probably meant, where the name was written by hand and is near to one.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        meant: Option<String>,
+    },
+    /// The asset is a factor of the model, which explains it by itself: no residuals are left.
+    OwnFactor {
+        /// Factors of the model for this asset.
+        n_factors: usize,
+    },
     /// The asset has no price in the days before the event.
     NotTraded {
         /// Its last price before the event, if there is one.
@@ -161,7 +171,8 @@ impl Reason {
             Self::BenchmarkMissing { .. } => "benchmark without a return",
             Self::ReturnsMissing { .. } => "returns missing in the event window",
             Self::NoVolume => "nothing traded",
-            Self::NotInPanel => "no prices of the asset",
+            Self::NotInPanel { .. } => "no prices of the asset",
+            Self::OwnFactor { .. } => "a benchmark of the model",
             Self::NotTraded { .. } => "not traded before the event",
             Self::HistoryTooShort { .. } => "history too short",
             Self::ByRule { .. } => "excluded by rule",
@@ -203,7 +214,13 @@ impl fmt::Display for Reason {
             Self::NoVolume => {
                 write!(f, "nothing was traded in the event window or the estimation window")
             }
-            Self::NotInPanel => write!(f, "the panel has no prices of this asset"),
+            Self::NotInPanel { meant } => {
+                write!(f, "the panel has no prices of this asset{}", hint(meant.as_deref()))
+            }
+            Self::OwnFactor { n_factors: 1 } => write!(f, "is the benchmark itself"),
+            Self::OwnFactor { n_factors } => {
+                write!(f, "is itself one of the {n_factors} factors of the model")
+            }
             Self::NotTraded { last_price: Some(date) } => {
                 write!(f, "no price in the days before the event, the last one is of {date}")
             }

@@ -6,8 +6,8 @@ use super::basket::Basket;
 use super::costs::Liquidity;
 use super::exits::{is_below_mean, is_stopped};
 use super::{
-    BacktestData, BacktestOutcome, CostTotals, ExitReason, Overlap, Position, Signal, SignalFate,
-    SignalRecord, Signals, Strategy, Trade,
+    BacktestData, BacktestOutcome, CostTotals, ExitReason, FundingBase, Overlap, Position, Signal,
+    SignalFate, SignalRecord, Signals, Strategy, Trade,
 };
 use crate::panel::AssetId;
 use crate::time::add_months;
@@ -121,6 +121,7 @@ pub(super) fn run(strategy: &Strategy, data: &BacktestData, signals: &Signals) -
     records.extend(waiting.map(|signal| SignalRecord { date: signal.date, fate }));
     BacktestOutcome {
         strategy: strategy.name(),
+        capital: strategy.capital,
         dates: data.prices().axis().dates()[rows].to_vec(),
         equity,
         invested,
@@ -163,17 +164,24 @@ impl Account<'_> {
     /// Interest and funding since yesterday's close, on what was held then; returns what a unit of
     /// cash earned.
     fn accrue(&mut self) -> f64 {
-        let idle = (self.equity() - self.strategy.tied() * self.held()).max(0.0);
-        let earned = self.data.cash_return(self.row);
-        let interest = idle * earned;
-        let rate = self.strategy.costs.funding_per_day * self.strategy.borrowed();
+        let (cash, held, costs) = (self.cash, self.held(), &self.strategy.costs);
+        let is_long = self.strategy.side() > 0.0;
+        // The proceeds of a short sale and as much again are collateral.
+        let free = if is_long { cash } else { cash - 2.0 * held };
+        let base = match costs.funding_base {
+            FundingBase::Loan if is_long => (-cash).max(0.0),
+            FundingBase::Loan | FundingBase::Notional => held,
+        };
+        let paid = costs.funding_per_day * base * self.data.days_to(self.row);
         for trade in &mut self.trades {
-            let paid = rate * trade.held() * self.data.days_to(self.row);
-            trade.funding += paid;
-            self.costs.funding += paid;
-            self.cash -= paid;
+            if held > 0.0 {
+                trade.funding += paid * (trade.held() / held);
+            }
         }
-        self.cash += interest;
+        let earned = self.data.cash_return(self.row);
+        let interest = free.max(0.0) * earned;
+        self.costs.funding += paid;
+        self.cash += interest - paid;
         self.interest += interest;
         earned
     }
@@ -235,7 +243,7 @@ impl Account<'_> {
                 let is_gone = (today - holding.last_date).num_days() > max_stale;
                 let reason = match trade.order {
                     Some(reason) if is_priced => reason,
-                    _ if is_gone => ExitReason::Delisted,
+                    _ if is_gone => self.data.gone(holding.asset, holding.last_date),
                     _ if is_last => ExitReason::EndOfData,
                     _ => continue,
                 };
@@ -246,8 +254,7 @@ impl Account<'_> {
 
     fn close(&mut self, trade: usize, holding: usize, reason: ExitReason) {
         let (side, today) = (self.strategy.side(), self.today());
-        let haircut =
-            if reason == ExitReason::Delisted { self.strategy.delisting.haircut } else { 0.0 };
+        let haircut = self.strategy.delisting.haircut_of(reason);
         let asset = self.trades[trade].holdings[holding].asset;
         let liquidity = self.liquidity(asset);
         let holding = &mut self.trades[trade].holdings[holding];

@@ -4,6 +4,19 @@ use serde::{Deserialize, Serialize};
 
 use crate::{Error, Result};
 
+/// What funding is paid on.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum FundingBase {
+    /// On what is borrowed: the cash below zero of a long account, and the value of what a short one
+    /// has sold.
+    #[default]
+    Loan,
+    /// On the whole value of every position, long or short: a perpetual future, of which nothing is
+    /// borrowed. Both sides pay.
+    Notional,
+}
+
 /// Costs of every fill, and of what is borrowed.
 ///
 /// A fill of value v costs
@@ -28,6 +41,7 @@ pub struct Costs {
     pub(super) impact: Option<f64>,
     pub(super) max_participation: Option<f64>,
     pub(super) funding_per_day: f64,
+    pub(super) funding_base: FundingBase,
 }
 
 impl Costs {
@@ -65,11 +79,19 @@ impl Costs {
         self
     }
 
-    /// Share of what is borrowed that is paid per calendar day: of the whole of a short position, of
-    /// 1 − 1/exposure of a leveraged one, of nothing otherwise.
+    /// Share of the funding base that is paid per calendar day, on what stood at the close before. It
+    /// is paid in cash, so that the loan of a leveraged account grows with it; and by the account, so
+    /// that a debt left by a lost trade goes on paying.
     #[must_use]
     pub fn funding_per_day(mut self, share: f64) -> Self {
         self.funding_per_day = share;
+        self
+    }
+
+    /// What funding is paid on: the loan, unless set.
+    #[must_use]
+    pub fn funding_base(mut self, base: FundingBase) -> Self {
+        self.funding_base = base;
         self
     }
 
@@ -154,9 +176,9 @@ pub struct CostTotals {
     pub spreads: f64,
     /// Impact of the orders.
     pub impact: f64,
-    /// Funding of what was borrowed.
+    /// Funding, that of debts without a trade included.
     pub funding: f64,
-    /// What the haircut on assets that stopped trading took.
+    /// What the haircuts on assets without prices took.
     pub haircuts: f64,
     /// Fills, buying and selling.
     pub n_fills: usize,

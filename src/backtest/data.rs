@@ -6,10 +6,13 @@ use std::path::Path;
 
 use chrono::{Days, NaiveDate};
 
+use super::ExitReason;
 use super::costs::Liquidity;
 use crate::numeric::moments;
 use crate::panel::csv_source::CsvSource;
-use crate::panel::{AssetId, CsvOptions, PricePanel, PriceSeries, VolumePanel};
+use crate::panel::{
+    AssetEnds, AssetId, CsvOptions, PriceEnd, PricePanel, PriceSeries, VolumePanel,
+};
 use crate::{Error, Result};
 
 /// Days before a fill over which volume and volatility are taken.
@@ -17,7 +20,7 @@ const LIQUIDITY_DAYS: u64 = 30;
 /// Fewest of them that must be known.
 const LEAST_LIQUIDITY_DAYS: usize = 10;
 
-/// Yearly rates that idle cash earns, each from the day on which it is known.
+/// Yearly rates that free cash earns, each from the day on which it is known.
 #[derive(Debug, Clone, PartialEq)]
 pub struct CashRates {
     dated: Vec<(NaiveDate, f64)>,
@@ -93,6 +96,7 @@ pub struct BacktestData {
     trigger: Option<PriceSeries>,
     volumes: Option<VolumePanel>,
     cash: Option<CashRates>,
+    ends: AssetEnds,
     rows: Range<usize>,
 }
 
@@ -100,7 +104,8 @@ impl BacktestData {
     /// Prices of all that may be bought, each row of the panel a close.
     pub fn new(prices: PricePanel) -> Self {
         let rows = 0..prices.n_dates();
-        Self { prices, trigger: None, volumes: None, cash: None, rows }
+        let ends = AssetEnds::default();
+        Self { prices, trigger: None, volumes: None, cash: None, ends, rows }
     }
 
     /// The series whose breakdown closes a trade. Its close of a day is taken to be known before the
@@ -118,7 +123,14 @@ impl BacktestData {
         self
     }
 
-    /// What idle cash earns; nothing unless set.
+    /// Why the prices of assets end: at which haircut one without a price is sold.
+    #[must_use]
+    pub fn with_asset_ends(mut self, ends: AssetEnds) -> Self {
+        self.ends = ends;
+        self
+    }
+
+    /// What free cash earns; nothing unless set.
     #[must_use]
     pub fn with_cash(mut self, rates: CashRates) -> Self {
         self.cash = Some(rates);
@@ -181,7 +193,15 @@ impl BacktestData {
         (self.date(row) - self.date(row - 1)).num_days() as f64
     }
 
-    /// What one unit of idle cash earns from the row before to this one: the rate known then, without
+    /// Why an asset is given up whose last price is of that day.
+    pub(super) fn gone(&self, asset: AssetId, last: NaiveDate) -> ExitReason {
+        match self.ends.after(self.prices.name(asset), last) {
+            Some(PriceEnd::Source) => ExitReason::SourceEnd,
+            Some(PriceEnd::Death) | None => ExitReason::Delisted,
+        }
+    }
+
+    /// What one unit of free cash earns from the row before to this one: the rate known then, without
     /// compounding, over 365 days.
     pub(super) fn cash_return(&self, row: usize) -> f64 {
         let rate = self.cash.as_ref().map_or(0.0, |rates| rates.on(self.date(row - 1)));

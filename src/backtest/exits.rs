@@ -94,13 +94,15 @@ fn values(
     until: usize,
 ) -> Vec<f64> {
     let mut total = vec![0.0; until.saturating_sub(entry)];
-    let (side, haircut) = (strategy.side(), strategy.delisting.haircut);
+    let side = strategy.side();
     for member in &basket.members {
         let leg = leg(strategy, data, member.asset, entry, None);
         let row = data.prices().row(member.asset);
+        let is_gone = matches!(leg.reason, ExitReason::Delisted | ExitReason::SourceEnd);
+        let haircut = strategy.delisting.haircut_of(leg.reason);
         let mut last = member.price;
         for (value, t) in total.iter_mut().zip(entry..) {
-            if leg.reason == ExitReason::Delisted && t >= leg.row {
+            if is_gone && t >= leg.row {
                 last = leg.price * (1.0 - side * haircut);
             } else if !row[t].is_nan() {
                 last = row[t];
@@ -131,7 +133,8 @@ pub(super) fn leg(
                 return Leg { row: t, price: row[t], reason };
             }
         } else if (data.date(t) - data.date(last)).num_days() > max_stale {
-            return Leg { row: t, price: row[last], reason: ExitReason::Delisted };
+            let reason = data.gone(asset, data.date(last));
+            return Leg { row: t, price: row[last], reason };
         }
     }
     Leg { row: end - 1, price: row[last], reason: ExitReason::EndOfData }

@@ -2,11 +2,11 @@
 //!
 //! | step | item |
 //! |---|---|
-//! | what there is to trade | [`BacktestData`]: prices, the trigger, volumes, the return of cash |
+//! | what there is to trade | [`BacktestData`]: prices and why they end, the trigger, volumes, the return of cash |
 //! | when | [`Signals`]: dates, each with when on its day it was [`Known`] |
 //! | how | [`Strategy`]: universe, [`Weights`], lag, [`ExitRules`], [`Overlap`], [`Costs`], [`Delisting`] |
 //! | what came of it | [`BacktestOutcome`]: equity curve, trades, positions, costs; [`Performance`] |
-//! | what it is worth | [`SharpeRatio`]: its standard error, probabilistic and deflated; [`Trials`] |
+//! | what it is worth | [`SharpeRatio`]: its standard error, probabilistic and deflated; [`TriedStrategies`], all that were tried, and [`Trials`], how many they are |
 //! | against what | [`Strategy::buy_and_hold`]; [`RandomEntry`], the same trade on other dates; [`MissedMove`], the same trade entered later |
 //!
 //! # When a signal can be traded
@@ -16,6 +16,21 @@
 //! only at that close ([`Known::AtClose`]: a breakout of the traded market itself). The first price is
 //! that of d, or of the day after; a lag adds days. An exit that is seen at a close (a trailing stop)
 //! is filled at the next one.
+//!
+//! # Whose money it is
+//!
+//! Performance is measured from the capital before the first fill, so that buying costs what it costs.
+//! Between two closes, on what stood at the first of them, with E the equity, C the cash and H the
+//! value of all positions:
+//!
+//! ```text
+//! interest  = rate of cash · max(E − H, 0)
+//! funding   = rate of funding · loan,   loan = max(−C, 0) long, H short
+//! ```
+//!
+//! E − H is the cash of a long account. Of a short one it is what is left beside the proceeds of the
+//! sale and as much again, which are collateral and earn nothing. Both hang on the account, not on the
+//! exposure that was asked for: a position that doubles leaves its loan as it was.
 //!
 //! # Two engines
 //!
@@ -54,6 +69,7 @@
 //! ```
 
 mod basket;
+mod book;
 mod by_day;
 mod costs;
 mod data;
@@ -65,10 +81,11 @@ mod rules;
 mod sharpe;
 mod signals;
 mod strategy;
+mod tried;
 mod vectorised;
 mod waiting;
 
-pub use costs::{CostTotals, Costs};
+pub use costs::{CostTotals, Costs, FundingBase};
 pub use data::{BacktestData, CashRates};
 pub use outcome::{BacktestOutcome, ExitReason, Position, SignalFate, SignalRecord, Trade};
 pub use performance::Performance;
@@ -77,4 +94,5 @@ pub use rules::{Delisting, ExitRules, Overlap, Weights};
 pub use sharpe::{SharpeRatio, Trials};
 pub use signals::{Known, Signal, Signals};
 pub use strategy::Strategy;
+pub use tried::{TriedStrategies, TriedStrategy};
 pub use waiting::MissedMove;

@@ -18,8 +18,10 @@ pub enum ExitReason {
     BelowMean,
     /// The trailing stop.
     TrailingStop,
-    /// The asset had no price for too long.
+    /// The asset had no price for too long: it died, or nobody knows.
     Delisted,
+    /// The same, where the source of its prices ends or has a hole.
+    SourceEnd,
     /// The data end; sold at the last price.
     EndOfData,
 }
@@ -33,6 +35,7 @@ impl ExitReason {
             Self::BelowMean => "trigger below its mean",
             Self::TrailingStop => "trailing stop",
             Self::Delisted => "no price any more",
+            Self::SourceEnd => "source without prices",
             Self::EndOfData => "end of the data",
         }
     }
@@ -105,7 +108,7 @@ pub struct Trade {
     pub budget: f64,
     /// Members of the universe that could not be bought: no price on the day, or no weight.
     pub n_lacking: usize,
-    /// Funding paid.
+    /// Its part of the funding paid, by the values of what is held.
     pub funding: f64,
     /// What it earned after all costs, without the return of idle cash.
     pub profit: f64,
@@ -127,9 +130,11 @@ impl Trade {
 pub struct BacktestOutcome {
     /// The rules in words.
     pub strategy: String,
+    /// Equity before the first fill: the capital of the strategy.
+    pub capital: f64,
     /// Rows of the period.
     pub dates: Vec<NaiveDate>,
-    /// Equity at the close of each, after its fills, in units of the capital.
+    /// Equity at the close of each, after its fills.
     pub equity: Vec<f64>,
     /// Value of all positions at that close, without sign.
     pub invested: Vec<f64>,
@@ -141,7 +146,7 @@ pub struct BacktestOutcome {
     pub signals: Vec<SignalRecord>,
     /// What trading cost.
     pub costs: CostTotals,
-    /// What idle cash earned.
+    /// What free cash earned.
     pub interest: f64,
     /// Values of all fills together.
     pub traded: f64,
@@ -162,9 +167,13 @@ impl BacktestOutcome {
 
     /// Simple returns of the equity from row to row, one fewer than rows; up to the row on which the
     /// equity was lost.
+    ///
+    /// The first is from the capital, so that it bears what the fills of the first row cost: together
+    /// they are the total return.
     pub fn returns(&self) -> Vec<f64> {
-        let pairs = self.equity.windows(2).take_while(|pair| pair[0] > 0.0);
-        pairs.map(|pair| pair[1] / pair[0] - 1.0).collect()
+        let before = std::iter::once(&self.capital).chain(self.equity.iter().skip(1));
+        let pairs = before.zip(self.equity.iter().skip(1)).take_while(|(before, _)| **before > 0.0);
+        pairs.map(|(before, after)| after / before - 1.0).collect()
     }
 
     /// Net returns of the trades that have one.

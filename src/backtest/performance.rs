@@ -3,7 +3,7 @@
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
-use super::{BacktestOutcome, SharpeRatio};
+use super::{BacktestOutcome, ExitReason, SharpeRatio};
 use crate::numeric::moments;
 use crate::{Error, Result};
 
@@ -13,11 +13,11 @@ const YEAR_DAYS: f64 = 365.25;
 /// Returns, risk, and how they came about. Ratios are `None` where they are not defined: no infinite
 /// Sharpe ratio comes out of a curve without risk.
 ///
-/// With r the simple returns from row to row, f those of cash, y the years between the first and
-/// the last row (days / 365.25) and a = n/y rows a year:
+/// With r the simple returns from row to row, the first of them from the capital, f those of cash, y
+/// the years between the first and the last row (days / 365.25) and a = n/y rows a year:
 ///
 /// ```text
-/// CAGR       = (E_last / E_first)^(1/y) − 1
+/// CAGR       = (E_last / capital)^(1/y) − 1
 /// volatility = s(r) √a
 /// Sharpe     = mean(r − f) / s(r − f) · √a
 /// Sortino    = mean(r − f) / √(mean(min(r − f, 0)²)) · √a
@@ -36,7 +36,7 @@ pub struct Performance {
     pub to: NaiveDate,
     /// Returns that the figures rest on; fewer than rows less one where the equity was lost.
     pub n_returns: usize,
-    /// Last equity over the first one, less 1.
+    /// Last equity over the capital, less 1.
     pub total_return: f64,
     /// Growth a year; `None` where the equity was lost.
     pub cagr: Option<f64>,
@@ -48,7 +48,8 @@ pub struct Performance {
     pub sortino: Option<f64>,
     /// `None` without a drawdown.
     pub calmar: Option<f64>,
-    /// Deepest fall of the equity from its highest close so far, 0 to 1; above 1 where debts are left.
+    /// Deepest fall of the equity from the capital or its highest close so far, 0 to 1; above 1 where
+    /// debts are left.
     pub max_drawdown: f64,
     /// Share of the days that a position was held over.
     pub exposure: f64,
@@ -60,8 +61,10 @@ pub struct Performance {
     pub n_trades: usize,
     /// Trades that the data cut short: closed at the last price.
     pub n_cut_short: usize,
-    /// Positions given up for want of a price.
+    /// Positions given up for want of a price, the source not being the reason.
     pub n_delisted: usize,
+    /// Positions given up since the source of their prices ends or has a hole.
+    pub n_source_ended: usize,
     /// Share of trades with a net return above zero; `None` without trades.
     pub hit_rate: Option<f64>,
     /// Sum of profits over sum of losses; `None` without a loss.
@@ -77,7 +80,7 @@ pub struct Performance {
 impl Performance {
     pub(super) fn of(outcome: &BacktestOutcome) -> Result<Self> {
         let (equity, dates) = (&outcome.equity, &outcome.dates);
-        let &[first, .., last] = equity.as_slice() else {
+        let &[_, .., last] = equity.as_slice() else {
             return Err(Error::TooFew {
                 what: "the performance of a backtest".to_owned(),
                 unit: "rows",
@@ -92,8 +95,8 @@ impl Performance {
         let excess = outcome.excess_returns();
         let a_year = (returns.len() as f64 / years).sqrt();
         let is_lost = equity.iter().any(|e| *e <= 0.0);
-        let cagr = (!is_lost).then(|| (last / first).powf(years.recip()) - 1.0);
-        let max_drawdown = deepest(equity);
+        let cagr = (!is_lost).then(|| (last / outcome.capital).powf(years.recip()) - 1.0);
+        let max_drawdown = deepest(outcome.capital, equity);
         let held: Vec<f64> = outcome.invested.iter().zip(equity).map(|(v, e)| v / e).collect();
         let in_market: Vec<f64> = held.iter().copied().filter(|g| *g > 0.0).collect();
         let days_held: f64 = (1..dates.len())
@@ -109,7 +112,7 @@ impl Performance {
             from,
             to,
             n_returns: returns.len(),
-            total_return: last / first - 1.0,
+            total_return: last / outcome.capital - 1.0,
             cagr,
             volatility: moments::std_dev(&returns).map(|s| s * a_year),
             sharpe: SharpeRatio::of(&excess).ok().map(|ratio| ratio.value() * a_year),
@@ -121,7 +124,8 @@ impl Performance {
             turnover: mean_equity.map(|mean| outcome.traded / mean / years),
             n_trades: outcome.trades.len(),
             n_cut_short: outcome.n_cut_short(),
-            n_delisted: outcome.n_delisted(),
+            n_delisted: outcome.n_given_up(ExitReason::Delisted),
+            n_source_ended: outcome.n_given_up(ExitReason::SourceEnd),
             hit_rate: (!trades.is_empty())
                 .then(|| trades.iter().filter(|r| **r > 0.0).count() as f64 / trades.len() as f64),
             profit_factor: (lost > 0.0).then(|| wins.iter().sum::<f64>() / lost),
@@ -148,18 +152,17 @@ impl BacktestOutcome {
 
     /// Trades that the data cut short.
     pub fn n_cut_short(&self) -> usize {
-        self.trades.iter().filter(|t| t.reason == super::ExitReason::EndOfData).count()
+        self.trades.iter().filter(|t| t.reason == ExitReason::EndOfData).count()
     }
 
-    /// Positions given up for want of a price.
-    pub fn n_delisted(&self) -> usize {
-        self.trades.iter().map(|t| t.n_closed(super::ExitReason::Delisted)).sum()
+    fn n_given_up(&self, reason: ExitReason) -> usize {
+        self.trades.iter().map(|trade| trade.n_closed(reason)).sum()
     }
 }
 
-/// Deepest fall from the highest value so far, as a share of it.
-fn deepest(equity: &[f64]) -> f64 {
-    let (mut high, mut depth) = (f64::NEG_INFINITY, 0.0_f64);
+/// Deepest fall from the highest value so far, as a share of it; the first one is the capital.
+fn deepest(capital: f64, equity: &[f64]) -> f64 {
+    let (mut high, mut depth) = (capital, 0.0_f64);
     for value in equity {
         high = high.max(*value);
         depth = depth.max(1.0 - value / high);

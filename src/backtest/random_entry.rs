@@ -50,9 +50,16 @@ pub struct PlaceboComparison {
     pub is_shifted: bool,
 }
 
-/// What the whole strategy gave on sets of other dates: as many trades, as far apart, under the same rules.
+/// What the whole strategy gave on sets of other dates: as many signals, as far apart, under the same
+/// rules.
+///
+/// The signals are those of [`PlaceboComparison::n_signals`], whose trades came to their end: a set
+/// has as many, each with a trade that comes to its end, and a trade that the data cut short would
+/// have no partner among them.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub struct WholeStrategy {
+    /// Signals on which the strategy is run, in reality and in every set.
+    pub n_signals: usize,
     /// Total net return of the strategy.
     pub total_return: f64,
     /// Its mean over the sets.
@@ -86,7 +93,8 @@ pub(super) struct Measured {
 impl Strategy {
     /// The mean net return of a trade, and the result of the whole strategy, against what the same rules
     /// gave on other dates. Exposure is matched: every set has as many signals, drawn as far apart as
-    /// the rule of the real ones puts them, with the same holding rules and costs.
+    /// the rule of the real ones puts them, with the same holding rules and costs; of the real ones
+    /// those count whose trade came to its end.
     ///
     /// `dates` are those on which a signal could have come, such as all sessions of the trigger in
     /// the period of the rule; `level` is that of the interval.
@@ -103,19 +111,14 @@ impl Strategy {
         design: &PlaceboDesign,
         level: f64,
     ) -> Result<RandomEntry> {
-        self.check(data)?;
-        let measure = |signal: &Signal| {
-            let plan = Plan::of_signal(self, data, signal).ok()?;
-            let (exit, _) = plan.order?;
-            let value = alone(self, data, &plan).net_return?;
-            Some(Measured { value, entry: plan.entry, exit })
-        };
-        let (trade, grid, sets) = compare(data, signals, dates, design, level, measure)?;
+        let compared = self.compare_trades(data, signals, dates, design, level)?;
+        let Compared { comparison: trade, own, grid, sets } = compared;
         let outcome = |signals: &Signals| -> Result<(f64, f64)> {
             let performance = self.run(data, signals)?.performance()?;
             Ok((performance.total_return, performance.exposure))
         };
-        let own = outcome(signals)?;
+        let n_signals = own.len();
+        let own = outcome(&own)?;
         let of_set = |rows: &[usize]| {
             // The pattern of dates shifted over the end of the grid starts again at its beginning.
             let mut rows = rows.to_vec();
@@ -131,6 +134,7 @@ impl Strategy {
         let all = sets.values_of_sets(own.0, totals)?;
         let quantile = |p| all.quantile(p).unwrap_or(f64::NAN);
         let whole = WholeStrategy {
+            n_signals,
             total_return: own.0,
             placebo_mean: all.mean(),
             placebo_quantiles: [quantile(0.025), quantile(0.5), quantile(0.975)],
@@ -140,6 +144,50 @@ impl Strategy {
         };
         Ok(RandomEntry { trade, whole })
     }
+
+    /// The mean net return of a trade alone, against what the same rules gave on other dates: the first
+    /// half of [`random_entry`](Self::random_entry), without running the whole strategy on every set.
+    ///
+    /// # Errors
+    ///
+    /// As [`random_entry`](Self::random_entry).
+    pub fn random_trade(
+        &self,
+        data: &BacktestData,
+        signals: &Signals,
+        dates: &[NaiveDate],
+        design: &PlaceboDesign,
+        level: f64,
+    ) -> Result<PlaceboComparison> {
+        Ok(self.compare_trades(data, signals, dates, design, level)?.comparison)
+    }
+
+    fn compare_trades(
+        &self,
+        data: &BacktestData,
+        signals: &Signals,
+        dates: &[NaiveDate],
+        design: &PlaceboDesign,
+        level: f64,
+    ) -> Result<Compared> {
+        self.check(data)?;
+        let measure = |signal: &Signal| {
+            let plan = Plan::of_signal(self, data, signal).ok()?;
+            let (exit, _) = plan.order?;
+            let value = alone(self, data, &plan).net_return?;
+            Some(Measured { value, entry: plan.entry, exit })
+        };
+        compare(data, signals, dates, design, level, measure)
+    }
+}
+
+/// A comparison with what it was made of.
+pub(super) struct Compared {
+    pub(super) comparison: PlaceboComparison,
+    /// The signals that have a value.
+    pub(super) own: Signals,
+    pub(super) grid: PlaceboGrid,
+    pub(super) sets: PlaceboSets,
 }
 
 /// The mean of a measure over the signals against that over sets of dates.
@@ -150,9 +198,9 @@ pub(super) fn compare(
     design: &PlaceboDesign,
     level: f64,
     measure: impl Fn(&Signal) -> Option<Measured> + Sync + Send,
-) -> Result<(PlaceboComparison, PlaceboGrid, PlaceboSets)> {
-    let own: Vec<(NaiveDate, Measured)> =
-        signals.iter().filter_map(|signal| Some((signal.date, measure(signal)?))).collect();
+) -> Result<Compared> {
+    let own: Vec<(Signal, Measured)> =
+        signals.iter().filter_map(|signal| Some((*signal, measure(signal)?))).collect();
     let values: Vec<f64> = own.iter().map(|(_, found)| found.value).collect();
     let Some(mean) = moments::mean(&values) else {
         return Err(Error::TooFew {
@@ -180,7 +228,7 @@ pub(super) fn compare(
     let events: Vec<Option<PseudoEvent>> =
         found.iter().map(|found| found.as_ref().map(pseudo_event)).collect();
     let grid = PlaceboGrid::of_pseudo_events(dates.to_vec(), &events)?;
-    let own_dates: Vec<NaiveDate> = own.iter().map(|(date, _)| *date).collect();
+    let own_dates: Vec<NaiveDate> = own.iter().map(|(signal, _)| signal.date).collect();
     let sets = if is_shifted {
         design.shifts(&grid, &own_dates)?
     } else {
@@ -205,5 +253,6 @@ pub(super) fn compare(
         n_sets: sets.n_sets(),
         is_shifted,
     };
-    Ok((comparison, grid, sets))
+    let own = Signals::new(own.into_iter().map(|(signal, _)| signal).collect())?;
+    Ok(Compared { comparison, own, grid, sets })
 }

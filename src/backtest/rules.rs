@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::ExitReason;
 use crate::{Error, Result};
 
 /// How the sum of a trade is divided over the assets that can be bought at the entry.
@@ -171,20 +172,37 @@ pub enum Overlap {
 /// When an asset counts as gone, and at what loss it is sold.
 ///
 /// An asset without a price stands at its last one. On the first day without a price that is more
-/// than `max_stale_days` days after the last one it is sold, at the last price less `haircut`. That
-/// is also what the end of a source looks like: the two cannot be told apart on that day.
+/// than `max_stale_days` days after the last one it is sold, at the last price less a haircut. An
+/// asset that died and a source that ends look alike on that day. Where the data say which it is
+/// ([`BacktestData::with_asset_ends`](super::BacktestData::with_asset_ends)), an end or a hole of the
+/// source has a haircut of its own: the asset went on trading and could have been sold. What is not
+/// said to be of the source is taken for a death.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[serde(default, deny_unknown_fields)]
 pub struct Delisting {
     /// Calendar days without a price that are borne.
     pub max_stale_days: u32,
-    /// Share of the last price that is lost, from 0 to 1; a short position pays it on top.
+    /// Share of the last price that is lost where the asset died or nobody knows, from 0 to 1; a
+    /// short position pays it on top.
     pub haircut: f64,
+    /// The same where the source of its prices ends or has a hole.
+    pub source_haircut: f64,
 }
 
 impl Default for Delisting {
     /// Seven days, no haircut.
     fn default() -> Self {
-        Self { max_stale_days: 7, haircut: 0.0 }
+        Self { max_stale_days: 7, haircut: 0.0, source_haircut: 0.0 }
+    }
+}
+
+impl Delisting {
+    /// The share of the last price that a position closed for this reason loses.
+    pub(super) fn haircut_of(&self, reason: ExitReason) -> f64 {
+        match reason {
+            ExitReason::Delisted => self.haircut,
+            ExitReason::SourceEnd => self.source_haircut,
+            _ => 0.0,
+        }
     }
 }

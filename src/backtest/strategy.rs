@@ -81,7 +81,8 @@ impl Strategy {
     }
 
     /// Sum of a trade over the equity at its entry: 1 is fully invested, 2 borrows as much again, a
-    /// negative number sells short. It is not held at that between entry and exit.
+    /// negative number sells short. It is not held at that between entry and exit: the loan stays
+    /// what it was, whatever becomes of the position.
     #[must_use]
     pub fn exposure(mut self, exposure: f64) -> Self {
         self.exposure = exposure;
@@ -142,7 +143,8 @@ impl Strategy {
         Ok(by_day::run(self, data, signals))
     }
 
-    /// The same universe, weights and costs, bought on the first day and held to the end.
+    /// The same universe, weights and costs, bought on the first day and held to the end. An asset
+    /// whose prices end is sold under the rule of [`Delisting`], and nothing is bought in its place.
     ///
     /// # Errors
     ///
@@ -178,8 +180,11 @@ impl Strategy {
         if !(self.capital.is_finite() && self.capital > 0.0) {
             return fault("capital", self.capital.to_string(), "a sum above 0");
         }
-        if !(0.0..=1.0).contains(&self.delisting.haircut) {
-            return fault("haircut", self.delisting.haircut.to_string(), "a share from 0 to 1");
+        let Delisting { haircut, source_haircut, .. } = self.delisting;
+        for (name, share) in [("haircut", haircut), ("haircut of a source", source_haircut)] {
+            if !(0.0..=1.0).contains(&share) {
+                return fault(name, share.to_string(), "a share from 0 to 1");
+            }
         }
         Ok(())
     }
@@ -187,16 +192,6 @@ impl Strategy {
     /// 1 for a long strategy, −1 for a short one.
     pub(super) fn side(&self) -> f64 {
         self.exposure.signum()
-    }
-
-    /// Share of a position that is borrowed.
-    pub(super) fn borrowed(&self) -> f64 {
-        if self.exposure < 0.0 { 1.0 } else { (1.0 - self.exposure.recip()).max(0.0) }
-    }
-
-    /// Share of a position that ties up cash of one's own.
-    pub(super) fn tied(&self) -> f64 {
-        if self.exposure < 0.0 { 1.0 } else { 1.0 - self.borrowed() }
     }
 
     /// Most trades at a time.

@@ -74,7 +74,7 @@ impl Strategy {
             let (found, entry, exit) = self.missed(data, signal, own)?;
             Some(Measured { value: found.missed, entry, exit })
         };
-        Ok(compare(data, signals, dates, design, level, measure)?.0)
+        Ok(compare(data, signals, dates, design, level, measure)?.comparison)
     }
 
     /// With the rows of entry and exit.

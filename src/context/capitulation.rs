@@ -31,6 +31,8 @@ pub struct CapitulationRule {
     pub volume_rows: usize,
     /// Least multiple of that median.
     pub volume_multiple: f64,
+    /// From which sell-off on the low is looked for.
+    pub trough_from: TroughFrom,
 }
 
 impl Default for CapitulationRule {
@@ -42,6 +44,7 @@ impl Default for CapitulationRule {
             return_share: 0.05,
             volume_rows: 50,
             volume_multiple: 1.5,
+            trough_from: TroughFrom::default(),
         }
     }
 }
@@ -60,15 +63,28 @@ pub struct SellOff {
     pub volume_ratio: Option<f64>,
 }
 
+/// From which sell-off on the low of a fall is looked for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum TroughFrom {
+    /// From the first of the episode: a later sell-off that does not undercut the low does not start
+    /// the wait anew. Sell-offs are of one episode where no row between them closes at the high of its
+    /// own `high_rows`, which is the end of the fall from peak to recovery.
+    #[default]
+    FirstOfEpisode,
+    /// From the last sell-off: each one starts the wait anew, also one above the low.
+    LastSellOff,
+}
+
 /// How things stand after the sell-offs before a date.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum CapitulationState {
     /// No row fulfilled the rule.
     Absent,
-    /// A row did, and the lowest close since it is too young for the fall to be over.
+    /// A row did, and the lowest close of the fall is too young for it to be over.
     Ongoing,
-    /// A row did, and the lowest close since it is old enough.
+    /// A row did, and the lowest close of the fall is old enough.
     Over,
     /// As [`Over`](Self::Over) by the prices; whether the volume was high is not known.
     OverIfVolume,
@@ -84,7 +100,8 @@ pub struct Capitulation {
     pub sell_offs: Vec<SellOff>,
     /// Rows that fulfil the rule on prices and had too little volume.
     pub n_without_volume: usize,
-    /// Lowest close from the last sell-off on, the last of equal ones; `None` without a sell-off.
+    /// Lowest close from the sell-off of [`CapitulationRule::trough_from`] on, the last of equal ones;
+    /// `None` without a sell-off.
     pub trough: Option<(NaiveDate, f64)>,
     /// `close / trough − 1`, a decimal fraction; `None` without a sell-off.
     pub rebound: Option<f64>,
@@ -93,7 +110,8 @@ pub struct Capitulation {
 }
 
 /// Sell-offs in the `lookback_days` calendar days up to `date`, and whether they are over: the
-/// lowest close since the last of them is at least `quiet_days` calendar days old.
+/// lowest close since the first of the last episode of them is at least `quiet_days` calendar days
+/// old, so that for so long no close was lower. ([`TroughFrom`] has the other reading.)
 ///
 /// Whether a fall was the last one shows later; the rule says only what was to be seen on the date.
 ///
@@ -154,8 +172,9 @@ pub fn capitulation(
         .into_iter()
         .partition(|(_, s)| s.volume_ratio.is_none_or(|ratio| ratio >= rule.volume_multiple));
     let closes = series.closes();
-    let trough = kept.last().map(|(row, _)| {
-        (*row..=last).fold(*row, |low, r| if closes[r] <= closes[low] { r } else { low })
+    let kept_rows: Vec<usize> = kept.iter().map(|(row, _)| *row).collect();
+    let trough = rule.start_of_trough(closes, &kept_rows).map(|start| {
+        (start..=last).fold(start, |low, r| if closes[r] <= closes[low] { r } else { low })
     });
     let state = match trough.map(|row| (date - series.axis().date(row)).num_days()) {
         None => CapitulationState::Absent,
@@ -199,6 +218,21 @@ impl CapitulationRule {
         Ok(())
     }
 
+    /// The sell-off from which on the low is looked for, among the rows of all of them in order.
+    fn start_of_trough(&self, closes: &[f64], sell_offs: &[usize]) -> Option<usize> {
+        let (first, last) = (*sell_offs.first()?, *sell_offs.last()?);
+        let is_high = |row: &usize| {
+            closes[row + 1 - self.high_rows..=*row].iter().all(|p| *p <= closes[*row])
+        };
+        match self.trough_from {
+            TroughFrom::LastSellOff => Some(last),
+            TroughFrom::FirstOfEpisode => {
+                let recovered = (first..last).rev().find(is_high).unwrap_or(first);
+                sell_offs.iter().copied().find(|row| *row >= recovered)
+            }
+        }
+    }
+
     /// The row as a sell-off by its prices; there are rows enough before it.
     fn sell_off(&self, series: &PriceSeries, row: usize) -> Option<SellOff> {
         let closes = series.closes();
@@ -224,104 +258,4 @@ impl CapitulationRule {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use CapitulationState::{Absent, Ongoing, Over, OverIfVolume};
-
-    fn day(n: usize) -> NaiveDate {
-        NaiveDate::from_ymd_opt(2021, 1, 1).unwrap() + Days::new(n as u64)
-    }
-
-    fn series(closes: &[f64]) -> PriceSeries {
-        let dated = closes.iter().enumerate().map(|(n, p)| (day(n), *p)).collect();
-        PriceSeries::from_closes("btc", dated).unwrap()
-    }
-
-    const RULE: CapitulationRule = CapitulationRule {
-        high_rows: 6,
-        depth: 0.2,
-        return_rows: 5,
-        return_share: 0.1,
-        volume_rows: 3,
-        volume_multiple: 2.0,
-    };
-
-    /// Seven ordinary days, a crash, a lower close two days later, four days above it.
-    const CLOSES: [f64; 14] =
-        [100.0, 101.0, 100.0, 101.0, 100.0, 101.0, 100.0, 78.0, 80.0, 77.0, 79.0, 81.0, 80.0, 82.0];
-
-    fn at(series: &PriceSeries, n: usize, quiet: u32) -> Capitulation {
-        capitulation(series, &RULE, day(n), u32::try_from(n - 6).unwrap(), quiet, 0).unwrap()
-    }
-
-    fn with_volume(on_crash: f64) -> PriceSeries {
-        let mut volumes = [10.0; 14];
-        volumes[7] = on_crash;
-        series(&CLOSES).with_volumes(volumes.to_vec()).unwrap()
-    }
-
-    #[test]
-    fn the_states_by_hand() {
-        let loud = with_volume(20.0);
-        let found = at(&loud, 13, 4);
-        assert_eq!(found.sell_offs.len(), 1);
-        let crash = found.sell_offs[0];
-        assert_eq!((crash.date, crash.volume_ratio), (day(7), Some(2.0)));
-        assert!((crash.depth - (1.0 - 78.0 / 101.0)).abs() < 1e-15);
-        assert!((crash.fall + 0.22).abs() < 1e-15);
-        // The low came two days after the crash.
-        assert_eq!(found.trough, Some((day(9), 77.0)));
-        assert!((found.rebound.unwrap() - 5.0 / 77.0).abs() < 1e-15);
-        assert_eq!([found.state, at(&loud, 13, 5).state], [Over, Ongoing]);
-        assert_eq!(at(&loud, 9, 1).state, Ongoing);
-        let quiet = at(&with_volume(19.0), 13, 4);
-        assert_eq!((quiet.state, quiet.n_without_volume, quiet.trough), (Absent, 1, None));
-        assert_eq!(at(&series(&CLOSES), 13, 4).state, OverIfVolume);
-        assert_eq!(at(&with_volume(f64::NAN), 13, 4).state, OverIfVolume);
-        assert_eq!(at(&with_volume(0.0), 13, 4).state, Absent);
-    }
-
-    #[test]
-    fn a_fall_must_be_deep_and_sudden() {
-        let mut shallow = CLOSES;
-        shallow[7] = 81.0;
-        shallow[9] = 80.9;
-        assert_eq!(at(&series(&shallow), 13, 1).state, Absent);
-        // The same depth by steps that are no larger than those before.
-        let slow: Vec<f64> = (0..14).map(|n: i32| 100.0 * 0.5_f64.powi(n)).collect();
-        assert_eq!(at(&series(&slow), 13, 1).state, Absent);
-    }
-
-    #[test]
-    fn later_rows_play_no_part() {
-        let mut changed = CLOSES;
-        changed[12] = 1.0;
-        changed[13] = 500.0;
-        for n in 7..12 {
-            assert_eq!(at(&series(&changed), n, 2), at(&series(&CLOSES), n, 2));
-        }
-        assert_ne!(at(&series(&changed), 12, 2), at(&series(&CLOSES), 12, 2));
-    }
-
-    #[test]
-    fn faults_are_errors() {
-        let s = series(&CLOSES);
-        let text = capitulation(&s, &RULE, day(13), 9, 2, 0).unwrap_err().to_string();
-        assert_eq!(
-            text,
-            "a capitulation of btc in the 9 days up to 2021-01-14 needs at least 6 closes before \
-             them, found 5"
-        );
-        let text = capitulation(&s, &RULE, day(20), 3, 2, 5).unwrap_err().to_string();
-        assert_eq!(text, "btc has no value in the 5 days up to 2021-01-21");
-        for rule in [
-            CapitulationRule { volume_rows: 0, ..RULE },
-            CapitulationRule { depth: 1.0, ..RULE },
-            CapitulationRule { return_share: 0.0, ..RULE },
-            CapitulationRule { volume_multiple: f64::NAN, ..RULE },
-        ] {
-            let found = capitulation(&s, &rule, day(13), 3, 2, 0);
-            assert!(matches!(found, Err(Error::Setting { .. })));
-        }
-    }
-}
+mod tests;

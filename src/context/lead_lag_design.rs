@@ -6,8 +6,8 @@ use chrono::{NaiveDate, Weekday};
 use serde::Serialize;
 
 use super::{
-    BarAlignment, CrisisRule, Granger, GrangerCausality, LagOrder, LeadLagPeak, PairedReturns,
-    Period, SessionReturns, WeeklyReturns, cross_correlations,
+    BarAlignment, CrisisRule, Granger, GrangerCausality, GrangerDirection, LagOrder, LeadLagPeak,
+    PairedReturns, Period, SessionReturns, WeeklyReturns, cross_correlations,
 };
 use crate::panel::PricePanel;
 use crate::regression::Covariance;
@@ -40,7 +40,12 @@ pub enum LeadLagReading {
 impl LeadLagReading {
     /// From the two p-values.
     pub fn of(p_first_leads: f64, p_second_leads: f64, significance: f64) -> Self {
-        match (p_first_leads <= significance, p_second_leads <= significance) {
+        Self::from_leads(p_first_leads <= significance, p_second_leads <= significance)
+    }
+
+    /// From whether each series leads.
+    fn from_leads(first: bool, second: bool) -> Self {
+        match (first, second) {
             (true, false) => Self::FirstLeads,
             (false, true) => Self::SecondLeads,
             (true, true) => Self::Feedback,
@@ -77,6 +82,10 @@ pub struct LeadLagCell {
     pub peak: LeadLagPeak,
     /// Who leads.
     pub reading: LeadLagReading,
+    /// The direction, of the first series and of the second, that p alone would have called a lead,
+    /// where the sum of its coefficients is not above zero and the design
+    /// [asks for that](LeadLagDesign::same_direction).
+    pub against_the_sign: [bool; 2],
 }
 
 /// The same question under every choice.
@@ -100,6 +109,12 @@ impl LeadLagVerdicts {
     /// Number of cells with that reading.
     pub fn count(&self, reading: LeadLagReading) -> usize {
         self.cells.iter().filter(|cell| cell.reading == reading).count()
+    }
+
+    /// Number of cells in which the past of the first series, or of the second, helps to predict the
+    /// other one in the opposite direction, which the design does not count for a lead.
+    pub fn count_against_the_sign(&self) -> [usize; 2] {
+        [0, 1].map(|of| self.cells.iter().filter(|cell| cell.against_the_sign[of]).count())
     }
 
     /// The cells of one frequency.
@@ -146,6 +161,8 @@ pub struct LeadLagDesign {
     max_lag: [u16; 2],
     crises: Vec<CrisisRule>,
     since: Option<NaiveDate>,
+    same_direction: bool,
+    through: Option<NaiveDate>,
 }
 
 impl LeadLagDesign {
@@ -160,6 +177,8 @@ impl LeadLagDesign {
             max_lag: [20, 13],
             crises: vec![CrisisRule::none()],
             since: None,
+            same_direction: false,
+            through: None,
         }
     }
 
@@ -193,11 +212,29 @@ impl LeadLagDesign {
         self
     }
 
+    /// A lead counts only where the sum of the coefficients on the lags is above zero: the series
+    /// that follows moves the same way.
+    ///
+    /// F tells that the past of one series helps to predict the other, not in which direction: a
+    /// market that turns after each rise of another one is "led" by it as well.
+    pub fn same_direction(mut self) -> Self {
+        self.same_direction = true;
+        self
+    }
+
+    /// Returns that end on or before this date alone: what was known then, see [`WeeklyReturns`] for the
+    /// hour. Nothing dated later is read, the closes behind a rule for crises among it.
+    pub fn through(mut self, date: NaiveDate) -> Self {
+        self.through = Some(date);
+        self
+    }
+
     /// The pairs of one cell.
     ///
     /// # Errors
     ///
-    /// [`Error::UnknownAsset`]; those of [`WeeklyReturns::of`], [`SessionReturns::of`] and
+    /// [`Error::UnknownAsset`]; [`Error::PeriodReversed`] or [`Error::EmptyAxis`] where no return lies
+    /// between [`since`](Self::since) and [`through`](Self::through); those of [`WeeklyReturns::of`], [`SessionReturns::of`] and
     /// [`PairedReturns::of`].
     pub fn pairs(
         &self,
@@ -215,12 +252,13 @@ impl LeadLagDesign {
         };
         let pairs =
             PairedReturns::of(&returns, returns.asset(sessions.1)?, returns.asset(every_day.1)?)?;
-        match self.since {
-            Some(date) if date < pairs.axis().last() => {
-                pairs.within(Period::new(date, pairs.axis().last())?)
-            }
-            _ => Ok(pairs),
+        if self.since.is_none() && self.through.is_none() {
+            return Ok(pairs);
         }
+        let before = |date: NaiveDate| date.pred_opt().unwrap_or(date);
+        let since = self.since.unwrap_or_else(|| before(pairs.axis().first()));
+        let through = self.through.unwrap_or_else(|| pairs.axis().last());
+        pairs.within(Period::new(since, through)?)
     }
 
     /// Asks under every choice.
@@ -255,11 +293,12 @@ impl LeadLagDesign {
                     let pairs = all.without(&crises.periods(all.axis()));
                     let test = GrangerCausality::new(order).covariance(self.covariance.clone());
                     let granger = test.test(&pairs)?;
-                    let reading = LeadLagReading::of(
-                        granger.first_leads.test.p_f,
-                        granger.second_leads.test.p_f,
-                        self.significance,
-                    );
+                    let significant = |of: &GrangerDirection| of.test.p_f <= self.significance;
+                    let against =
+                        |of: &GrangerDirection| self.same_direction && of.sum.estimate <= 0.0;
+                    let both = [&granger.first_leads, &granger.second_leads];
+                    let [first, second] = both.map(|of| significant(of) && !against(of));
+                    let against_the_sign = both.map(|of| significant(of) && against(of));
                     cells.push(LeadLagCell {
                         frequency,
                         alignment,
@@ -267,7 +306,8 @@ impl LeadLagDesign {
                         n_left_out: all.n_common() - pairs.n_common(),
                         peak: cross_correlations(&pairs, max_lag, None)?.peak,
                         granger,
-                        reading,
+                        reading: LeadLagReading::from_leads(first, second),
+                        against_the_sign,
                     });
                 }
             }
@@ -277,74 +317,4 @@ impl LeadLagDesign {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::numeric::streams::stream;
-    use rand::Rng;
-
-    fn day(n: usize) -> NaiveDate {
-        NaiveDate::from_ymd_opt(2015, 1, 1).unwrap() + chrono::Days::new(n as u64)
-    }
-
-    fn noise(seed: u64, n: usize) -> Vec<f64> {
-        let mut stream = stream(seed, 0);
-        let mut uniform = || (stream.next_u64() >> 11) as f64 / (1_u64 << 53) as f64 - 0.5;
-        (0..n).map(|_| 0.04 * uniform()).collect()
-    }
-
-    fn panel(name: &str, returns: &[f64]) -> PricePanel {
-        let closes = returns.iter().scan(0.0, |sum, r| {
-            *sum += r;
-            Some(f64::exp(*sum))
-        });
-        let dated = closes.enumerate().map(|(n, c)| (day(n), c)).collect();
-        PricePanel::from_series(vec![(name.to_owned(), dated)]).unwrap()
-    }
-
-    fn design() -> LeadLagDesign {
-        LeadLagDesign::new(LagOrder::Rows(3), LagOrder::Rows(1))
-            .without(CrisisRule::dates("first spring", [Period::new(day(60), day(150)).unwrap()]))
-    }
-
-    #[test]
-    fn a_lead_of_a_week_is_found_under_every_choice() {
-        let x = noise(1, 1400);
-        let own = noise(2, 1400);
-        let y: Vec<f64> =
-            (0..1400).map(|t| own[t] + if t < 7 { 0.0 } else { 1.5 * x[t - 7] }).collect();
-        let all_days = LeadLagDesign::new(LagOrder::Rows(8), LagOrder::Rows(1))
-            .without(CrisisRule::dates("first spring", [Period::new(day(60), day(150)).unwrap()]));
-        let found = all_days.run(&panel("x", &x), "x", &panel("y", &y), "y").unwrap();
-        assert_eq!(found.cells.len(), 8);
-        assert_eq!(found.agreement(), Some(LeadLagReading::FirstLeads));
-        assert_eq!(found.count(LeadLagReading::FirstLeads), 8);
-        assert_eq!(found.of(ReturnFrequency::Weekly).cells.len(), 4);
-        assert_eq!(found.cells[0].n_left_out, 0);
-        assert_eq!(found.cells[1].n_left_out, 13, "Fridays of 90 days");
-        assert_eq!(found.cells[5].n_left_out, 90);
-        assert_eq!((found.cells[0].peak.lag, found.cells[4].peak.lag), (1, 7));
-    }
-
-    #[test]
-    fn the_clock_alone_can_make_a_lead() {
-        // The same series on both calendars: under the previous day's bar y is x of the day before,
-        // so x leads; under the same day's bar neither does.
-        let x = noise(3, 1400);
-        let noisy: Vec<f64> = x.iter().zip(noise(4, 1400)).map(|(x, e)| x + 0.3 * e).collect();
-        let design = design().significance(0.001);
-        let found = design.run(&panel("x", &x), "x", &panel("y", &noisy), "y").unwrap();
-        let daily = found.of(ReturnFrequency::Session);
-        assert_eq!(daily.cells[0].reading, LeadLagReading::Neither);
-        assert_eq!(daily.cells[2].reading, LeadLagReading::FirstLeads);
-        assert_eq!((daily.cells[0].peak.lag, daily.cells[2].peak.lag), (0, 1));
-        assert_eq!(daily.agreement(), None);
-    }
-
-    #[test]
-    fn faults_are_named() {
-        let x = panel("x", &noise(1, 200));
-        let text = design().significance(0.0).run(&x, "x", &x, "x").unwrap_err().to_string();
-        assert!(text.starts_with("significance = 0"));
-        assert!(matches!(design().run(&x, "z", &x, "x"), Err(Error::UnknownAsset { .. })));
-    }
-}
+mod tests;

@@ -12,7 +12,7 @@
 //! | How much follows a move, and how fast? | [`LocalProjections`], [`response_lags`] |
 //! | Does the one amplify the other? | [`up_down_betas`] |
 //! | In what order did classes of assets turn? | [`turns`], [`nearest_turn`], [`ClaimedOrder`], [`DistanceNull`] |
-//! | What did a universe do as one series? | [`chained_index`] |
+//! | What did a universe do as one series? | [`chained_index`], [`held_basket`] |
 //! | How deep was the fall, how long the rise? | [`max_drawdown`], [`drawdown_after_peak`], [`drawdown_on`], [`rise_from_low`], [`time_to_peak`] |
 //! | Did the rise hold, were dips made good? | [`cycle`], [`time_above_trend`], [`dips`] |
 //! | Was the selling over? | [`capitulation`] |
@@ -22,16 +22,21 @@
 //! | Did the trigger lead a broad index? | [`RelativeStrength`], [`LeadRule`] |
 //! | Was liquidity rising? | [`NetLiquidity`] |
 //! | On which dates did a condition hold, and what followed? | [`ConditionSplit`], [`monthly_slope`] |
+//! | Was that much, next to ordinary dates? | [`MeasuredDates`] |
 //! | Was that much, for the asset itself? | [`percentile_in_past`], [`percentile_among`], [`AssetPercentiles`] |
 //!
 //! A [`Period`] holds the dates after its first bound and through its second. The level of an asset
 //! on a date is its last price on or before it, no older than a number of days ([`Levels`]). An
 //! asset without a level is counted as lacking; it is never given a return of zero. No measure reads
-//! a value dated after the last date that it is asked about.
+//! a value dated after the last date that it is asked about. A pair of weekly returns is known when the
+//! later of the two closes at its end is ([`WeeklyReturns`]); measures of pairs read all that they are
+//! given, so hand them those that end by the date ([`PairedReturns::within`],
+//! [`LeadLagDesign::through`]).
 //!
 //! The measures describe. Those of lead and lag, of up- and down-betas, of the order of rotation and
-//! [`monthly_slope`] are tests as well; all of them need the distribution under placebo dates beside
-//! them before a difference between events means anything.
+//! [`monthly_slope`] are tests as well; all of them need the distribution on ordinary dates beside
+//! them before a difference between events means anything: [`MeasuredDates`] takes any measure of a
+//! date, and tests its mean over events against it.
 
 mod asymmetric_beta;
 mod beta;
@@ -43,11 +48,13 @@ mod crisis;
 mod diffusion;
 mod drawdown;
 mod granger;
+mod held_basket;
 mod illiquidity;
 mod impulse_response;
 mod lead_lag;
 mod lead_lag_design;
 mod levels;
+mod measured_dates;
 mod net_liquidity;
 mod paired;
 mod percentile;
@@ -72,7 +79,9 @@ pub use breadth::{
     ALTCOIN_SEASON_DAYS, ALTCOIN_SEASON_SHARE, AdvanceDecline, Breadth, advance_decline,
     altcoin_season_index, share_above, share_positive,
 };
-pub use capitulation::{Capitulation, CapitulationRule, CapitulationState, SellOff, capitulation};
+pub use capitulation::{
+    Capitulation, CapitulationRule, CapitulationState, SellOff, TroughFrom, capitulation,
+};
 pub use chained_index::chained_index;
 pub use condition::{ConditionSplit, MonthlySlope, monthly_slope};
 pub use crisis::CrisisRule;
@@ -87,6 +96,7 @@ pub use drawdown::{
 pub use granger::{
     Granger, GrangerCausality, GrangerDirection, InformationCriterion, LagOrder, OrderCriteria,
 };
+pub use held_basket::{HeldBasket, HeldBasketCounts, held_basket};
 pub use illiquidity::{Illiquidity, VolumeUnit, amihud_illiquidity};
 pub use impulse_response::{HorizonResponse, ImpulseResponse, LocalProjections};
 pub use lead_lag::{
@@ -97,6 +107,7 @@ pub use lead_lag_design::{
     LeadLagCell, LeadLagDesign, LeadLagReading, LeadLagVerdicts, ReturnFrequency,
 };
 pub use levels::{Levels, Period};
+pub use measured_dates::{MeasureComparison, MeasureWindow, MeasuredDates};
 pub use net_liquidity::{
     LiquidityChange, LiquidityLevel, LiquidityRegime, LiquidityTercile, LiquidityThird,
     NetLiquidity,

@@ -9,6 +9,10 @@ use crate::{Error, Result};
 ///
 /// A missing return keeps its place, so that a lag of one row stays one row: leaving weeks out of a
 /// lead-lag measure must not push their neighbours together.
+///
+/// A pair is known when the later of its two closes is: of a session and the bar of the same UTC day, at
+/// the end of that day ([`BarAlignment`](super::BarAlignment)). A measure of pairs reads every row it is
+/// given, so what was known on a date is the measure of [`within`](Self::within) a period that ends there.
 #[derive(Debug, Clone)]
 pub struct PairedReturns {
     axis: DateAxis,

@@ -24,6 +24,9 @@ pub struct OrderDistance {
     pub distance: f64,
     /// The distance of the reversed order: the number of pairs about which something is claimed.
     pub largest: f64,
+    /// Pairs of classes with a date for each step of the claim, from one group to the next: a step
+    /// without a pair was not seen at this event, whatever the distance.
+    pub pairs_of_steps: Vec<usize>,
     /// `1 − 2 distance/largest`: 1 in the claimed order, −1 reversed.
     pub tau: f64,
     /// Classes with a date.
@@ -75,6 +78,13 @@ impl ClaimedOrder {
     /// The groups.
     pub fn groups(&self) -> &[Vec<String>] {
         &self.groups
+    }
+
+    /// Pairs of classes about which something is claimed: the largest distance where no class is
+    /// missing.
+    pub fn n_pairs(&self) -> usize {
+        let sizes: Vec<usize> = self.groups.iter().map(Vec::len).collect();
+        (1..sizes.len()).map(|at| sizes[at] * sizes[..at].iter().sum::<usize>()).sum()
     }
 
     /// Kendall's distance of the dates from the claimed order, with its exact null.
@@ -171,6 +181,7 @@ impl ClaimedOrder {
         Ok(OrderDistance {
             distance,
             largest,
+            pairs_of_steps: sizes.windows(2).map(|pair| pair[0] * pair[1]).collect(),
             tau: 1.0 - 2.0 * distance / largest,
             n_classes: placed.len(),
             missing,

@@ -28,6 +28,16 @@ pub enum BarAlignment {
 }
 
 /// How two panels with different calendars are brought to weekly returns.
+///
+/// *When a week is known*: the week of session date D ends with two closes, and is known when the later
+/// of them is. Under [`BarAlignment::SameDay`] that is the end of the UTC day D, hours after the
+/// session: a measure over weeks through D may be read on D, and traded from the next bar on. Under
+/// [`BarAlignment::PreviousDay`] it is the session close of D. Where D is a holiday an earlier close
+/// stands in, so the week was known before; a week is never dated before its own closes. To ask what was
+/// known on a date, leave out the weeks that end after it
+/// ([`PairedReturns::within`](super::PairedReturns::within),
+/// [`LeadLagDesign::through`](super::LeadLagDesign::through)): a week that is not over by then has no
+/// return yet, not a shorter one.
 #[derive(Debug, Clone, Copy, Serialize)]
 pub struct WeeklyReturns {
     weekday: Weekday,

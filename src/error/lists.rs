@@ -1,5 +1,12 @@
 //! Lists within messages.
 
+use super::names::{hint, nearest};
+
+/// " (is it `xrp`?)" where one of the names there are was probably meant.
+pub(super) fn meant<S: AsRef<str>>(name: &str, known: &[S]) -> String {
+    hint(nearest(name, known.iter().map(AsRef::as_ref)))
+}
+
 /// "210 by same calendar month, 0 by …".
 pub(super) fn steps(left: &[(String, usize)]) -> String {
     left.iter().map(|(rule, n)| format!("{n} by {rule}")).collect::<Vec<_>>().join(", ")

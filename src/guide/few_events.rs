@@ -12,7 +12,9 @@
 //! - there is *no* effect. "Not significant" after three events is what a study says in most cases
 //!   also where there is an effect, unless it is huge. Only an interval that lies below anything worth
 //!   the name refutes a claim;
-//! - the effect is *small but real*: what they can see at all is in the column *detectable*;
+//! - the effect is *small but real*: what they can see at all is in the column *detectable*, for effects
+//!   that are spread over the days of the window;
+//! - a window of several days holds *no jump of a single day*, see [below](#an-effect-of-one-day);
 //! - it will come *again*: three dates are a sample of three, from the years that happened;
 //! - the event was the *cause*: what else happened in the same weeks is in the same number.
 //!
@@ -134,7 +136,8 @@
 //!
 //! What is compared is the mean over its own daily variation
 //! ([`PlaceboTest`](crate::resampling::PlaceboTest)). Returns after an event are often restless, and
-//! a mean of restless months is extreme without an effect; mean and variation then grow together.
+//! a mean of restless months is extreme without an effect; mean and variation then grow together. What
+//! that costs is [below](#an-effect-of-one-day).
 //!
 //! Events whose windows overlap are no independent draws, nor are events of several assets. Sets of
 //! dates that stand apart would vary less than such events do, so their whole pattern is shifted
@@ -163,6 +166,35 @@
 //! # Ok::<(), eventstudy::Error>(())
 //! ```
 //!
+//! # An effect of one day
+//!
+//! The studentised test is for what is spread over the days of a window, as drifts are. An effect that
+//! comes on one day of several raises the variation of its window, by which it is then divided: a jump
+//! that dwarfs the rest brings n events no further than to t = √n, however large it is. *Detectable* is
+//! the power for the first kind, and no promise for the second:
+//!
+#![doc = include_str!("power_by_shape.md")]
+//!
+//! The events are five random dates in 700 days of one series, the *detectable* effect is that of each
+//! study at 80 % power, and the test `power_by_shape` makes the table. Over twenty days the larger jump
+//! is found less often than the smaller one. The plain mean finds both shapes alike, and is misled by
+//! restless days, in two to four times as many studies as it should.
+//!
+//! No test is best for both questions, so the question has to be fixed before the data are seen:
+//!
+//! - *did the days after the events bring more than other days?* The default, over those days;
+//! - *did the event move the price when it came?* The window of day 0 alone,
+//!   [`EventWindow::rows(0, 0)`](crate::time::EventWindow::rows): of one day there is no variation, and
+//!   means are compared. Or, where the day is not certain, a short window with
+//!   [`PlaceboStatistic::Mean`](crate::resampling::PlaceboStatistic::Mean), in a study file
+//!   `statistic = "mean"` under `[placebo]`.
+//!
+//! `eventstudy check` says which windows of several days hold day 0 where none is of day 0 alone. Where
+//! the studentised test and the plain mean disagree at the significance of the study, one at or below it and the other above,
+//! reports and `eventstudy status` show both p-values with the reason
+//! ([`PlaceboEstimate::disagreement`](crate::study::PlaceboEstimate::disagreement)). Verdicts stay with
+//! the test that the study was set up with: to take the smaller of two p-values is to test twice.
+//!
 //! # Why not against zero
 //!
 //! The mean of the placebo distribution is not zero. Sums of abnormal returns drift: prices that
@@ -184,8 +216,11 @@
 //! # What to report
 //!
 //! - *Excess* over the placebo mean with its interval, and the placebo p.
-//! - The *detectable* effect: the smallest excess found with 80 % power. Where it is +69 %, "not
-//!   significant" means "not found by an instrument that cannot see less than 69 %".
+//! - The *detectable* effect: the smallest excess found with 80 % power, were it spread over the days of
+//!   the window. Where it is +69 %, "not significant" means "not found by an instrument that cannot see
+//!   less than 69 %".
+//! - The p of a single event as what it is: the *studentised p* is of its value over its own daily
+//!   variation, the *rank p* of its value among those of ordinary dates.
 //! - Every event by itself, and the range of the mean when one is left out.
 //! - Several windows are several chances to find something: the p-values that allow for all of them,
 //!   from sets of pseudo-events that every window shares ([`PlaceboFamily`](crate::study::PlaceboFamily)),

@@ -19,7 +19,7 @@ pub(crate) fn quantile_sorted(sorted: &[f64], p: f64) -> Option<f64> {
 /// The values in increasing order by total order.
 pub(crate) fn sorted(x: &[f64]) -> Vec<f64> {
     let mut out = x.to_vec();
-    out.sort_by(f64::total_cmp);
+    out.sort_unstable_by(f64::total_cmp);
     out
 }
 

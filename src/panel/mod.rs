@@ -12,6 +12,7 @@ mod block;
 #[cfg(any(feature = "arrow", feature = "parquet"))]
 mod columnar;
 pub(crate) mod csv_source;
+mod ends;
 #[cfg(feature = "parquet")]
 mod parquet;
 mod prices;
@@ -30,6 +31,7 @@ pub use block::{AssetBlock, CsvBlock};
 #[cfg(any(feature = "arrow", feature = "parquet"))]
 pub use columnar::ColumnarOptions;
 pub use csv_source::{CsvOptions, TableLayout};
+pub use ends::{AssetEnds, PriceEnd};
 #[cfg(feature = "parquet")]
 pub use parquet::{ParquetBlock, WideParquet};
 pub use prices::PricePanel;

@@ -7,7 +7,7 @@ use chrono::NaiveDate;
 use ndarray::Array2;
 
 use super::csv_source::{CsvSource, DateOrder};
-use super::{CsvOptions, PricePanel, TableLayout};
+use super::{CsvOptions, PricePanel, TableLayout, VolumePanel};
 use crate::time::DateAxis;
 use crate::{Error, Result};
 
@@ -46,7 +46,10 @@ impl PricePanel {
         let source = CsvSource::open(path.as_ref(), options)?;
         let asset_column = ASSET_COLUMNS.iter().find_map(|name| source.find_column(name));
         match (options.layout, asset_column) {
-            (Some(TableLayout::Wide), _) | (None, None) => read_wide(source, options),
+            (Some(TableLayout::Wide), _) | (None, None) => {
+                let (axis, names, values) = read_wide(source, options, CsvSource::price)?;
+                Self::new(axis, names, values)
+            }
             (_, Some(asset_column)) => read_long(source, asset_column, options),
             (Some(TableLayout::Long), None) => Err(Error::MissingColumn {
                 path: source.path().to_owned(),
@@ -57,7 +60,27 @@ impl PricePanel {
     }
 }
 
-fn read_wide(mut source: CsvSource, options: &CsvOptions) -> Result<PricePanel> {
+impl VolumePanel {
+    /// Reads volumes from a delimited file with a column `date` and one column per asset, sorted by
+    /// date. An empty cell, `NA`, `NaN` or `null` is a volume that is not known.
+    ///
+    /// # Errors
+    ///
+    /// Those of a wide file in [`PricePanel::from_csv_path`]; [`Error::Cell`] for a volume below zero.
+    pub fn from_csv_path(path: impl AsRef<Path>) -> Result<Self> {
+        let options = CsvOptions::default();
+        let source = CsvSource::open(path.as_ref(), &options)?;
+        let (axis, names, values) = read_wide(source, &options, CsvSource::amount)?;
+        Self::new(axis, names, values)
+    }
+}
+
+/// Dates, names, and an array `n_assets × n_dates`, each cell read by `cell`.
+fn read_wide(
+    mut source: CsvSource,
+    options: &CsvOptions,
+    cell: impl Fn(&CsvSource, usize) -> Result<Option<f64>>,
+) -> Result<(DateAxis, Vec<String>, Array2<f64>)> {
     let date_column = source.column("date")?;
     let columns: Vec<usize> = match &options.assets {
         Some(names) => names.iter().map(|name| source.column(name)).collect::<Result<_>>()?,
@@ -72,7 +95,7 @@ fn read_wide(mut source: CsvSource, options: &CsvOptions) -> Result<PricePanel> 
         order.check(&source, date)?;
         dates.push(date);
         for &column in &columns {
-            by_date.push(source.price(column)?.unwrap_or(f64::NAN));
+            by_date.push(cell(&source, column)?.unwrap_or(f64::NAN));
         }
     }
     let values = Array2::from_shape_vec((dates.len(), names.len()), by_date).map_err(|_| {
@@ -82,7 +105,7 @@ fn read_wide(mut source: CsvSource, options: &CsvOptions) -> Result<PricePanel> 
             n_expected: names.len(),
         }
     })?;
-    PricePanel::new(DateAxis::new(dates)?, names, values.reversed_axes())
+    Ok((DateAxis::new(dates)?, names, values.reversed_axes()))
 }
 
 fn read_long(

@@ -209,6 +209,11 @@ pub enum Candidate {
 }
 
 impl Universe {
+    /// Whether the rule spells the names of its assets out.
+    pub(crate) fn names_its_assets(&self) -> bool {
+        matches!(self.members, Members::Named(_))
+    }
+
     /// These assets, whatever their value.
     pub fn of<S: Into<String>>(names: impl IntoIterator<Item = S>) -> Self {
         Self::with_members(Members::Named(names.into_iter().map(Into::into).collect()))

@@ -1,17 +1,17 @@
 //! Backtests as tables.
 
-use super::{Align, Table, fraction, p_value, percent, percent_interval};
+use super::{Align, Cell, Table, fraction, p_value, percent, percent_interval};
 use crate::backtest::{
     BacktestOutcome, ExitReason, MissedMove, Performance, PlaceboComparison, RandomEntry,
 };
 use crate::files::csv_text;
 
-fn shown<T>(value: Option<T>, show: impl Fn(T) -> String) -> String {
-    value.map_or_else(|| "–".to_owned(), show)
-}
-
 fn ratio(value: f64) -> String {
     format!("{value:+.2}")
+}
+
+fn plain(value: f64) -> String {
+    format!("{value:.2}")
 }
 
 /// Growth, risk and trades, one row per strategy.
@@ -33,25 +33,27 @@ pub fn backtest_performance<'a>(
         ("hit rate", Align::Right),
         ("profit factor", Align::Right),
         ("mean trade", Align::Right),
+        ("dead, source ended", Align::Right),
     ]);
     for (name, p) in rows {
         let cut =
             if p.n_cut_short > 0 { format!(" ({} cut)", p.n_cut_short) } else { String::new() };
         table.row([
-            name.to_owned(),
-            format!("{}{cut}", p.n_trades),
-            percent(p.total_return),
-            shown(p.cagr, percent),
-            shown(p.volatility, |v| format!("{:.1} %", 100.0 * v)),
-            shown(p.sharpe, ratio),
-            shown(p.sortino, ratio),
-            shown(p.calmar, ratio),
-            fraction(p.max_drawdown),
-            fraction(p.exposure),
-            shown(p.turnover, |v| format!("{v:.2}")),
-            shown(p.hit_rate, fraction),
-            shown(p.profit_factor, |v| format!("{v:.2}")),
-            shown(p.mean_trade, percent),
+            Cell::from(name),
+            Cell::from(format!("{}{cut}", p.n_trades)),
+            Cell::number(p.total_return, percent),
+            Cell::optional(p.cagr, percent),
+            Cell::optional(p.volatility, |v| format!("{:.1} %", 100.0 * v)),
+            Cell::optional(p.sharpe, ratio),
+            Cell::optional(p.sortino, ratio),
+            Cell::optional(p.calmar, ratio),
+            Cell::number(p.max_drawdown, fraction),
+            Cell::number(p.exposure, fraction),
+            Cell::optional(p.turnover, plain),
+            Cell::optional(p.hit_rate, fraction),
+            Cell::optional(p.profit_factor, plain),
+            Cell::optional(p.mean_trade, percent),
+            Cell::from(format!("{}, {}", p.n_delisted, p.n_source_ended)),
         ]);
     }
     table
@@ -66,7 +68,8 @@ pub fn backtest_trades(outcome: &BacktestOutcome) -> Table {
         ("because", Align::Left),
         ("assets", Align::Right),
         ("lacking", Align::Right),
-        ("gone", Align::Right),
+        ("dead", Align::Right),
+        ("source ended", Align::Right),
         ("net return", Align::Right),
         ("best asset", Align::Left),
         ("worst asset", Align::Left),
@@ -81,17 +84,20 @@ pub fn backtest_trades(outcome: &BacktestOutcome) -> Table {
             .collect();
         ranked.sort_by(|a, b| a.0.total_cmp(&b.0));
         let named = |entry: Option<&(f64, &str)>| {
-            shown(entry, |(profit, asset)| format!("{asset} {}", percent(*profit)))
+            entry.map_or_else(Cell::none, |(profit, asset)| {
+                Cell::number(*profit, |profit| format!("{asset} {}", percent(profit)))
+            })
         };
         table.row([
-            signals.join(", "),
-            trade.entry.to_string(),
-            trade.exit.to_string(),
-            trade.reason.name().to_owned(),
-            trade.positions.len().to_string(),
-            trade.n_lacking.to_string(),
-            trade.n_closed(ExitReason::Delisted).to_string(),
-            shown(trade.net_return, percent),
+            Cell::from(signals.join(", ")),
+            Cell::from(trade.entry.to_string()),
+            Cell::from(trade.exit.to_string()),
+            Cell::from(trade.reason.name()),
+            Cell::from(trade.positions.len().to_string()),
+            Cell::from(trade.n_lacking.to_string()),
+            Cell::from(trade.n_closed(ExitReason::Delisted).to_string()),
+            Cell::from(trade.n_closed(ExitReason::SourceEnd).to_string()),
+            Cell::optional(trade.net_return, percent),
             named(ranked.last()),
             named(ranked.first()),
         ]);
@@ -114,14 +120,14 @@ pub fn missed_moves(moves: &[MissedMove]) -> Table {
     for found in moves {
         let none = || "none in time".to_owned();
         table.row([
-            found.signal.to_string(),
-            found.entry.to_string(),
-            found.own_signal.map_or_else(none, |date| date.to_string()),
-            found.late_entry.map_or_else(|| "–".to_owned(), |date| date.to_string()),
-            found.exit.to_string(),
-            percent(found.early),
-            percent(found.late),
-            percent(found.missed),
+            Cell::from(found.signal.to_string()),
+            Cell::from(found.entry.to_string()),
+            Cell::from(found.own_signal.map_or_else(none, |date| date.to_string())),
+            found.late_entry.map_or_else(Cell::none, |date| Cell::from(date.to_string())),
+            Cell::from(found.exit.to_string()),
+            Cell::number(found.early, percent),
+            Cell::number(found.late, percent),
+            Cell::number(found.missed, percent),
         ]);
     }
     table
@@ -145,16 +151,18 @@ pub fn placebo_comparisons<'a>(
     ]);
     for (name, c) in rows {
         table.row([
-            name.to_owned(),
-            c.n_signals.to_string(),
-            percent(c.mean),
-            percent(c.placebo_mean),
-            percent(c.excess),
-            shown(c.interval, |i| percent_interval(i.lower, i.upper)),
-            p_value(c.p_values.upper),
-            format!("{} (≥ {})", p_value(c.p_values.two_sided), p_value(c.attainable_p)),
-            shown(c.minimum_detectable_effect, percent),
-            c.n_dates.to_string(),
+            Cell::from(name),
+            Cell::from(c.n_signals.to_string()),
+            Cell::number(c.mean, percent),
+            Cell::number(c.placebo_mean, percent),
+            Cell::number(c.excess, percent),
+            c.interval
+                .map_or_else(Cell::none, |i| Cell::interval(i.lower, i.upper, percent_interval)),
+            Cell::number(c.p_values.upper, p_value),
+            Cell::number(c.p_values.two_sided, p_value)
+                .with_remark(&format!(" (≥ {})", p_value(c.attainable_p))),
+            Cell::optional(c.minimum_detectable_effect, percent),
+            Cell::from(c.n_dates.to_string()),
         ]);
     }
     table
@@ -164,6 +172,7 @@ pub fn placebo_comparisons<'a>(
 pub fn random_entries<'a>(rows: impl IntoIterator<Item = (&'a str, &'a RandomEntry)>) -> Table {
     let mut table = Table::new([
         ("strategy", Align::Left),
+        ("signals", Align::Right),
         ("total", Align::Right),
         ("random mean", Align::Right),
         ("random median", Align::Right),
@@ -176,14 +185,15 @@ pub fn random_entries<'a>(rows: impl IntoIterator<Item = (&'a str, &'a RandomEnt
         let whole = &found.whole;
         let [lower, median, upper] = whole.placebo_quantiles;
         table.row([
-            name.to_owned(),
-            percent(whole.total_return),
-            percent(whole.placebo_mean),
-            percent(median),
-            percent_interval(lower, upper),
-            p_value(whole.p_values.two_sided),
-            fraction(whole.exposure),
-            fraction(whole.placebo_exposure),
+            Cell::from(name),
+            Cell::from(whole.n_signals.to_string()),
+            Cell::number(whole.total_return, percent),
+            Cell::number(whole.placebo_mean, percent),
+            Cell::number(median, percent),
+            Cell::interval(lower, upper, percent_interval),
+            Cell::number(whole.p_values.two_sided, p_value),
+            Cell::number(whole.exposure, fraction),
+            Cell::number(whole.placebo_exposure, fraction),
         ]);
     }
     table

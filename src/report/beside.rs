@@ -127,7 +127,8 @@ pub fn beside_legend(outcome: &Outcome) -> String {
         settings.placebo.iter().flat_map(|p| &p.matching).map(ToString::to_string).collect();
     if !rules.is_empty() {
         lines.push(format!(
-            "Matched p compares each event with dates like it: {}. It assumes that nothing else sets \
+            "Matched p compares each event with dates like it: {}, by the statistic of the placebo p; \
+             detectable as there. It assumes that nothing else sets \
              the event dates apart; it stands beside the placebo p and decides nothing.",
             rules.join(", then ")
         ));

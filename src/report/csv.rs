@@ -11,7 +11,7 @@ use std::fmt::Display;
 use super::tables::CROSS_SECTIONAL;
 use crate::files::csv_text;
 use crate::inference::{PlaceboAssetsResult, TestResult};
-use crate::resampling::{EffectInterval, ExcessInterval, ReferenceSummary};
+use crate::resampling::{EffectInterval, ExcessInterval, PlaceboStatistic, ReferenceSummary};
 use crate::study::{
     DateBootstrapFault, EventEstimate, Outcome, PlaceboEstimate, ResponseEstimate, ResponseTest,
     WindowEstimate,
@@ -20,7 +20,7 @@ use crate::study::{
 /// Name of a column, and its cell in the row of a window and one of its `T`.
 type Column<T> = (&'static str, fn(&WindowEstimate, &T) -> Option<String>);
 
-const ESTIMATES: [Column<()>; 63] = [
+const ESTIMATES: [Column<()>; 66] = [
     ("window", |w, ()| text(w.window)),
     ("n_event_dates", |w, ()| text(w.n_event_dates)),
     ("n_overlapping_dates", |w, ()| text(w.n_overlapping_dates)),
@@ -103,9 +103,14 @@ const ESTIMATES: [Column<()>; 63] = [
     }),
     ("verdict", |w, ()| w.judgement.as_ref().and_then(|j| text(j.verdict))),
     ("verdict_because", |w, ()| w.judgement.as_ref().map(|j| j.because.clone())),
+    ("placebo_statistic", |w, ()| w.placebo.as_ref().map(|p| statistic(p.statistic))),
+    ("plain_mean_p", |w, ()| placebo(w, |p| p.mean_p_values.map(|p| p.two_sided))),
+    ("plain_mean_disagrees", |w, ()| {
+        w.placebo.as_ref().and_then(PlaceboEstimate::disagreement).and_then(text)
+    }),
 ];
 
-const EVENT_VALUES: [Column<EventEstimate>; 21] = [
+const EVENT_VALUES: [Column<EventEstimate>; 25] = [
     ("window", |w, _| text(w.window)),
     ("event_date", |_, e| text(e.date)),
     ("label", |_, e| text(&e.label)),
@@ -113,9 +118,13 @@ const EVENT_VALUES: [Column<EventEstimate>; 21] = [
     ("n_assets", |_, e| text(e.n_assets)),
     ("abnormal_return", |_, e| number(e.value)),
     ("share_positive", |_, e| number(e.share_positive)),
-    ("placebo_rank_p", |_, e| number(e.placebo.map(|p| p.two_sided))),
-    ("placebo_rank_p_upper", |_, e| number(e.placebo.map(|p| p.upper))),
-    ("placebo_rank_p_lower", |_, e| number(e.placebo.map(|p| p.lower))),
+    ("placebo_p", |_, e| number(e.placebo.map(|p| p.two_sided))),
+    ("placebo_p_upper", |_, e| number(e.placebo.map(|p| p.upper))),
+    ("placebo_p_lower", |_, e| number(e.placebo.map(|p| p.lower))),
+    ("placebo_statistic", |_, e| e.placebo_statistic.map(statistic)),
+    ("rank_p", |_, e| number(e.rank.map(|p| p.two_sided))),
+    ("rank_p_upper", |_, e| number(e.rank.map(|p| p.upper))),
+    ("rank_p_lower", |_, e| number(e.rank.map(|p| p.lower))),
     ("matched_placebo_p", |_, e| number(e.matched_placebo.map(|p| p.two_sided))),
     ("placebo_assets_p", |_, e| assets(e.placebo_assets.as_ref(), |r| r.p_values.two_sided)),
     ("placebo_assets_p_attainable", |_, e| assets(e.placebo_assets.as_ref(), |r| r.attainable_p)),
@@ -170,15 +179,18 @@ const RESPONSES: [Column<ResponseEstimate>; 11] = [
 /// What was not made is empty: columns of placebo dates, of the t-test over dates, of a bootstrap.
 /// `placebo_fault` and its like say why there is none, `unbounded_because` why the interval of the excess
 /// has no ends, `date_bootstrap_fault` why there is no bootstrap over dates. `placebo_family_p` allows
-/// for the other windows. `cross_sectional_p` is of the cross-sectional t, and
+/// for the other windows. `placebo_statistic` says what the placebo test compares, `plain_mean_p` is of
+/// the mean as it is, and `plain_mean_disagrees` says why where one of the two is significant and the
+/// other is not. `cross_sectional_p` is of the cross-sectional t, and
 /// `misled_by_shared_dates` says whether to disbelieve it. `verdict` is of the rule of the study,
 /// where it has one.
 pub fn estimates_csv(outcome: &Outcome) -> String {
     table(&ESTIMATES, outcome.windows.iter().map(|w| (w, &())))
 }
 
-/// One row per window and event: what each event gave, its rank among single placebo dates, and the
-/// tests of it alone. `conformal_lower` and `conformal_upper` are of an effect per row.
+/// One row per window and event: what each event gave, and the tests of it alone. `placebo_p` is that of
+/// the study among single placebo dates, of what `placebo_statistic` says; `rank_p` the share of them
+/// that gave as much. `conformal_lower` and `conformal_upper` are of an effect per row.
 pub fn event_values_csv(outcome: &Outcome) -> String {
     table(&EVENT_VALUES, outcome.windows.iter().flat_map(|w| w.events.iter().map(move |e| (w, e))))
 }
@@ -237,6 +249,15 @@ fn placebo<V: Into<Option<f64>>>(
     of: fn(&PlaceboEstimate) -> V,
 ) -> Option<String> {
     number(w.placebo.as_ref().and_then(|p| of(p).into()))
+}
+
+/// The word of study files.
+fn statistic(statistic: PlaceboStatistic) -> String {
+    match statistic {
+        PlaceboStatistic::Studentised => "studentised",
+        PlaceboStatistic::Mean => "mean",
+    }
+    .to_owned()
 }
 
 /// An end of an interval that has ends.

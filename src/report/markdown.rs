@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use super::beside::{beside_legend, matched_placebo, placebo_assets, single_events};
 use super::format::{count, p_value, percent, percent_interval};
-use super::legend::lines;
+use super::legend::{alone, lines};
 use super::tables;
 use crate::multiplicity::Adjustment;
 use crate::study::{EventEstimation, Outcome, PlaceboScheme, WindowEstimate};
@@ -52,6 +52,9 @@ pub fn markdown(outcome: &Outcome) -> String {
     }
     out.push('\n');
     section(&mut out, "Events one by one", &tables::event_values(outcome).to_markdown());
+    if let Some(line) = alone(outcome) {
+        let _ = writeln!(out, "{line}\n");
+    }
     let beside = [
         ("Matched placebo dates", matched_placebo(outcome)),
         ("Placebo assets", placebo_assets(outcome)),
@@ -189,7 +192,8 @@ fn beside(w: &WindowEstimate) -> String {
             p.n_admissible, p.effective_periods
         ));
         if let Some(mean) = p.mean_p_values.filter(|_| p.t.is_some()) {
-            parts.push(format!("of the mean as it is p would be {}", p_value(mean.two_sided)));
+            let why = p.disagreement().map_or_else(String::new, |d| format!(": {d}"));
+            parts.push(format!("of the mean as it is p would be {}{why}", p_value(mean.two_sided)));
         }
         parts.push(format!(
             "against zero, which is biased, it would be {}",

@@ -35,9 +35,9 @@ pub use curve::{
 pub use format::{count, effect_interval, fraction, level, p_value, percent, percent_interval};
 pub use legend::legend;
 pub use markdown::markdown;
-pub use status::{lag_estimates, lag_events, lag_ordinary, standing, standing_summary};
+pub use status::{lag_estimates, lag_events, lag_legend, lag_ordinary, standing, standing_summary};
 pub use table::{Align, Table};
 pub use tables::{
-    default_tests, estimates, event_values, events, exclusion_counts, exclusions, response_tests,
-    verdicts,
+    among_ordinary_dates, default_tests, estimates, event_values, events, exclusion_counts,
+    exclusions, response_tests, verdicts,
 };

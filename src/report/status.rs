@@ -4,9 +4,12 @@
 mod tests;
 
 use super::format::{fraction, p_value, percent, percent_interval};
+use super::legend::{ALONE, SPREAD};
+use super::tables::of_plain_mean;
 use super::{Align, Cell, Table};
 use crate::events::{LastBreakout, NextTrigger, Phase, Standing, price};
-use crate::study::{AtLag, EventEstimate, LagPart};
+use crate::resampling::{PValues, PlaceboStatistic};
+use crate::study::{AtLag, EventEstimate, LagPart, PlaceboEstimate};
 
 /// One sentence: whether a breakout is active, and since when.
 pub fn standing_summary(standing: &Standing) -> String {
@@ -110,7 +113,8 @@ fn parts(at: &AtLag) -> impl Iterator<Item = (&'static str, &LagPart)> {
     named.into_iter().filter_map(|(name, part)| Some((name, part.as_ref()?)))
 }
 
-/// One row per part of the window: the mean over the earlier events with what stands beside it.
+/// One row per part of the window: the mean over the earlier events with what stands beside it, also
+/// the p of the plain mean where it and the placebo p [disagree](crate::study::PlaceboEstimate::disagreement).
 pub fn lag_estimates(at: &AtLag) -> Table {
     let mut table = Table::new([
         ("part", Align::Left),
@@ -145,7 +149,10 @@ pub fn lag_estimates(at: &AtLag) -> Table {
                     .ends()
                     .map_or_else(Cell::none, |(a, b)| Cell::interval(a, b, percent_interval))
             }),
-            placebo.map_or_else(Cell::none, |x| p(x.p_values.two_sided, x.attainable_p)),
+            placebo.map_or_else(Cell::none, |x| {
+                let plain = x.disagreement().map(|d| format!(", {}", of_plain_mean(&d)));
+                p(x.p_values.two_sided, x.attainable_p).with_remark(&plain.unwrap_or_default())
+            }),
             w.map_or_else(Cell::none, |w| {
                 p(w.sign_flip.p_values.two_sided, w.sign_flip.attainable_two_sided)
             }),
@@ -156,17 +163,20 @@ pub fn lag_estimates(at: &AtLag) -> Table {
     table
 }
 
-/// One row per event: what it gave so far into the window and in the part that is to come, each
-/// with its p among single ordinary dates. The last row is the event that stands at the lag.
+/// One row per event: what it gave so far into the window and in the part that is to come, each with the
+/// p of its value over its own daily variation among single ordinary dates, and the share of them that
+/// gave as much. The last row is the event that stands at the lag.
 pub fn lag_events(at: &AtLag) -> Table {
     let mut table = Table::new([
         ("event", Align::Left),
         ("label", Align::Left),
         ("assets", Align::Right),
         ("so far", Align::Right),
-        ("rank p so far", Align::Right),
+        ("studentised p", Align::Right),
+        ("rank p", Align::Right),
         ("to come", Align::Right),
-        ("rank p to come", Align::Right),
+        ("studentised p, to come", Align::Right),
+        ("rank p, to come", Align::Right),
     ]);
     let of = |part: &Option<LagPart>| {
         let w = part.as_ref().and_then(|part| part.earlier.as_ref());
@@ -183,30 +193,59 @@ pub fn lag_events(at: &AtLag) -> Table {
         let any = so_far.as_ref().or(to_come.as_ref());
         let value =
             |e: &Option<EventEstimate>| Cell::optional(e.as_ref().map(|e| e.value), percent);
-        let p = |e: &Option<EventEstimate>| {
-            Cell::optional(e.as_ref().and_then(|e| Some(e.placebo?.two_sided)), p_value)
-        };
+        let [studentised, rank] = alone(so_far.as_ref());
+        let [studentised_to_come, rank_to_come] = alone(to_come.as_ref());
         table.row([
             Cell::from(key.0.to_string()),
             Cell::from(key.1.as_str()),
             any.map_or_else(Cell::none, |e| Cell::from(e.n_assets.to_string())),
             value(&so_far),
-            p(&so_far),
+            studentised,
+            rank,
             value(&to_come),
-            p(&to_come),
+            studentised_to_come,
+            rank_to_come,
         ]);
     }
     let current = at.elapsed.as_ref().and_then(|part| part.current.as_ref());
+    let [studentised, rank] = alone(current);
     table.row([
         Cell::from(at.event.to_string()),
         Cell::from(at.label.as_str()),
         current.map_or_else(Cell::none, |e| Cell::from(e.n_assets.to_string())),
         Cell::optional(current.map(|e| e.value), percent),
-        Cell::optional(current.and_then(|e| Some(e.placebo?.two_sided)), p_value),
+        studentised,
+        rank,
+        Cell::none(),
         Cell::none(),
         Cell::none(),
     ]);
     table
+}
+
+/// The studentised p and the rank p of one event.
+fn alone(event: Option<&EventEstimate>) -> [Cell; 2] {
+    let p = |of: fn(&EventEstimate) -> Option<PValues>| {
+        Cell::optional(event.and_then(of).map(|p| p.two_sided), p_value)
+    };
+    [p(EventEstimate::studentised), p(|event| event.rank)]
+}
+
+/// Lines that say what the columns of [`lag_events`] and [`lag_estimates`] are, and why the placebo p and
+/// that of the plain mean tell different stories, where they do.
+pub fn lag_legend(at: &AtLag) -> String {
+    let placebos = || parts(at).filter_map(|(_, part)| part.earlier.as_ref()?.placebo.as_ref());
+    let mut lines = vec![ALONE.to_owned()];
+    if placebos().any(|placebo| placebo.statistic == PlaceboStatistic::Studentised) {
+        lines.push(SPREAD.to_owned());
+    }
+    for (name, part) in parts(at) {
+        let placebo = part.earlier.as_ref().and_then(|w| w.placebo.as_ref());
+        if let Some(disagreement) = placebo.and_then(PlaceboEstimate::disagreement) {
+            lines.push(format!("{name}, {}: {disagreement}.", part.window));
+        }
+    }
+    lines.join("\n") + "\n"
 }
 
 /// One row per part of the window: what single ordinary dates gave in it.

@@ -6,7 +6,10 @@ use super::format::{count, effect_interval, fraction, p_value, percent};
 use super::{Align, Table};
 use crate::events::EventSet;
 use crate::inference::Suitability;
-use crate::study::{Outcome, ResponseTest, WindowEstimate};
+use crate::resampling::PValues;
+use crate::study::{
+    Disagreement, EventEstimate, Outcome, PlaceboEstimate, ResponseTest, WindowEstimate,
+};
 
 pub(super) const NONE: &str = "–";
 /// The test that everybody knows, shown for comparison.
@@ -42,7 +45,7 @@ pub fn estimates(outcome: &Outcome) -> Table {
             or_none(placebo.map(|p| percent(p.mean))),
             or_none(placebo.map(|p| percent(p.excess))),
             or_none(placebo.map(|p| effect_interval(&p.interval))),
-            or_none(placebo.map(|p| floored(p.p_values.two_sided, "", p.attainable_p))),
+            or_none(placebo.map(placebo_p)),
             floored(w.sign_flip.p_values.two_sided, overlap, w.sign_flip.attainable_two_sided),
             or_none(w.event_t.as_ref().map(|t| format!("{}{overlap}", p_value(t.p_value)))),
             or_none(cross_sectional(w)),
@@ -79,6 +82,17 @@ pub fn verdicts(outcome: &Outcome) -> Table {
     table
 }
 
+/// The placebo p, and beside it that of the plain mean where the two tell different stories.
+fn placebo_p(placebo: &PlaceboEstimate) -> String {
+    let p = floored(placebo.p_values.two_sided, "", placebo.attainable_p);
+    placebo.disagreement().map_or_else(|| p.clone(), |d| format!("{p}, {}", of_plain_mean(&d)))
+}
+
+/// The p of the plain mean, for beside the placebo p.
+pub(super) fn of_plain_mean(disagreement: &Disagreement) -> String {
+    format!("plain mean {}", p_value(disagreement.mean))
+}
+
 /// A p-value with the least that can be reached.
 pub(super) fn floored(p: f64, mark: &str, attainable: f64) -> String {
     format!("{}{mark} (least {})", p_value(p), p_value(attainable))
@@ -90,7 +104,11 @@ fn cross_sectional(w: &WindowEstimate) -> Option<String> {
     Some(format!("{}{mark}", p_value(test.p_value?)))
 }
 
-/// One row per window and event: what each event gave.
+/// One row per window and event: what each event gave, the p of its value over its own daily variation
+/// among ordinary dates, and the share of ordinary dates that gave as much.
+///
+/// The first is empty where the test of the window compares values as they are: the second is then that
+/// test.
 pub fn event_values(outcome: &Outcome) -> Table {
     let mut table = Table::new([
         ("window", Align::Left),
@@ -100,10 +118,13 @@ pub fn event_values(outcome: &Outcome) -> Table {
         ("assets", Align::Right),
         ("abnormal return", Align::Right),
         ("share above 0", Align::Right),
-        ("placebo rank p", Align::Right),
+        ("studentised p", Align::Right),
+        ("rank p", Align::Right),
     ]);
     for w in &outcome.windows {
         for event in &w.events {
+            let or_none =
+                |p: Option<PValues>| p.map_or_else(|| NONE.to_owned(), |p| p_value(p.two_sided));
             table.row([
                 w.window.to_string(),
                 event.date.to_string(),
@@ -112,11 +133,28 @@ pub fn event_values(outcome: &Outcome) -> Table {
                 event.n_assets.to_string(),
                 percent(event.value),
                 fraction(event.share_positive),
-                event.placebo.map_or_else(|| NONE.to_owned(), |p| p_value(p.two_sided)),
+                or_none(event.studentised()),
+                or_none(event.rank),
             ]);
         }
     }
     table
+}
+
+/// Where the value of one event lies among ordinary dates, and the p of the test of it alone, in words
+/// for a chart: "more than 99.4 % of ordinary dates; p = 0.186 over its own daily variation". `None`
+/// where it is not compared.
+pub fn among_ordinary_dates(event: &EventEstimate) -> Option<String> {
+    let rank = event.rank?;
+    let (than, tail) =
+        if rank.upper <= rank.lower { ("more", rank.upper) } else { ("less", rank.lower) };
+    // Cut and not rounded: what is not all of them is no 100 %.
+    let below = (1000.0 * (1.0 - tail) + 1e-9).floor() / 10.0;
+    let place = format!("{than} than {below:.1} % of ordinary dates");
+    Some(match event.studentised() {
+        Some(p) => format!("{place}; p = {} over its own daily variation", p_value(p.two_sided)),
+        None => format!("{place}; p = {}", p_value(rank.two_sided)),
+    })
 }
 
 /// One row per window and test over responses that is the one to read, with the cross-sectional t for
@@ -225,7 +263,8 @@ mod tests {
     use super::*;
     use crate::report::tests::outcome;
     use crate::resampling::{
-        EffectInterval, ExcessInterval, ExcessIntervalKind, UnboundedBecause, UnboundedInterval,
+        EffectInterval, ExcessInterval, ExcessIntervalKind, PlaceboStatistic, UnboundedBecause,
+        UnboundedInterval,
     };
     use crate::study::{Judgement, Verdict, VerdictRule};
 
@@ -264,6 +303,7 @@ mod tests {
         (p.mean, p.excess, p.minimum_detectable_effect) = (0.03, 0.07, Some(0.4));
         p.interval = interval(-0.1, 0.25);
         (p.p_values.two_sided, p.attainable_p) = (0.566, 1e-4);
+        p.mean_p_values.as_mut().unwrap().two_sided = 0.4;
         let shown =
             |outcome: &Outcome| estimates(outcome).to_markdown().lines().nth(2).unwrap().to_owned();
         assert_eq!(
@@ -292,5 +332,35 @@ mod tests {
             "| [+0, +1] | 2 | 4 | +10.0 % | -2.0 % | – | – | – | – | 0.500 (least 0.500) | – | \
              3e-7 (!) | – |"
         );
+    }
+
+    #[test]
+    fn single_events_have_the_p_that_is_named_and_their_rank() {
+        let mut outcome = outcome(false);
+        let e = &mut outcome.windows[0].events[0];
+        (e.value, e.share_positive) = (-0.316, 0.5);
+        let (p, rank) = (e.placebo.as_mut().unwrap(), e.rank.as_mut().unwrap());
+        (p.two_sided, rank.two_sided, rank.lower, rank.upper) = (0.186, 0.0062, 0.004, 0.997);
+        let row = |outcome: &Outcome| event_values(outcome).rows().next().unwrap().join(" | ");
+        let start = "[+0, +1] | 2026-03-22 | one, first | market | 2 | -31.6 % | 50 %";
+        assert_eq!(row(&outcome), format!("{start} | 0.186 | 0.006"));
+        let words = |outcome: &Outcome| among_ordinary_dates(&outcome.windows[0].events[0]);
+        let place = "less than 99.6 % of ordinary dates";
+        let own = Some(format!("{place}; p = 0.186 over its own daily variation"));
+        assert_eq!(words(&outcome), own);
+        let rank = outcome.windows[0].events[0].rank.as_mut().unwrap();
+        (rank.lower, rank.upper) = (0.9999, 0.0002);
+        assert!(words(&outcome).unwrap().starts_with("more than 99.9 % of ordinary dates; "));
+        let rank = outcome.windows[0].events[0].rank.as_mut().unwrap();
+        (rank.lower, rank.upper) = (0.004, 0.997);
+        // Where values are compared as they are, the rank is the test.
+        let e = &mut outcome.windows[0].events[0];
+        e.placebo_statistic = Some(PlaceboStatistic::Mean);
+        assert_eq!(row(&outcome), format!("{start} | – | 0.006"));
+        assert_eq!(words(&outcome), Some(format!("{place}; p = 0.006")));
+        let e = &mut outcome.windows[0].events[0];
+        (e.placebo, e.placebo_statistic, e.rank) = (None, None, None);
+        assert_eq!(row(&outcome), format!("{start} | – | –"));
+        assert_eq!(words(&outcome), None);
     }
 }

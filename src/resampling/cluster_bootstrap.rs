@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use super::clusters::{ClusterSum, check_responses, check_sizes, mean, mean_and_std_error};
 use super::distribution::{BootstrapDistribution, ResamplingScheme, delete_one};
 use super::draws::draws;
-use super::outcomes::{Drawn, OrderFree, n_ordered};
+use super::outcomes::{Drawn, OrderFree, n_ordered, units_drawn};
 use crate::Result;
 use crate::numeric::parallel;
 use crate::numeric::streams::stream;
@@ -234,10 +234,7 @@ impl ClusterBootstrap {
                 let of_rows = |rows: &[usize]| {
                     statistic(&rows.iter().map(|at| cell(*at, None)).collect::<Vec<C>>())
                 };
-                let draw = |k: usize| {
-                    let mut stream = stream(self.seed, k as u64);
-                    of_rows(&(0..n).map(|_| stream.random_range(0..n)).collect::<Vec<usize>>())
-                };
+                let draw = |k: usize| of_rows(&units_drawn(n, self.seed, k));
                 let draws = (self.n_replicates, self.seed);
                 OrderFree::of(n, self.n_replicates).evaluate(n, draws, of_rows, draw)
             }

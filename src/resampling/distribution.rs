@@ -324,6 +324,13 @@ pub(super) fn delete_one<T: Clone>(values: &[T], statistic: &impl Fn(&[T]) -> f6
         .collect()
 }
 
+/// The mean with each of the values left out in turn.
+pub(super) fn delete_one_means(values: &[f64]) -> Vec<f64> {
+    let mean = moments::mean(values).unwrap_or(f64::NAN);
+    let n_left = values.len() as f64 - 1.0;
+    values.iter().map(|value| mean + (mean - value) / n_left).collect()
+}
+
 /// a = Σu³ / (6 (Σu²)^1.5) with u the mean of the delete-one values minus each of them.
 fn acceleration(delete_one: &[f64]) -> std::result::Result<f64, &'static str> {
     let centre = moments::mean(delete_one).unwrap_or(f64::NAN);

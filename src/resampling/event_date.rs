@@ -2,8 +2,7 @@
 
 use super::distribution::{BootstrapDistribution, ResamplingScheme, check_values, delete_one};
 use super::draws::draws;
-use super::outcomes::{Drawn, OrderFree};
-use super::series::{Resample, SeriesScheme};
+use super::outcomes::{Drawn, OrderFree, units_drawn};
 use super::studentised::mean_and_std_error;
 use crate::numeric::moments;
 use crate::{Error, Result};
@@ -144,13 +143,13 @@ impl EventDateBootstrap {
             n,
             (self.n_replicates, self.seed),
             |rows| statistic(&rows.iter().map(|row| values[*row]).collect::<Vec<_>>()),
-            |k| statistic(&self.resample(values, k as u64)),
+            |k| statistic(&self.resample(values, k)),
         ))
     }
 
     /// The values of replicate `k`.
-    pub(super) fn resample(&self, values: &[f64], k: u64) -> Vec<f64> {
-        Resample::drawn(SeriesScheme::Iid, self.seed, k).values(values)
+    pub(super) fn resample(&self, values: &[f64], k: usize) -> Vec<f64> {
+        units_drawn(values.len(), self.seed, k).into_iter().map(|unit| values[unit]).collect()
     }
 }
 

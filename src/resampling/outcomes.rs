@@ -1,7 +1,10 @@
 //! Replicates with the number of resamples that each stands for.
 
+use rand::RngExt;
+
 use super::distribution::{BootstrapDistribution, ResamplingScheme};
 use crate::Result;
+use crate::numeric::streams::stream;
 use crate::numeric::{moments, parallel, quantile};
 
 /// Values in increasing order, each counted as often as its weight says: read as the longer list that
@@ -106,6 +109,12 @@ impl Outcomes {
         // Of two places with one value it is that value, infinite as it may be.
         Some(if low < high { low + (h - below as f64) * (high - low) } else { low })
     }
+}
+
+/// Replicate `k` of as many units as there are, such as event dates: a word of the stream for each.
+pub(super) fn units_drawn(n: usize, seed: u64, k: usize) -> Vec<usize> {
+    let mut stream = stream(seed, k as u64);
+    (0..n).map(|_| stream.random_range(0..n)).collect()
 }
 
 /// The statistic of every resample that was evaluated.

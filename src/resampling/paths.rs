@@ -4,8 +4,8 @@ use ndarray::ArrayRef2;
 
 use super::distribution::{BootstrapDistribution, ResamplingScheme};
 use super::event_date::EventDateBootstrap;
-use super::outcomes::{Drawn, OrderFree};
-use super::series::{SeriesBootstrap, SeriesScheme, taper_weights};
+use super::outcomes::{Drawn, OrderFree, units_drawn};
+use super::series::{SeriesBootstrap, SeriesScheme};
 use crate::numeric::parallel;
 use crate::{Error, Result};
 
@@ -211,7 +211,7 @@ impl EventDateBootstrap {
                 Drawn { replicates, weights: None, seed: None }
             }
             way => way.evaluate(n, (self.n_replicates, self.seed), of_rows, |k| {
-                of_rows(&rows.resample(false, k).rows(n))
+                of_rows(&units_drawn(n, self.seed, k))
             }),
         };
         let exact = drawn.is_exact();
@@ -245,52 +245,7 @@ fn mean_path(centre: &[f64], units: &[&[f64]]) -> (Vec<f64>, Vec<f64>) {
     (path, errors)
 }
 
-impl SeriesBootstrap {
-    /// Draws rows of `paths` by the scheme, and takes the mean path of each resample.
-    ///
-    /// `paths` has a row per unit, such as an event or a response, in the order of time, and a
-    /// column per day of the event window, cumulated already; see
-    /// [`EventDateBootstrap::run_paths`]. Blocks are of units whose windows overlap or that lie
-    /// close together: each stands for a path, not for a day. The `Tapered` scheme weighs the
-    /// deviations of whole paths from their mean.
-    ///
-    /// # Errors
-    ///
-    /// [`Error::TooFew`] for fewer than two units or no days; [`Error::Setting`] for a block length
-    /// that does not suit the number of units; [`Error::BadEntry`] for a value that is not finite.
-    pub fn run_paths(&self, paths: &ArrayRef2<f64>) -> Result<PathDistribution> {
-        draw(*self, self.scheme().into(), paths)
-    }
-}
-
-fn draw(
-    bootstrap: SeriesBootstrap,
-    scheme: ResamplingScheme,
-    paths: &ArrayRef2<f64>,
-) -> Result<PathDistribution> {
-    let n_units = paths.nrows();
-    bootstrap.scheme().check_rows(n_units)?;
-    check_paths(paths)?;
-    let (point, deviations) = mean_and_deviations(paths);
-    let weights = UnitWeights::new(bootstrap.scheme(), n_units);
-    let n_exact = bootstrap.n_exact(n_units, n_units);
-    let exact = n_exact.is_some();
-    let n_replicates = n_exact.unwrap_or(bootstrap.n_replicates);
-    let replicates = parallel::map(n_replicates, |k| {
-        let mut path = point.clone();
-        bootstrap.resample(exact, k).for_each_block(n_units, n_units, |start, length| {
-            for (offset, weight) in weights.of_block(length).iter().enumerate() {
-                let unit = &deviations[(start + offset) % n_units];
-                add_to(&mut path, weight / n_units as f64, unit);
-            }
-        });
-        path
-    });
-    let seed = (!exact).then_some(bootstrap.seed);
-    PathDistribution::assemble(point, replicates.concat(), scheme, exact, seed)
-}
-
-fn check_paths(paths: &ArrayRef2<f64>) -> Result<()> {
+pub(super) fn check_paths(paths: &ArrayRef2<f64>) -> Result<()> {
     for (unit, path) in paths.outer_iter().enumerate() {
         if let Some((day, value)) = path.iter().enumerate().find(|(_, v)| !v.is_finite()) {
             return Err(Error::BadEntry {
@@ -305,7 +260,7 @@ fn check_paths(paths: &ArrayRef2<f64>) -> Result<()> {
 }
 
 /// The mean path, and what each path is away from it.
-fn mean_and_deviations(paths: &ArrayRef2<f64>) -> (Vec<f64>, Vec<Vec<f64>>) {
+pub(super) fn mean_and_deviations(paths: &ArrayRef2<f64>) -> (Vec<f64>, Vec<Vec<f64>>) {
     let mut point = vec![0.0; paths.ncols()];
     for path in paths.outer_iter() {
         add_to(&mut point, 1.0 / paths.nrows() as f64, path.iter());
@@ -317,31 +272,8 @@ fn mean_and_deviations(paths: &ArrayRef2<f64>) -> (Vec<f64>, Vec<Vec<f64>>) {
     (point, deviations)
 }
 
-fn add_to<'a>(path: &mut [f64], weight: f64, values: impl IntoIterator<Item = &'a f64>) {
+pub(super) fn add_to<'a>(path: &mut [f64], weight: f64, values: impl IntoIterator<Item = &'a f64>) {
     for (sum, value) in path.iter_mut().zip(values) {
         *sum += weight * value;
-    }
-}
-
-/// Weights of the units of a block: 1, or the taper of blocks of that length.
-struct UnitWeights {
-    whole: Vec<f64>,
-    /// Those of the block that makes up the rest, where they are others.
-    last: Vec<f64>,
-}
-
-impl UnitWeights {
-    fn new(scheme: SeriesScheme, n_units: usize) -> Self {
-        match scheme {
-            SeriesScheme::Tapered { block_length } => Self {
-                whole: taper_weights(block_length),
-                last: taper_weights(n_units % block_length),
-            },
-            _ => Self { whole: vec![1.0; n_units], last: Vec::new() },
-        }
-    }
-
-    fn of_block(&self, length: usize) -> &[f64] {
-        if length == self.last.len() { &self.last } else { &self.whole[..length] }
     }
 }

@@ -62,7 +62,7 @@ impl EventDateBootstrap {
         } else {
             let replicates = parallel::map(self.n_replicates, |k| {
                 let drawn = |x: &[f64], k| mean(&self.resample(x, k));
-                drawn(first, 2 * k as u64) - drawn(second, 2 * k as u64 + 1)
+                drawn(first, 2 * k) - drawn(second, 2 * k + 1)
             });
             Drawn { replicates, weights: None, seed: Some(self.seed) }
         };

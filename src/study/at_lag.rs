@@ -293,8 +293,8 @@ impl AtLag {
                 );
             };
             format!(
-                " Of the excess over {} one below {:.1} % would probably have been missed (power \
-                 {:.0} %), and the ordinary dates hold {:.0} such windows side by side, no more.",
+                " Of an excess spread over the days of {} one below {:.1} % would probably have been \
+                 missed (power {:.0} %), and the ordinary dates hold {:.0} such windows side by side, no more.",
                 w.window,
                 100.0 * least,
                 100.0 * self.power,

@@ -90,6 +90,7 @@ impl EventStudy {
             paths.push(EventPath {
                 event: event.date,
                 label: events.event(event.id).label.clone(),
+                scope: Some(events.event(event.id).scope.clone()),
                 n_assets: assets.len(),
                 days: event.path.iter().map(|(d, _)| days_between(event.date, *d)).collect(),
                 values,

@@ -9,11 +9,15 @@ use serde::{Deserialize, Serialize};
 use super::evaluate::{Evaluation, EventValues};
 use super::event_level::{mean_by_date, n_overlapping_of};
 use super::placebo::{comparable_scopes, too_many_scopes};
-use super::{EstimationOverlap, EventEstimation, EventStudy, MatchedDates, MovedEvent, StudyData};
+use super::{
+    EstimationOverlap, EventEstimation, EventStudy, MatchedDates, MovedEvent, PlaceboSettings,
+    StudyData,
+};
 use crate::Result;
 use crate::abnormal::{AbnormalReturns, EventRows, Exclusion};
 use crate::events::{EventId, EventSet, Scope};
 use crate::panel::{AssetId, Audit, AuditOptions, Finding};
+use crate::resampling::PlaceboStatistic;
 use crate::time::EventWindow;
 
 /// Degrees of freedom below which a residual variance is little more than a guess.
@@ -32,6 +36,10 @@ pub struct StudyCheck {
     /// Windows in which dates overlap, with how many do: they are no independent draws.
     #[serde(default)]
     pub overlaps: Vec<(EventWindow, usize)>,
+    /// Windows of several rows with day 0 among them, under the studentised placebo test and without a
+    /// window of day 0 alone: an effect that comes on a single day may be missed there.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub blind_to_one_day: Vec<EventWindow>,
     /// Why there will be no placebo dates, where that is known before they are drawn.
     #[serde(default)]
     pub placebo_fault: Option<String>,
@@ -171,6 +179,7 @@ impl EventStudy {
             moved: moved_events(&evaluation, data),
             shared_days: shared_days(&evaluation, events),
             overlaps: self.overlaps(&evaluation, data)?,
+            blind_to_one_day: if no_placebo { Vec::new() } else { self.blind_to_one_day() },
             placebo_fault: no_placebo.then(too_many_scopes),
             matched,
             thin_fits: thin_fits(&evaluation),
@@ -182,6 +191,26 @@ impl EventStudy {
             estimation,
             exclusions: evaluation.exclusions,
         })
+    }
+
+    /// Windows in which the studentised test may miss what comes on day 0 or on a day beside it.
+    fn blind_to_one_day(&self) -> Vec<EventWindow> {
+        let studentised = |p: &PlaceboSettings| p.statistic == PlaceboStatistic::Studentised;
+        let ends = |window: &EventWindow| match window {
+            EventWindow::Rows { first, last }
+            | EventWindow::Days { first, last }
+            | EventWindow::Sessions { first, last } => Some((*first, *last)),
+            // They start on the day after the event.
+            EventWindow::Months(_) => None,
+        };
+        let of_day_zero = self.windows.iter().any(|window| ends(window) == Some((0, 0)));
+        if of_day_zero || !self.placebo.as_ref().is_some_and(studentised) {
+            return Vec::new();
+        }
+        let blind = |window: &&EventWindow| {
+            ends(window).is_some_and(|(first, last)| first <= 0 && 0 <= last && first < last)
+        };
+        self.windows.iter().filter(blind).copied().collect()
     }
 
     /// Findings of the audit that touch a price of which the study makes use.

@@ -7,8 +7,8 @@ use super::placebo::{Ordinary, POWER, Placebos};
 use super::{EventStudy, Judgement, PlaceboEstimate, PlaceboScheme, SchemeChoice, VerdictRule};
 use crate::events::{EventSet, Scope};
 use crate::resampling::{
-    ExcessIntervalKind, PValues, PlaceboDesign, PlaceboGrid, PlaceboSets, PlaceboStatistic,
-    PlaceboTest, PseudoEvent,
+    ExcessIntervalKind, PlaceboDesign, PlaceboGrid, PlaceboSets, PlaceboStatistic, PlaceboTest,
+    PseudoEvent,
 };
 use crate::{Error, Result};
 
@@ -112,18 +112,18 @@ pub(super) struct DrawnSets {
     pub(super) min_separation_days: u32,
 }
 
-/// p-values of a single event among all dates on which it could have been.
+/// The test of a single event among all dates on which it could have been.
 pub(super) fn placebo_of_event(
     placebos: &Placebos,
     window: usize,
     unit: &Unit,
     (value, std_error): (f64, Option<f64>),
     ordinary: &Ordinary,
-) -> Result<PValues> {
+) -> Result<PlaceboTest> {
     let found = Admissible::of(placebos, window, std::slice::from_ref(unit), ordinary)?;
     let grid = found.grid_of(0)?;
     let sets = PlaceboDesign::new().sets(grid.n_admissible()).draw(&grid, &[unit.date], 1)?;
-    Ok(sets.test(&grid, value, ordinary.if_studentised(std_error))?.p_values())
+    sets.test(&grid, value, ordinary.if_studentised(std_error))
 }
 
 /// Days 0 of the events.

@@ -29,8 +29,15 @@ pub struct EventEstimate {
     pub n_assets: usize,
     /// Share of them with a CAR above zero.
     pub share_positive: f64,
-    /// p-values of this event alone among all placebo dates, studentised as those of the study.
+    /// p-values of the test of the study for this event alone among all placebo dates: of its value
+    /// over its own daily variation, where that test is studentised.
     pub placebo: Option<PValues>,
+    /// What that test compares; `None` without it, and in outcomes of versions that did not say.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub placebo_statistic: Option<PlaceboStatistic>,
+    /// p-values of its value as it is among the same dates: the share of them that gave as much.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub rank: Option<PValues>,
     /// As `placebo` among the dates that match this event alone, where dates are matched.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub matched_placebo: Option<PValues>,
@@ -46,6 +53,14 @@ pub struct EventEstimate {
     /// Why there is no conformal test.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub conformal_fault: Option<String>,
+}
+
+impl EventEstimate {
+    /// p-values of its value over its own daily variation among all placebo dates; `None` where values
+    /// are compared as they are, so that its [rank](Self::rank) is the test.
+    pub fn studentised(&self) -> Option<PValues> {
+        self.placebo.filter(|_| self.placebo_statistic == Some(PlaceboStatistic::Studentised))
+    }
 }
 
 /// The slope of a response on one factor of its model.
@@ -181,15 +196,18 @@ pub struct PlaceboEstimate {
     #[serde(default)]
     pub family_p: Option<f64>,
     /// For comparison only: p-values of the mean as it is, too small where returns vary more after
-    /// the events than on other dates.
+    /// the events than on other dates. Where they and those of the test differ in what they say,
+    /// [`disagreement`](Self::disagreement) says so.
     #[serde(default)]
     pub mean_p_values: Option<PValues>,
     /// For comparison only: the p-value as if other dates had earned zero on average.
     pub biased_p_against_zero: f64,
     /// Smallest p-value that the number of sets allows.
     pub attainable_p: f64,
-    /// Smallest excess that is detected with 80 % power at the level of the study; `None` where there
-    /// are too few sets to detect any.
+    /// Smallest excess that is detected with 80 % power at the level of the study, where it is spread
+    /// evenly over the rows of the window: see
+    /// [`minimum_detectable_effect`](crate::resampling::PlaceboTest::minimum_detectable_effect).
+    /// `None` where there are too few sets to detect any.
     pub minimum_detectable_effect: Option<f64>,
     /// Sets of pseudo-events.
     pub n_sets: usize,

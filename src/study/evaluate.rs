@@ -83,6 +83,7 @@ impl EventStudy {
         let nobody: Arc<[EventRequest]> = Arc::new([]);
         let mut responses = self.fit_responses(data, occurrences, &nobody, true)?;
         let mut exclusions = std::mem::take(&mut responses.exclusions);
+        self.name_causes(data, occurrences, &mut exclusions);
         let (weights, events) = self.values(&responses, self.paths, &mut exclusions)?;
         Ok(Evaluation { table: responses.table, events, weights, exclusions })
     }
@@ -200,7 +201,7 @@ impl EventStudy {
                     continue;
                 }
                 Candidate::ByRule { name, kind } => (name, Reason::ByRule { kind }),
-                Candidate::NotInPanel { name } => (name, Reason::NotInPanel),
+                Candidate::NotInPanel { name } => (name, Reason::NotInPanel { meant: None }),
                 Candidate::NotTraded { asset, last_price } => {
                     (prices.name(asset).to_owned(), Reason::NotTraded { last_price })
                 }

@@ -10,11 +10,13 @@
 mod at_lag;
 mod blocks;
 mod builder;
+mod causes;
 mod check;
 mod comparison;
 mod curve;
 mod data;
 mod date_bootstrap;
+mod disagreement;
 mod estimate;
 mod evaluate;
 mod event_level;
@@ -47,6 +49,7 @@ pub use curve::{
 };
 pub use data::StudyData;
 pub use date_bootstrap::DateBootstrapFault;
+pub use disagreement::Disagreement;
 pub use estimate::{
     BlockBootstrapEstimate, EventDateBootstrapEstimate, EventEstimate, EventLevelT, FactorBeta,
     PlaceboEstimate, ResponseEstimate, ResponseTest, WindowEstimate,
@@ -64,7 +67,8 @@ pub use one_event::{
     ConformalEstimate, ConformalSettings, PlaceboAssetsSettings, StatedPlaceboAssets,
 };
 pub use outcome::{
-    EventEstimation, EventPath, FORMAT, InputFile, MovedEvent, Outcome, PathBand, StudySettings,
+    EventEstimation, EventPath, FORMAT, InputFile, MovedEvent, Outcome, PathBand, ScopeBand,
+    StudySettings,
 };
 pub use overlap::EstimationOverlap;
 pub use placebo_settings::{PlaceboScheme, PlaceboSettings, SchemeChoice};

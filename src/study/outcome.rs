@@ -10,7 +10,7 @@ use super::{
     StatedPlaceboAssets, StudyFile, VerdictRule, Weighting, WindowEstimate,
 };
 use crate::abnormal::{Contamination, Exclusion, MissingPolicy, PortfolioRule};
-use crate::events::EventSet;
+use crate::events::{EventSet, Scope};
 use crate::files::{hexadecimal, json_text, read_json};
 use crate::time::{EstimationWindow, EventWindow};
 use crate::{Error, Result};
@@ -103,6 +103,15 @@ pub struct PathBand {
     pub n_dates: usize,
 }
 
+/// What placebo dates of one scope span, day by day.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct ScopeBand {
+    /// Who responds.
+    pub scope: Scope,
+    /// The quantiles of these pseudo-events.
+    pub band: PathBand,
+}
+
 /// The abnormal return of one event portfolio from day to day.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct EventPath {
@@ -110,6 +119,9 @@ pub struct EventPath {
     pub event: NaiveDate,
     /// Its label.
     pub label: String,
+    /// Who responds to it; `None` in outcomes of versions that did not say.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub scope: Option<Scope>,
     /// Assets in the portfolio.
     pub n_assets: usize,
     /// Days since the event.
@@ -182,8 +194,12 @@ pub struct Outcome {
     pub placebo_family_fault: Option<String>,
     /// Paths of the event portfolios, where they were asked for.
     pub paths: Vec<EventPath>,
-    /// What placebo dates span, day by day, where it was asked for.
+    /// What placebo dates span, day by day, where it was asked for and the same assets respond to all
+    /// events; see [`band_of`](Self::band_of).
     pub placebo_band: Option<PathBand>,
+    /// The same for each of the scopes, where events differ in who responds to them.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub scope_bands: Vec<ScopeBand>,
     /// Everything that was left out, with the reason.
     pub exclusions: Vec<Exclusion>,
 }
@@ -192,6 +208,13 @@ impl Outcome {
     /// The estimate for a window.
     pub fn window(&self, window: &EventWindow) -> Option<&WindowEstimate> {
         self.windows.iter().find(|w| w.window == *window)
+    }
+
+    /// What placebo dates span beside this path: those of the assets that respond to its event.
+    pub fn band_of(&self, path: &EventPath) -> Option<&PathBand> {
+        let of_scope = |b: &&ScopeBand| path.scope.as_ref() == Some(&b.scope);
+        let among_several = || self.scope_bands.iter().find(of_scope).map(|b| &b.band);
+        self.placebo_band.as_ref().or_else(among_several)
     }
 
     /// Adds the files that went in.

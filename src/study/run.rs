@@ -9,7 +9,9 @@ use super::outcome::{FORMAT, StudySettings};
 use super::placebo::{PlaceboDates, Placebos, comparable_scopes};
 use super::states::States;
 use super::window::OfRun;
-use super::{EventStudy, Outcome, PlaceboAssetsSettings, Progress, ProgressListener, StudyData};
+use super::{
+    EventStudy, Outcome, PlaceboAssetsSettings, Progress, ProgressListener, ScopeBand, StudyData,
+};
 use crate::abnormal::no_responses;
 use crate::events::{EventSet, Scope};
 use crate::{Error, Result};
@@ -111,10 +113,16 @@ impl EventStudy {
         }
         let (placebo_family, placebo_family_fault) =
             self.placebo_family((&evaluation, events), placebos, &ordinary, &mut windows)?;
-        let band = match placebos {
-            [one] if self.paths && comparable_scopes(events) == [&one.scope] => {
-                one.band(&ordinary, self.level)
-            }
+        let scopes = if self.paths { comparable_scopes(events) } else { Vec::new() };
+        let of_events = placebos.iter().filter(|placebo| scopes.contains(&&placebo.scope));
+        let mut bands: Vec<ScopeBand> = of_events
+            .filter_map(|placebo| {
+                let band = placebo.band(&ordinary, self.level)?;
+                Some(ScopeBand { scope: placebo.scope.clone(), band })
+            })
+            .collect();
+        let placebo_band = match scopes[..] {
+            [_] => bands.pop().map(|of_scope| of_scope.band),
             _ => None,
         };
         Ok(Outcome {
@@ -130,7 +138,8 @@ impl EventStudy {
             placebo_family,
             placebo_family_fault,
             paths: if self.paths { self.paths(&evaluation, events)? } else { Vec::new() },
-            placebo_band: band,
+            placebo_band,
+            scope_bands: bands,
             exclusions: evaluation.exclusions,
         })
     }

@@ -19,7 +19,7 @@ use crate::inference::{
     Alternative, ResidualCorrelation, SampleDesign, SignificanceTest, Suitability, WindowSample,
 };
 use crate::panel::AssetId;
-use crate::resampling::SignFlip;
+use crate::resampling::{PlaceboTest, SignFlip};
 
 /// What all windows of a run share.
 pub(super) struct OfRun<'a> {
@@ -150,13 +150,13 @@ impl EventStudy {
             let listed = events.event(event.id);
             let std_error = value.variance.map(f64::sqrt);
             let scope = placebos.iter().position(|p| p.scope == listed.scope);
-            let (mut placebo, mut matched_placebo) = (None, None);
+            let (mut alone, mut matched_placebo) = (None, None);
             if let (Some(scope), true) = (scope, comparable) {
                 let (date, known) = (event.day_zero, event.date);
                 let unit = Unit { date, known, placebos: vec![scope] };
                 let observed = (value.value, std_error);
                 let found = placebo_of_event(placebos, window, &unit, observed, ordinary);
-                placebo = fault_in_words(found)?.0;
+                alone = fault_in_words(found)?.0;
                 if self.matches_dates() {
                     let found = matched_placebo_of_event(
                         states, placebos, window, &unit, observed, ordinary,
@@ -178,7 +178,9 @@ impl EventStudy {
                 std_error,
                 n_assets: value.assets.len(),
                 share_positive: value.share_positive,
-                placebo,
+                placebo: alone.as_ref().map(PlaceboTest::p_values),
+                placebo_statistic: alone.as_ref().map(PlaceboTest::statistic),
+                rank: alone.as_ref().map(|test| test.means().p_values()),
                 matched_placebo,
                 placebo_assets,
                 placebo_assets_fault,

@@ -4,11 +4,12 @@
 
 use chrono::{Datelike, NaiveDate, Weekday};
 use eventstudy::backtest::{
-    BacktestData, CashRates, Costs, Delisting, ExitRules, Known, Overlap, Signal, Signals,
-    Strategy, Weights,
+    BacktestData, CashRates, Costs, Delisting, ExitRules, FundingBase, Known, Overlap, Signal,
+    Signals, Strategy, Weights,
 };
 use eventstudy::panel::{
-    ExcludedAssets, MarketValues, PricePanel, PriceSeries, Universe, VolumePanel,
+    AssetEnds, ExcludedAssets, MarketValues, PriceEnd, PricePanel, PriceSeries, Universe,
+    VolumePanel,
 };
 use eventstudy::time::DateAxis;
 use ndarray::Array2;
@@ -100,6 +101,14 @@ impl World {
         VolumePanel::new(axis, Self::names()[..n].to_vec(), values).unwrap()
     }
 
+    /// Asset 1 died on a day that its prices may not reach, of asset 2 the source ends, of the others
+    /// nothing is said. The same in both futures.
+    fn ends(&self) -> AssetEnds {
+        let row = |asset: u64| 80 + ((self.seed >> asset) % 70) as usize;
+        let ends = [("a1", row(1), PriceEnd::Death), ("a2", N_DAYS - 1, PriceEnd::Source)];
+        AssetEnds::new(ends.map(|(name, row, end)| (name.to_owned(), day(row), end))).unwrap()
+    }
+
     fn cash(&self) -> CashRates {
         let path = self.path(80, 0.05);
         CashRates::new((5..N_DAYS).step_by(7).map(|r| (day(r), path[r] / 2_000.0)).collect())
@@ -129,6 +138,7 @@ impl World {
             .with_trigger(self.trigger())
             .with_volumes(self.volumes())
             .with_cash(self.cash())
+            .with_asset_ends(self.ends())
     }
 }
 
@@ -175,9 +185,11 @@ fn costs() -> impl Strategy2<Value = Costs> {
         prop::option::of(0.0..2.0),
         prop::option::of(0.001..0.5),
         prop_oneof![Just(0.0), 0.0..0.003],
+        prop_oneof![Just(FundingBase::Loan), Just(FundingBase::Notional)],
     )
-        .prop_map(|(fee, spread, impact, limit, funding)| {
-            let mut costs = Costs::new().fee(fee).half_spread(spread).funding_per_day(funding);
+        .prop_map(|(fee, spread, impact, limit, funding, base)| {
+            let mut costs = Costs::new().fee(fee).half_spread(spread);
+            costs = costs.funding_per_day(funding).funding_base(base);
             costs = impact.map_or(costs, |c| costs.impact(c));
             limit.map_or(costs, |share| costs.max_participation(share))
         })
@@ -221,8 +233,10 @@ impl Rules {
 
 pub(crate) fn rules() -> impl Strategy2<Value = Rules> {
     let exposure = prop_oneof![Just(1.0), Just(0.5), Just(2.0), Just(-1.0), Just(-0.4)];
-    let delisting = (0_u32..9, prop_oneof![Just(0.0), 0.0..=1.0])
-        .prop_map(|(max_stale_days, haircut)| Delisting { max_stale_days, haircut });
+    let haircut = || prop_oneof![Just(0.0), 0.0..=1.0];
+    let delisting = (0_u32..9, haircut(), haircut()).prop_map(|(days, haircut, source_haircut)| {
+        Delisting { max_stale_days: days, haircut, source_haircut }
+    });
     let capital = prop_oneof![Just(1.0), 1.0..1e4];
     (weights(), exits(), costs(), overlap(), exposure, delisting, 0_u32..6, capital, any::<bool>())
         .prop_map(|(weights, exits, costs, overlap, exposure, delisting, lag, capital, top)| {

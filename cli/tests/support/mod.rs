@@ -94,7 +94,7 @@ impl Folder {
 
     pub(crate) fn command(&self, arguments: &[&str]) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_eventstudy"));
-        command.args(arguments).current_dir(&self.0);
+        command.args(arguments).current_dir(&self.0).env_remove("COLUMNS");
         command
     }
 

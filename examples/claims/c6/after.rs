@@ -1,92 +1,148 @@
 //! What the Russell and the coins did after events and after ordinary dates.
 
 use chrono::NaiveDate;
-use eventstudy::context::response_lags;
-use eventstudy::report::{Align, Table, percent, percent_interval};
-use eventstudy::study::{Judgement, Verdict};
+use eventstudy::context::{MeasureWindow, ResponseLags, response_lags};
+use eventstudy::report::{Align, Cell, Table, percent};
+use eventstudy::study::Judgement;
 use eventstudy::time::add_months;
 use eventstudy::{Error, Result};
 
 use super::{COINS, MONTHS, Question, RUSSELL};
-use crate::claim::verdict_rule;
-use crate::market::NamedEvents;
-use crate::ordinary::{Ordinary, against_ordinary};
+use crate::figure::{Figure, Unit};
+use crate::market::{Market, NamedEvents};
+use crate::ordinary::{EventRule, Measure, judgement, row, table_after};
 
-const MONTH_DAYS: u32 = 92;
+/// The most days of three months.
+const DAYS: u32 = 92;
 /// Share of the peak that counts as a response.
 const SHARE: f64 = 0.5;
 
+/// Everything that is said of the months after the events.
+pub(super) struct After {
+    pub(super) events: Table,
+    pub(super) quartiles: Table,
+    pub(super) ordinary: Table,
+    /// BTC less the Russell.
+    pub(super) figure: Option<Figure>,
+    pub(super) judgement: Judgement,
+}
+
 impl Question {
-    /// Moves after the events, their comparison with ordinary dates, and what it says of BTC.
-    pub(super) fn after_events(&self, set: &NamedEvents) -> Result<(Table, Table, Judgement)> {
-        let mut after = Table::new([
+    /// Moves after the events of the first set, their comparison with ordinary dates, and what it
+    /// says of BTC.
+    pub(super) fn after_events(&self, market: &Market, sets: &[NamedEvents]) -> Result<After> {
+        let events = sets[0].events.dates();
+        let rule = EventRule::new(market, &sets[0].placebo);
+        let mut ordinary = table_after(&[("coin", Align::Left)]);
+        let mut of_btc = None;
+        let window = MeasureWindow::after(DAYS);
+        for coin in COINS {
+            let returns = Measure::new(
+                "return less that of the Russell, [0,3) months",
+                &rule,
+                window,
+                |date| {
+                    let both = self.path(coin, date)?.zip(self.path(RUSSELL, date)?);
+                    Ok(both.and_then(|(c, r)| Some(c.last()?.1 - r.last()?.1)))
+                },
+            )?;
+            let peaks =
+                Measure::new("days to peak less those of the Russell", &rule, window, |date| {
+                    let both = self.path(coin, date)?.zip(self.path(RUSSELL, date)?);
+                    let of = |path| -> Result<f64> {
+                        Ok(response_lags(&[(date, path)], SHARE)?.events[0].peak.days as f64)
+                    };
+                    both.map(|(c, r)| Ok(of(c)? - of(r)?)).transpose()
+                })?
+                .in_unit(Unit::Days)
+                .undiluted();
+            for (measure, is_primary) in [(returns, coin == COINS[0]), (peaks, false)] {
+                let Some(found) = measure.compare(&events)? else { continue };
+                ordinary.row(row(vec![Cell::from(coin)], &found)?);
+                if is_primary {
+                    of_btc = Some(found);
+                }
+            }
+        }
+        let name = "BTC's return less the Russell's after the rule's events, [0,3) months";
+        Ok(After {
+            events: self.each(&events)?,
+            quartiles: self.quartiles(sets, &rule)?,
+            ordinary,
+            figure: of_btc.as_ref().map(|found| found.figure(name)).transpose()?,
+            judgement: judgement(of_btc.as_ref()),
+        })
+    }
+
+    fn each(&self, events: &[NaiveDate]) -> Result<Table> {
+        let mut table = Table::new([
             ("event", Align::Left),
             ("series", Align::Left),
             ("return over [0,3)", Align::Right),
             ("days to peak", Align::Right),
             ("days to half of it", Align::Right),
         ]);
-        let events = set.events.dates();
-        for event in &events {
+        for event in events {
             for name in [RUSSELL].into_iter().chain(COINS) {
                 let Some(path) = self.path(name, *event)? else { continue };
-                let last = path.last().map_or(0.0, |(_, value)| *value);
-                let lags = response_lags(&[(*event, path)], SHARE)?;
-                let lag = &lags.events[0];
-                after.row([
-                    event.to_string(),
-                    name.to_owned(),
-                    percent(last),
-                    lag.peak.days.to_string(),
-                    lag.lag_days.map_or_else(|| "–".to_owned(), |d| d.to_string()),
+                let last = path.last().map(|(_, value)| *value);
+                let lag = response_lags(&[(*event, path)], SHARE)?.events[0];
+                table.row([
+                    Cell::from(event.to_string()),
+                    Cell::from(name),
+                    Cell::optional(last, percent),
+                    Cell::from(lag.peak.days.to_string()),
+                    lag.lag_days.map_or_else(Cell::none, |d| Cell::from(d.to_string())),
                 ]);
             }
         }
-        let axis = self.russell.axis();
-        let last = axis.last().min(self.coins.axis().last());
-        let last = add_months(last, -MONTHS).unwrap_or(last);
-        let from = set.placebo.from.unwrap_or(axis.first());
-        let inside = |date: &NaiveDate| from <= *date && *date <= last;
-        let dates: Vec<NaiveDate> = axis.dates().iter().copied().filter(inside).collect();
-        let mut table =
-            Ordinary::table(&[("measure, [0,3) months", Align::Left), ("coin", Align::Left)]);
-        let days = [MONTH_DAYS; 2];
-        let mut judgement = Judgement {
-            verdict: Verdict::Undecided,
-            because: "no event has prices for three months".to_owned(),
-        };
-        for coin in COINS {
-            let returns = |date| -> Result<Option<f64>> {
-                let both = self.path(coin, date)?.zip(self.path(RUSSELL, date)?);
-                Ok(both.and_then(|(c, r)| Some(c.last()?.1 - r.last()?.1)))
-            };
-            if let Some(found) =
-                against_ordinary(&dates, returns, &events, (&set.placebo, self.seed), days)?
-            {
-                let first = ["return less that of the Russell".to_owned(), coin.to_owned()];
-                table.row(found.row(&first, percent, percent_interval));
-                if coin == COINS[0] {
-                    judgement = verdict_rule().judge_test(&found.test)?;
+        Ok(table)
+    }
+
+    /// Time to peak and response lag over the events of every set, and over all sessions.
+    fn quartiles(&self, sets: &[NamedEvents], rule: &EventRule) -> Result<Table> {
+        let mut table = Table::new([
+            ("dates", Align::Left),
+            ("series", Align::Left),
+            ("n", Align::Right),
+            ("days to peak, lower quartile", Align::Right),
+            ("median", Align::Right),
+            ("upper", Align::Right),
+            ("days to half of it, lower quartile", Align::Right),
+            ("median", Align::Right),
+            ("upper", Align::Right),
+            ("never above the start", Align::Right),
+            ("highest at the end", Align::Right),
+        ]);
+        let mut all: Vec<(&str, Vec<NaiveDate>)> =
+            sets.iter().map(|set| (set.name, set.events.dates())).collect();
+        all.push(("all sessions", rule.sessions.clone()));
+        let whole = |x: f64| format!("{x:.0}");
+        for (set, dates) in all {
+            for name in [RUSSELL].into_iter().chain(COINS) {
+                let mut paths = Vec::new();
+                for date in &dates {
+                    paths.extend(self.path(name, *date)?.map(|path| (*date, path)));
                 }
-            }
-            let lags = |date| -> Result<Option<f64>> {
-                let Some(both) = self.path(coin, date)?.zip(self.path(RUSSELL, date)?) else {
-                    return Ok(None);
-                };
-                let of = |path| -> Result<f64> {
-                    Ok(response_lags(&[(date, path)], SHARE)?.events[0].peak.days as f64)
-                };
-                Ok(Some(of(both.0)? - of(both.1)?))
-            };
-            if let Some(found) =
-                against_ordinary(&dates, lags, &events, (&set.placebo, self.seed), days)?
-            {
-                let first = ["days to peak less those of the Russell".to_owned(), coin.to_owned()];
-                let number = |x: f64| format!("{x:+.0}");
-                table.row(found.row(&first, number, |a, b| format!("[{a:+.0}, {b:+.0}]")));
+                if paths.is_empty() {
+                    continue;
+                }
+                let found: ResponseLags = response_lags(&paths, SHARE)?;
+                let mut row = vec![
+                    Cell::from(set),
+                    Cell::from(name),
+                    Cell::from(found.events.len().to_string()),
+                ];
+                row.extend(found.days_to_peak_quartiles.map(|x| Cell::number(x, whole)));
+                row.extend(
+                    (0..3).map(|k| Cell::optional(found.lag_quartiles.map(|q| q[k]), whole)),
+                );
+                row.push(Cell::from(found.n_without_response.to_string()));
+                row.push(Cell::from(found.n_still_rising.to_string()));
+                table.row(row);
             }
         }
-        Ok((after, table, judgement))
+        Ok(table)
     }
 
     /// Return since the close of the date, over three months; `None` where prices do not reach that

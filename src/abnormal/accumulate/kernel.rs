@@ -183,10 +183,24 @@ impl<const K: usize> Kernel<K> {
     ) {
         let y = &y[place.span.clone()];
         let path = &mut path[place.offset..place.offset + y.len()];
-        if let ([slope], [x], None) = (&line.slopes[..], &self.factors.raw[..], &out) {
-            let x = &x[place.span.clone()];
-            for ((sum, y), x) in path.iter_mut().zip(y).zip(x) {
-                *sum += y - line.intercept - slope * x;
+        let out = out.map(|out| {
+            let (before, rest) = out.split_at_mut(place.offset);
+            let (of_span, after) = rest.split_at_mut(y.len());
+            before.fill(f64::NAN);
+            after.fill(f64::NAN);
+            of_span
+        });
+        if let ([slope], [x]) = (&line.slopes[..], &self.factors.raw[..]) {
+            let rows = path.iter_mut().zip(y).zip(&x[place.span.clone()]);
+            let ar = |y: &f64, x: &f64| y - line.intercept - slope * x;
+            match out {
+                None => rows.for_each(|((sum, y), x)| *sum += ar(y, x)),
+                Some(out) => {
+                    for (((sum, y), x), out) in rows.zip(out) {
+                        *out = ar(y, x);
+                        *sum += *out;
+                    }
+                }
             }
             return;
         }
@@ -201,11 +215,7 @@ impl<const K: usize> Kernel<K> {
             *sum += ar;
         }
         if let Some(out) = out {
-            let (before, rest) = out.split_at_mut(place.offset);
-            let (of_span, after) = rest.split_at_mut(ars.len());
-            before.fill(f64::NAN);
-            of_span.copy_from_slice(ars);
-            after.fill(f64::NAN);
+            out.copy_from_slice(ars);
         }
     }
 

@@ -10,7 +10,7 @@ use super::partial::SHARD;
 use super::{Accumulated, Accumulator, Partial, ResponseDates};
 use crate::files::{self, hexadecimal};
 use crate::panel::{AssetBlock, PricePanel};
-use crate::{Error, Result};
+use crate::{Error, Result, ShardFault};
 
 /// What the file of a block is called in errors.
 const WHAT: &str = "saved part of a run";
@@ -29,7 +29,7 @@ const FORMAT: u32 = 1;
 /// With each part are saved, and compared before it is used: the version of this crate, the settings
 /// of the run (model, windows, event dates, factors), the
 /// [fingerprint](AssetBlock::fingerprint) of the block's prices, and the response dates of its
-/// assets. Where one differs the run stops with [`Error::PartialOfAnotherRun`]: nothing is mixed,
+/// assets. Where one differs the run stops with [`ShardFault::FileOfAnotherRun`]: nothing is mixed,
 /// and nothing overwritten.
 ///
 /// Several processes may work on one folder, each on [parts](Self::part) of its own.
@@ -151,7 +151,7 @@ impl<'a, F: Fn(&[String]) -> Result<ResponseDates>> SavedRun<'a, F> {
     /// # Errors
     ///
     /// Those of the block; [`Error::Setting`] unless the position is a multiple of 32;
-    /// [`Error::PartialOfAnotherRun`], [`Error::Read`] or [`Error::Deserialise`] for a file that is
+    /// [`ShardFault::FileOfAnotherRun`], [`Error::Read`] or [`Error::Deserialise`] for a file that is
     /// not of this run; [`Error::Write`]; as [`Accumulator::extend`].
     pub fn part(&self, first_asset: usize, block: &(impl AssetBlock + ?Sized)) -> Result<Partial> {
         self.saved_part(first_asset, block).map(|part| part.partial)
@@ -214,7 +214,8 @@ impl<'a, F: Fn(&[String]) -> Result<ResponseDates>> SavedRun<'a, F> {
                 return Ok(());
             }
             let (expected, found) = (expected.to_owned(), found.to_owned());
-            Err(Error::PartialOfAnotherRun { path: path.to_owned(), what, expected, found })
+            let path = path.to_owned();
+            Err(Error::Shard(ShardFault::FileOfAnotherRun { path, what, expected, found }))
         };
         same("format", &part.format.to_string(), &FORMAT.to_string())?;
         same("version of the crate", &part.version, env!("CARGO_PKG_VERSION"))?;

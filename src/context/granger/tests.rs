@@ -2,7 +2,6 @@ use chrono::{Days, NaiveDate};
 use proptest::prelude::*;
 
 use super::*;
-use crate::context::Period;
 use crate::numeric::streams::stream;
 use crate::time::DateAxis;
 use rand::Rng;
@@ -165,25 +164,19 @@ fn robust_errors_hold_the_size_where_variances_cluster() {
 
 proptest! {
     #[test]
-    fn the_two_directions_swap_and_know_neither_scale_nor_future(
-        rows in prop::collection::vec((-50_i32..50, -50_i32..50), 60),
-        future in -50_i32..50,
+    fn the_two_directions_swap_and_do_not_know_scale(
+        rows in prop::collection::vec((-50_i32..50, -50_i32..50), 45),
         exponent in -6_i32..7,
     ) {
         let x: Vec<f64> = rows.iter().map(|r| f64::from(r.0) * 0.001).collect();
         let y: Vec<f64> = rows.iter().map(|r| f64::from(r.1) * 0.001).collect();
-        let seen = Period::new(day(0), day(44)).unwrap();
         let order = LagOrder::Chosen { criterion: InformationCriterion::Aic, max: 4 };
-        let measure = |x: &[f64], y: &[f64]| {
-            GrangerCausality::new(order).test(&pairs(x, y).within(seen).unwrap())
-        };
-        let Ok(expected) = measure(&x, &y) else { return Ok(()) };
+        let measure = |x: &[f64], y: &[f64]| GrangerCausality::new(order).test(&pairs(x, y));
+        // Lags of a constant series are no regressors.
+        prop_assume!(measure(&x, &y).is_ok());
+        let expected = measure(&x, &y).unwrap();
         let swapped = measure(&y, &x).unwrap();
         prop_assert_eq!(&swapped.first_leads.lags, &expected.second_leads.lags);
-        let (mut later_x, mut later_y) = (x.clone(), y.clone());
-        later_x[45..].fill(f64::from(future));
-        later_y[45..].fill(f64::from(future) * 0.5);
-        prop_assert_eq!(&measure(&later_x, &later_y).unwrap(), &expected);
         let factor = 2.0_f64.powi(exponent);
         let scaled: Vec<f64> = x.iter().map(|v| factor * v).collect();
         let found = measure(&scaled, &y).unwrap();

@@ -39,6 +39,19 @@ fn permutations(days: &[u64]) -> Vec<Vec<u64>> {
 }
 
 #[test]
+fn steps_without_a_pair_show() {
+    let order = order(&[2, 1, 3]);
+    assert_eq!(order.n_pairs(), 2 + 9);
+    let all = measure(&order, &[1, 2, 3, 4, 5, 6]);
+    assert_eq!((all.largest, &all.pairs_of_steps[..]), (11.0, &[2, 3][..]));
+    // Without the middle group neither step is seen, though the ends can be compared.
+    let dates: Vec<(&str, Option<NaiveDate>)> =
+        NAMES[..6].iter().map(|n| (*n, (*n != "c").then(|| day(1)))).collect();
+    let found = order.distance(&dates).unwrap();
+    assert_eq!((found.largest, &found.pairs_of_steps[..]), (6.0, &[0, 0][..]));
+}
+
+#[test]
 fn without_ties_the_null_is_mahonian() {
     // Inversions of permutations: the coefficients of (1 + q)(1 + q + q²)(1 + q + q² + q³)...
     for (n, counts) in [

@@ -41,7 +41,7 @@ fn every_number_of_an_estimate_comes_back_to_the_bit() {
          placebo_assets_caar,placebo_assets_mean,placebo_assets_excess,placebo_assets_p,\
          placebo_assets_p_attainable,n_placebo_asset_sets,placebo_assets_fault,\
          placebo_p_upper,placebo_p_lower,equal_tailed_lower,equal_tailed_upper,unbounded_because,\
-         verdict,verdict_because"
+         verdict,verdict_because,placebo_statistic,plain_mean_p,plain_mean_disagrees"
     );
     let rows = rows(&text);
     assert_eq!(rows.len(), 2);
@@ -83,6 +83,7 @@ fn every_number_of_an_estimate_comes_back_to_the_bit() {
             ("placebo_p_lower", p.p_values.lower),
             ("equal_tailed_lower", tails.lower),
             ("equal_tailed_upper", tails.upper),
+            ("plain_mean_p", p.mean_p_values.unwrap().two_sided),
         ];
         for (name, value) in numbers {
             assert_eq!(number_of(row, name).to_bits(), value.to_bits(), "{name}");
@@ -120,7 +121,9 @@ fn every_number_of_an_estimate_comes_back_to_the_bit() {
         assert!(empty.iter().all(|name| cell(row, name).is_empty()));
         let not_asked: Vec<_> = row.iter().filter(|(name, _)| beside(name)).collect();
         assert!(not_asked.len() == 17 && not_asked.iter().all(|(_, cell)| cell.is_empty()));
-        assert_eq!(row.len(), numbers.len() + counts.len() + 3 + empty.len() + not_asked.len());
+        assert_eq!(cell(row, "placebo_statistic"), "studentised");
+        assert_eq!(cell(row, "plain_mean_disagrees").is_empty(), p.disagreement().is_none());
+        assert_eq!(row.len(), numbers.len() + counts.len() + 5 + empty.len() + not_asked.len());
     }
 }
 
@@ -216,7 +219,7 @@ fn what_was_not_made_is_empty_and_labels_are_quoted() {
     assert_eq!(
         row,
         "\"[+0, +1]\",2,0,2,4,0.1,-1.5e-7,,,,,,,,,1.0,0.5,,,,0.25,true,,,,,,,,,,,,,,,\
-         \"too few, by far\",,,,,,,,,,,,,,,,,,,,,,,,,undecided,there is no placebo: too few\n"
+         \"too few, by far\",,,,,,,,,,,,,,,,,,,,,,,,,undecided,there is no placebo: too few,,,\n"
     );
 
     let w = &mut outcome.windows[0];
@@ -224,16 +227,21 @@ fn what_was_not_made_is_empty_and_labels_are_quoted() {
         (event.value, event.share_positive) = (value, 0.5);
         let p = event.placebo.as_mut().unwrap();
         (p.two_sided, p.upper, p.lower) = (0.5, 0.25, 1.0);
+        let p = event.rank.as_mut().unwrap();
+        (p.two_sided, p.upper, p.lower) = (0.03, 0.02, 0.99);
+        assert_eq!(event.placebo_statistic, Some(PlaceboStatistic::Studentised));
     }
-    w.events[1].placebo = None;
+    let e = &mut w.events[1];
+    (e.placebo, e.placebo_statistic, e.rank) = (None, None, None);
     assert_eq!(
         event_values_csv(&outcome),
-        "window,event_date,label,scope,n_assets,abnormal_return,share_positive,placebo_rank_p,\
-         placebo_rank_p_upper,placebo_rank_p_lower,matched_placebo_p,placebo_assets_p,\
-         placebo_assets_p_attainable,n_placebo_assets,placebo_assets_fault,conformal_statistic,\
+        "window,event_date,label,scope,n_assets,abnormal_return,share_positive,placebo_p,\
+         placebo_p_upper,placebo_p_lower,placebo_statistic,rank_p,rank_p_upper,rank_p_lower,\
+         matched_placebo_p,placebo_assets_p,placebo_assets_p_attainable,n_placebo_assets,placebo_assets_fault,conformal_statistic,\
          conformal_p,conformal_p_attainable,conformal_lower,conformal_upper,conformal_fault\n\
-         \"[+0, +1]\",2026-03-22,\"one, first\",market,2,0.3,0.5,0.5,0.25,1.0,,,,,,,,,,,\n\
-         \"[+0, +1]\",2026-05-31,two,market,2,-0.04,0.5,,,,,,,,,,,,,,\n"
+         \"[+0, +1]\",2026-03-22,\"one, first\",market,2,0.3,0.5,0.5,0.25,1.0,studentised,0.03,\
+         0.02,0.99,,,,,,,,,,,\n\
+         \"[+0, +1]\",2026-05-31,two,market,2,-0.04,0.5,,,,,,,,,,,,,,,,,,\n"
     );
 
     let w = &mut outcome.windows[0];

@@ -79,6 +79,11 @@ impl PlaceboDesign {
         self
     }
 
+    /// Smallest number of days between two pseudo-events of a set, as it is set.
+    pub fn separation_days(&self) -> u32 {
+        self.min_separation_days
+    }
+
     /// Days around a real event within which no pseudo-event may be, both ends included; without it
     /// the events' own dates belong to the null, and the test is exact.
     ///

@@ -59,6 +59,14 @@ pub enum PlaceboStatistic {
 /// 15.2 and 5.4, <https://doi.org/10.1007/0-387-27605-X>; studentising for robustness to a changed
 /// variance: Janssen 1997, <https://doi.org/10.1016/S0167-7152(97)00043-6>.
 ///
+/// *Power*, studentised: it is meant for effects that are spread over the days of the window, as
+/// drifts are. One that comes on a single day of several counts as variation of that window, and is
+/// divided by itself: where a jump on one row dwarfs the rest of each window, V is its square and x̄/s is
+/// √n, whatever its size; over many rows the power falls as the jump grows.
+/// [`guide::few_events`](crate::guide::few_events) has it measured. For the effect of one day take the
+/// window of that row, which has no variation of its own so that means are compared, or the mean
+/// throughout.
+///
 /// ```
 /// use chrono::{Days, NaiveDate};
 /// use eventstudy::resampling::{PlaceboDesign, PlaceboGrid, PlaceboStatistic, PseudoEvent};
@@ -312,6 +320,10 @@ impl PlaceboTest {
 
     /// The smallest effects that this design detects with probability `power` in the two-sided
     /// test at `significance`: the events are taken for one more of the sets, with δ added.
+    ///
+    /// δ is taken to be spread evenly over the rows of the windows, so that it leaves sₖ as it is: the
+    /// power for a drift. An effect on few of the rows raises s, and the studentised test may miss one
+    /// many times as large; that of the mean does not care where in the window δ comes.
     ///
     /// With q the t-th largest |tₖ|, t = ⌊significance (N + 1)⌋, set k would be found where
     /// `dₖ + (1 − c̄)δ > q sₖ`; the effect is the ⌈power · N⌉-th smallest δ of these, downwards

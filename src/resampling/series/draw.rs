@@ -3,7 +3,7 @@
 use rand::RngExt;
 
 use super::scheme::{FixedBlocks, SeriesScheme};
-use crate::numeric::streams::stream;
+use crate::numeric::streams::{stream, uniform_below};
 
 /// One resample of the rows of a series.
 #[derive(Debug, Clone, Copy)]
@@ -36,11 +36,18 @@ impl Resample {
         self,
         n_rows: usize,
         n_drawn: usize,
-        block: impl FnMut(usize, usize),
+        mut block: impl FnMut(usize, usize),
     ) {
         match (self.source, self.scheme) {
             (Source::Stream { seed, k }, SeriesScheme::Stationary { mean_block_length }) => {
                 geometric(mean_block_length, n_rows, n_drawn, seed, k, block);
+            }
+            (Source::Stream { seed, k }, SeriesScheme::Iid) => {
+                uniform_below(&mut stream(seed, k), n_rows, n_drawn, |rows| {
+                    for row in rows {
+                        block(*row, 1);
+                    }
+                });
             }
             (Source::Stream { seed, k }, scheme) => {
                 let Some(blocks) = scheme.fixed(n_rows) else { return };
@@ -57,6 +64,21 @@ impl Resample {
                 chain(blocks, n_drawn, next, block);
             }
         }
+    }
+
+    /// Sum of the values of `n_drawn` independent rows, for drawn resamples of the scheme `Iid`.
+    pub(super) fn sum_of_rows(self, values: &[f64], n_drawn: usize) -> Option<f64> {
+        let (Source::Stream { seed, k }, SeriesScheme::Iid) = (self.source, self.scheme) else {
+            return None;
+        };
+        // No sum waits for another.
+        let mut sums = [0.0; 4];
+        uniform_below(&mut stream(seed, k), values.len(), n_drawn, |rows| {
+            for (sum, row) in sums.iter_mut().zip(rows) {
+                *sum += values[*row];
+            }
+        });
+        Some(sums.iter().sum())
     }
 
     /// The rows of the resample.
@@ -117,11 +139,11 @@ fn geometric(
         let start = stream.random_range(0..n_rows);
         // 1 - u is uniform on (0, 1]; the inverse of the geometric survival function.
         let u: f64 = stream.random();
-        let more = ((1.0 - u).ln() * per_log).floor();
+        let more = (1.0 - u).ln() * per_log;
         let length = if more < (n_left - 1) as f64 {
             #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)]
-            let more = more as usize; // 0 <= more < n_left - 1
-            more + 1
+            let whole = more as usize; // 0 <= more < n_left - 1, rounded down
+            whole + 1
         } else {
             n_left
         };

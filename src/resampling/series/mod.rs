@@ -3,17 +3,17 @@
 mod draw;
 mod exact;
 mod panel;
+mod paths;
 mod scheme;
 mod sums;
-mod taper;
+pub(super) mod taper;
 
 use ndarray::{ArrayView1, ArrayView2, Axis};
 
 pub(super) use draw::Resample;
 pub use scheme::SeriesScheme;
-pub(super) use taper::weights as taper_weights;
 
-use super::distribution::{BootstrapDistribution, check_values};
+use super::distribution::{BootstrapDistribution, check_values, delete_one_means};
 use super::run::BootstrapRun;
 use crate::numeric::moments;
 use crate::resampling::draws::draws;
@@ -31,8 +31,10 @@ use sums::BlockSums;
 /// up as a [`BootstrapRun`] to be computed in shards; `run_studentised` and `run_paths` are computed in
 /// one piece. Means and sums take time proportional to the number of blocks of a replicate.
 ///
-/// `BCa` intervals are not defined for blocks; for `Iid` add the delete-one values with
-/// [`with_jackknife`](BootstrapDistribution::with_jackknife).
+/// Independent rows take up to four numbers from each word of the stream, blocks one each.
+///
+/// `BCa` intervals are not defined for blocks. For `Iid`, `run_mean` can be read by them; to others add
+/// the delete-one values with [`with_jackknife`](BootstrapDistribution::with_jackknife).
 ///
 /// ```
 /// use eventstudy::resampling::{IntervalMethod, SeriesBootstrap, SeriesScheme};
@@ -144,7 +146,11 @@ impl SeriesBootstrap {
     ///
     /// As [`run`](Self::run), but that every scheme has a mean.
     pub fn run_mean(&self, series: &[f64]) -> Result<BootstrapDistribution> {
-        self.prepare_mean(series)?.run()
+        let drawn = self.prepare_mean(series)?.run()?;
+        Ok(match self.scheme {
+            SeriesScheme::Iid => drawn.with_jackknife(&delete_one_means(series)),
+            _ => drawn,
+        })
     }
 
     /// Sets up [`run_mean`](Self::run_mean).
@@ -157,7 +163,7 @@ impl SeriesBootstrap {
         series: &[f64],
     ) -> Result<BootstrapRun<'_, impl Fn(usize) -> f64 + Sync + Send + use<'_>>> {
         let estimate = moments::mean(series).unwrap_or(f64::NAN);
-        self.linear(series, estimate)
+        self.mean_deviations(series, estimate)
     }
 
     /// Draws a statistic that is approximately linear, by its influence values: replicate
@@ -202,7 +208,7 @@ impl SeriesBootstrap {
         point_estimate: f64,
         influence: &[f64],
     ) -> Result<BootstrapRun<'_, impl Fn(usize) -> f64 + Sync + Send + use<'_>>> {
-        self.linear(influence, point_estimate)
+        self.mean_deviations(influence, point_estimate)
     }
 
     /// Draws, and takes the sum of the first `n_drawn` values of each resample: what a window of
@@ -231,8 +237,7 @@ impl SeriesBootstrap {
         check_drawn(n_drawn, series.len())?;
         let sums = BlockSums::new(self.scheme, series, n_drawn);
         let at_mean = n_drawn as f64 * sums.centre();
-        let of = move |resample| at_mean + sums.sum_of_deviations(resample);
-        Ok(self.set_up(series.len(), n_drawn, Some(one_row(series)), at_mean, of))
+        Ok(self.linear(sums, one_row(series), at_mean, 1.0))
     }
 
     /// Draws, and evaluates `statistic` on the rows of each resample: one draw for several series
@@ -267,17 +272,29 @@ impl SeriesBootstrap {
     }
 
     /// θ̂ and the mean deviation of each resample.
-    fn linear(
+    fn mean_deviations(
         self,
         values: &[f64],
         estimate: f64,
     ) -> Result<BootstrapRun<'_, impl Fn(usize) -> f64 + Sync + Send + use<'_>>> {
         check_values(values)?;
         self.scheme.check_rows(values.len())?;
-        let n = values.len();
-        let sums = BlockSums::new(self.scheme, values, n);
-        let of = move |resample| estimate + sums.sum_of_deviations(resample) / n as f64;
-        Ok(self.set_up(n, n, Some(one_row(values)), estimate, of))
+        let sums = BlockSums::new(self.scheme, values, values.len());
+        Ok(self.linear(sums, one_row(values), estimate, values.len() as f64))
+    }
+
+    /// The estimate and the sum of the deviations of each resample by a divisor.
+    #[allow(clippy::needless_pass_by_value)] // a view, which the run keeps
+    fn linear(
+        self,
+        sums: BlockSums,
+        data: ArrayView2<'_, f64>,
+        estimate: f64,
+        divisor: f64,
+    ) -> BootstrapRun<'_, impl Fn(usize) -> f64 + Sync + Send + use<'_>> {
+        let (n_rows, n_drawn) = (data.ncols(), sums.n_drawn());
+        let of = move |resample| estimate + sums.sum_of_deviations(resample) / divisor;
+        self.set_up(n_rows, n_drawn, Some(data), estimate, of)
     }
 
     fn set_up<S: Fn(Resample) -> f64 + Sync + Send>(

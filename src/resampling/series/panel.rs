@@ -93,8 +93,7 @@ impl SeriesBootstrap {
         let n = panel.ncols();
         let sums = self.sums_of_means(panel, n)?;
         let centre = sums.centre();
-        let of = move |resample| centre + sums.sum_of_deviations(resample) / n as f64;
-        Ok(self.set_up(n, n, Some(panel.view()), centre, of))
+        Ok(self.linear(sums, panel.view(), centre, n as f64))
     }
 
     /// Draws blocks of dates, and takes the sum over the first `n_drawn` dates of the mean over the
@@ -125,8 +124,7 @@ impl SeriesBootstrap {
         check_drawn(n_drawn, panel.ncols())?;
         let sums = self.sums_of_means(panel, n_drawn)?;
         let at_mean = n_drawn as f64 * sums.centre();
-        let of = move |resample| at_mean + sums.sum_of_deviations(resample);
-        Ok(self.set_up(panel.ncols(), n_drawn, Some(panel.view()), at_mean, of))
+        Ok(self.linear(sums, panel.view(), at_mean, 1.0))
     }
 
     /// Block sums of the mean over assets.

@@ -17,6 +17,8 @@ pub(super) struct BlockSums {
 
 #[derive(Debug)]
 enum OfBlocks {
+    /// Of rows by themselves.
+    Rows(Vec<f64>),
     /// Sums of the first values of the series laid twice end to end.
     Prefix(Vec<f64>),
     /// Weighted sums by start: of whole blocks of that length, and of those that make up the rest.
@@ -29,6 +31,7 @@ impl BlockSums {
         let centre = moments::mean(x).unwrap_or(0.0);
         let of_blocks = match scheme {
             SeriesScheme::Tapered { block_length } => tapered(block_length, x, centre, n_drawn),
+            SeriesScheme::Iid => OfBlocks::Rows(x.iter().map(|v| v - centre).collect()),
             _ => OfBlocks::Prefix(prefix_sums(x, centre)),
         };
         Self { centre, n_rows: x.len(), n_drawn, of_blocks }
@@ -39,11 +42,23 @@ impl BlockSums {
         self.centre
     }
 
+    pub(super) fn n_drawn(&self) -> usize {
+        self.n_drawn
+    }
+
     /// Sum of the deviations of a resample from the mean of the series, in time proportional to its
     /// number of blocks.
     pub(super) fn sum_of_deviations(&self, resample: Resample) -> f64 {
         let mut total = 0.0;
         match &self.of_blocks {
+            OfBlocks::Rows(deviations) => {
+                if let Some(sum) = resample.sum_of_rows(deviations, self.n_drawn) {
+                    return sum;
+                }
+                resample.for_each_block(self.n_rows, self.n_drawn, |row, _| {
+                    total += deviations[row];
+                });
+            }
             OfBlocks::Prefix(sums) => {
                 resample.for_each_block(self.n_rows, self.n_drawn, |start, length| {
                     total += sums[start + length] - sums[start];
@@ -61,6 +76,7 @@ impl BlockSums {
     /// The deviations that a block of `length` rows adds up to from `start`.
     pub(super) fn block(&self, start: usize, length: usize) -> f64 {
         match &self.of_blocks {
+            OfBlocks::Rows(deviations) => deviations[start],
             OfBlocks::Prefix(sums) => sums[start + length] - sums[start],
             OfBlocks::Tapered { length: of_whole, whole, .. } if length == *of_whole => {
                 whole[start]

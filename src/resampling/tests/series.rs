@@ -5,8 +5,10 @@ use proptest::prelude::*;
 use super::{all_schemes, close, plain_schemes, skewed, values};
 use crate::numeric::moments::{mean, std_dev};
 use crate::numeric::quantile::median;
-use crate::resampling::series::taper_weights;
-use crate::resampling::{EventDateBootstrap, ResamplingScheme, SeriesBootstrap, SeriesScheme};
+use crate::resampling::series::taper;
+use crate::resampling::{
+    EventDateBootstrap, IntervalMethod, ResamplingScheme, SeriesBootstrap, SeriesScheme,
+};
 
 fn mean_of(x: &[f64]) -> f64 {
     mean(x).unwrap()
@@ -76,7 +78,7 @@ proptest! {
         for (k, found) in in_order(tapered, &x).iter().enumerate() {
             let mut total = 0.0;
             for block in moving.rows(x.len(), k).unwrap().chunks(length) {
-                for (row, weight) in block.iter().zip(taper_weights(block.len())) {
+                for (row, weight) in block.iter().zip(taper::weights(block.len())) {
                     total += weight * (x[*row] - centre);
                 }
             }
@@ -119,17 +121,31 @@ proptest! {
     }
 
     #[test]
-    fn independent_rows_are_the_draws_by_event_date(x in values(2..12), seed in any::<u64>()) {
+    fn the_resamples_of_independent_rows_are_those_of_event_dates(
+        x in values(2..5), seed in any::<u64>(),
+    ) {
         let iid = bootstrap(SeriesScheme::Iid).replicates(300).seed(seed);
         let dates = EventDateBootstrap::new().replicates(300).seed(seed);
         let (a, b) = (iid.run(&x, mean_of).unwrap(), dates.run_mean(&x).unwrap());
-        // Rows of a series may have an order, so that their distinct outcomes are not enumerated.
-        prop_assert_eq!(b.weights().is_some(), x.len() == 5);
-        prop_assume!(x.len() != 5);
-        prop_assert_eq!((a.is_exact(), a.n_replicates()), (b.is_exact(), b.n_replicates()));
+        prop_assert!(a.is_exact() && b.is_exact());
+        prop_assert_eq!(a.n_replicates(), b.n_replicates());
         for (a, b) in a.replicates().iter().zip(b.replicates()) {
             prop_assert!(close(*a, *b, 1e-15));
         }
+    }
+
+    #[test]
+    fn independent_rows_have_the_acceleration_of_the_mean(x in values(9..30), level in 0.5..0.99) {
+        let iid = bootstrap(SeriesScheme::Iid).replicates(300);
+        let delete_one: Vec<f64> = (0..x.len())
+            .map(|left_out| mean_of(&[&x[..left_out], &x[left_out + 1..]].concat()))
+            .collect();
+        let plain = iid.prepare_mean(&x).unwrap().run().unwrap();
+        prop_assert!(plain.interval(IntervalMethod::Bca, level).is_err());
+        let by_hand = plain.with_jackknife(&delete_one).interval(IntervalMethod::Bca, level).unwrap();
+        let found = iid.run_mean(&x).unwrap().interval(IntervalMethod::Bca, level).unwrap();
+        prop_assert!(close(found.lower, by_hand.lower, 1e-9));
+        prop_assert!(close(found.upper, by_hand.upper, 1e-9));
     }
 
     #[test]

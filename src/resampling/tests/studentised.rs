@@ -243,9 +243,6 @@ fn series_are_studentised_on_the_draws_of_their_scheme() {
         assert_eq!((drawn.scheme(), drawn.seed()), (means.scheme(), Some(3)));
         assert!(drawn.interval(Studentised, 0.9).unwrap().contains(drawn.point_estimate()));
     }
-    let by_event = EventDateBootstrap::new().replicates(200).seed(3).run_mean_studentised(&x);
-    let by_row = plain(SeriesScheme::Iid).run_studentised(&x, error).unwrap();
-    assert_eq!(by_event.unwrap().replicates(), by_row.replicates());
     let tapered = plain(SeriesScheme::Tapered { block_length: 5 }).run_studentised(&x, error);
     assert!(matches!(tapered, Err(Error::Setting { name: "scheme", .. })));
 }

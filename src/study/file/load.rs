@@ -164,7 +164,7 @@ impl StudyFile {
         options.layout = table.layout;
         if let [path] = &paths[..] {
             options.assets.clone_from(&table.assets);
-            let panel = PricePanel::from_csv_path_with(path, &options)?;
+            let panel = self.panel(path, &options, "[prices] assets")?;
             inputs.add(path)?;
             return Ok(panel);
         }
@@ -176,9 +176,24 @@ impl StudyFile {
         self.distinct(&paths, &panels)?;
         let panel = on_all_dates(&panels)?;
         match &table.assets {
-            Some(names) => panel.select(names),
+            Some(names) => panel.select(names).map_err(|error| self.in_file("prices", &error)),
             None => Ok(panel),
         }
+    }
+
+    /// A table of prices; where it lacks a series that the study file asks for, the fault names both
+    /// files.
+    fn panel(&self, path: &Path, options: &CsvOptions, key: &str) -> Result<PricePanel> {
+        let asked = |name: &String| options.assets.as_ref().is_some_and(|all| all.contains(name));
+        PricePanel::from_csv_path_with(path, options).map_err(|error| match &error {
+            Error::MissingColumn { column, .. } if asked(column) => {
+                self.fault(format!("{key}: {error}"))
+            }
+            Error::UnknownAsset { name, .. } if asked(name) => {
+                self.fault(format!("{key}: {}: {error}", path.display()))
+            }
+            _ => error,
+        })
     }
 
     fn distinct(&self, paths: &[PathBuf], panels: &[PricePanel]) -> Result<()> {
@@ -248,7 +263,7 @@ impl StudyFile {
             vec![(name.clone(), dates.zip(series.closes().iter().copied()).collect())]
         } else {
             options.assets.clone_from(&table.columns);
-            let panel = PricePanel::from_csv_path_with(&path, &options)?;
+            let panel = self.panel(&path, &options, "[[benchmarks]] columns")?;
             let of = |asset| (panel.name(asset).to_owned(), panel.dated_prices(asset));
             panel.assets().map(of).collect()
         };

@@ -23,6 +23,30 @@ pub enum Verdict {
     Undecided,
 }
 
+impl Verdict {
+    /// A claim of several parts, all of which it needs: refuted where one is, supported where all
+    /// are, else undecided; undecided without a part.
+    ///
+    /// ```
+    /// use eventstudy::study::Verdict::{self, Refuted, Supported, Undecided};
+    ///
+    /// assert_eq!(Verdict::all_of([Supported, Undecided]), Undecided);
+    /// assert_eq!(Verdict::all_of([Supported, Undecided, Refuted]), Refuted);
+    /// ```
+    pub fn all_of(parts: impl IntoIterator<Item = Self>) -> Self {
+        let (mut n, mut all_supported) = (0_usize, true);
+        for part in parts {
+            n += 1;
+            match part {
+                Self::Refuted => return Self::Refuted,
+                Self::Undecided => all_supported = false,
+                Self::Supported => {}
+            }
+        }
+        if n > 0 && all_supported { Self::Supported } else { Self::Undecided }
+    }
+}
+
 impl fmt::Display for Verdict {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {

@@ -145,3 +145,18 @@ fn rules_are_checked_wherever_they_come_from() {
          0.025; else undecided"
     );
 }
+
+#[test]
+fn a_claim_stands_with_all_of_its_parts() {
+    use Verdict::{Refuted, Supported, Undecided};
+    assert_eq!(Verdict::all_of([]), Undecided);
+    assert_eq!(Verdict::all_of([Supported]), Supported);
+    assert_eq!(Verdict::all_of([Supported, Supported]), Supported);
+    for parts in [[Supported, Undecided], [Undecided, Supported], [Undecided, Undecided]] {
+        assert_eq!(Verdict::all_of(parts), Undecided);
+    }
+    for other in [Supported, Undecided, Refuted] {
+        assert_eq!(Verdict::all_of([other, Refuted]), Refuted);
+        assert_eq!(Verdict::all_of([Refuted, other]), Refuted);
+    }
+}

@@ -1,6 +1,5 @@
-use super::super::tests::{ar1, normal, pairs, week};
+use super::super::tests::{ar1, normal, pairs};
 use super::*;
-use crate::context::Period;
 use crate::numeric::streams::stream;
 
 #[test]
@@ -38,20 +37,6 @@ fn observed_correlations_are_those_of_the_function_and_threads_change_nothing() 
     assert!(found.peak.search_p_value >= found.peak.p_value);
     assert!(found.mean_block_length >= 1.0);
     assert_eq!(crate::with_threads(1, run).unwrap(), found);
-}
-
-#[test]
-fn what_comes_later_does_not_count() {
-    let mut stream = stream(6, 0);
-    let (x, y) = (ar1(0.3, 100, &mut stream), ar1(0.3, 100, &mut stream));
-    let run = |x: &[f64], y: &[f64]| {
-        let seen = Period::new(week(0), week(79)).unwrap();
-        LeadLagBootstrap::new(2).replicates(40).run(&pairs(x, y).within(seen).unwrap()).unwrap()
-    };
-    let (mut later_x, mut later_y) = (x.clone(), y.clone());
-    later_x[80..].fill(9.0);
-    later_y[80..].fill(-9.0);
-    assert_eq!(run(&later_x, &later_y), run(&x, &y));
 }
 
 /// Share of 400 pairs of independent AR(1) series in which the search over five lags rejects at 5 %.
