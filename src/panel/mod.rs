@@ -13,10 +13,12 @@ mod block;
 mod columnar;
 pub(crate) mod csv_source;
 mod ends;
+mod interned;
 #[cfg(feature = "parquet")]
 mod parquet;
 mod prices;
 mod read_csv;
+mod read_long;
 mod released;
 mod returns;
 mod series;

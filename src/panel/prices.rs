@@ -62,7 +62,6 @@ impl PricePanel {
     }
 
     /// As [`PricePanel::new`] of prices that were checked as they were read.
-    #[cfg(feature = "parquet")]
     pub(super) fn from_valid(
         axis: DateAxis,
         assets: Vec<String>,
