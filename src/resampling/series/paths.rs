@@ -17,14 +17,19 @@ impl SeriesBootstrap {
     ///
     /// `paths` has a row per unit, such as an event or a response, in the order of time, and a
     /// column per day of the event window, cumulated already; see
-    /// [`EventDateBootstrap::run_paths`]. Blocks are of units whose windows overlap or that lie
-    /// close together: each stands for a path, not for a day. The `Tapered` scheme weighs the
-    /// deviations of whole paths from their mean.
+    /// [`EventDateBootstrap::run_paths`](crate::resampling::EventDateBootstrap::run_paths). Blocks are
+    /// of units whose windows overlap or that lie close together: each stands for a path, not for a day.
+    /// The `Tapered` scheme weighs the deviations of whole paths from their mean.
+    ///
+    /// Of the others a replicate is the product of how often each unit was drawn with the units, whose
+    /// deviations from the mean path are first rounded to a step of at most n × the largest of them ×
+    /// 2⁻⁵¹ for n units: sums are then exact, so that replicates have the same bits on any processor.
     ///
     /// # Errors
     ///
-    /// [`Error::TooFew`] for fewer than two units or no days; [`Error::Setting`] for a block length
-    /// that does not suit the number of units; [`Error::BadEntry`] for a value that is not finite.
+    /// [`Error::TooFew`](crate::Error::TooFew) for fewer than two units or no days;
+    /// [`Error::Setting`](crate::Error::Setting) for a block length that does not suit the number of
+    /// units; [`Error::BadEntry`](crate::Error::BadEntry) for a value that is not finite.
     pub fn run_paths(&self, paths: &ArrayRef2<f64>) -> Result<PathDistribution> {
         let n_units = paths.nrows();
         self.scheme.check_rows(n_units)?;
