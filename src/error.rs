@@ -4,14 +4,18 @@
 //! the column and the text where there is one, what was expected, and what was found. A fault of
 //! one event or of one asset is not an [`Error`]: it is an exclusion, counted in the outcome.
 
+mod columnar;
 mod lists;
 pub(crate) mod names;
+mod shards;
 
 use std::path::PathBuf;
 
 use chrono::NaiveDate;
 
+pub use columnar::{ColumnFault, TableRow};
 use lists::{list, meant, steps};
+pub use shards::ShardFault;
 
 /// Shorthand for a result with this crate's [`Error`].
 pub type Result<T, E = Error> = std::result::Result<T, E>;
@@ -137,6 +141,25 @@ pub enum Error {
         first_line: u64,
         /// The repeated date, with the asset where there is one.
         key: String,
+    },
+    /// A table in columns, a Parquet file or record batches, that is not what was expected.
+    #[error("{}: {fault}", table.display())]
+    Columns {
+        /// The file, or `record batches`.
+        table: PathBuf,
+        /// What is wrong, and where.
+        fault: Box<ColumnFault>,
+    },
+    /// Bytes of a Parquet file that are not what its format asks for, or packed in a way that this
+    /// build does not read.
+    #[error("{}: cannot decode {what}", path.display())]
+    Decode {
+        /// The file.
+        path: PathBuf,
+        /// Which part of it.
+        what: String,
+        /// What the decoder said.
+        source: Box<dyn std::error::Error + Send + Sync>,
     },
     /// Dates do not increase from row to row.
     #[error(
@@ -556,36 +579,9 @@ pub enum Error {
         /// Names of the coefficients.
         known: Vec<String>,
     },
-    /// Replicates of a bootstrap that no shard holds.
-    #[error("no shard holds the replicates {first}..{end}")]
-    ShardGap {
-        /// Number of the first one, from 0.
-        first: usize,
-        /// Number after the last one.
-        end: usize,
-    },
-    /// Replicates of a bootstrap that two shards hold.
-    #[error("two shards hold the replicates {first}..{end}")]
-    ShardOverlap {
-        /// Number of the first one, from 0.
-        first: usize,
-        /// Number after the last one.
-        end: usize,
-    },
-    /// Shards of two bootstraps.
-    #[error("the shard {first}..{end} is of another run: its {what} is {found}, not {expected}")]
-    ShardOfAnotherRun {
-        /// Number of its first replicate, from 0.
-        first: usize,
-        /// Number after its last one.
-        end: usize,
-        /// What differs.
-        what: &'static str,
-        /// That of the run.
-        expected: String,
-        /// That of the shard.
-        found: String,
-    },
+    /// Parts of a run that do not make one run.
+    #[error(transparent)]
+    Shard(ShardFault),
     /// Regressors of which one does not vary, or is a combination of the others.
     #[error(
         "the regressors are linearly dependent, so they have no coefficients of their own; \

@@ -48,6 +48,18 @@ pub(crate) fn json_text<T: Serialize + DeserializeOwned>(
     Ok(text)
 }
 
+/// As [`json_text`] on one line.
+pub(crate) fn json_line<T: Serialize + DeserializeOwned>(
+    value: &T,
+    what: &'static str,
+) -> Result<String> {
+    let fault = |source| Error::Serialise { what, source };
+    let mut text = serde_json::to_string(value).map_err(fault)?;
+    serde_json::from_str::<T>(&text).map_err(fault)?;
+    text.push('\n');
+    Ok(text)
+}
+
 /// A value from a JSON file.
 ///
 /// # Errors

@@ -100,6 +100,8 @@
 //! | `plot` | no | charts as SVG, in `report::chart` |
 //! | `synthetic` | no | synthetic controls, in [`models`] |
 //! | `garch` | no | models with conditional variance, in `models::volatility` |
+//! | `parquet` | no | prices from and to Parquet files, whole or in blocks of assets, in [`panel`] |
+//! | `arrow` | no | prices from Arrow record batches, abnormal returns as such |
 #![cfg_attr(
     test,
     allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::float_cmp)
@@ -124,7 +126,7 @@ pub mod resampling;
 pub mod study;
 pub mod time;
 
-pub use error::{Error, Result};
+pub use error::{ColumnFault, Error, Result, ShardFault, TableRow};
 pub use numeric::parallel::with_threads;
 
 /// The code of the README.

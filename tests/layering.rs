@@ -29,8 +29,12 @@ const SAME_FLOOR: &[(&str, &str)] = &[
 ];
 
 /// Names at the root of the crate and the modules that they are of.
-const ROOT: &[(&str, &str)] =
-    &[("Error", "error"), ("Result", "error"), ("with_threads", "numeric")];
+const ROOT: &[(&str, &str)] = &[
+    ("Error", "error"),
+    ("Result", "error"),
+    ("ShardFault", "error"),
+    ("with_threads", "numeric"),
+];
 
 /// Most lines of a file.
 const MOST_LINES: usize = 400;

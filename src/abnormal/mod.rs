@@ -25,6 +25,8 @@
 //! [`FittedModel::forecast_std_dev`]: crate::models::FittedModel::forecast_std_dev
 
 mod accumulate;
+#[cfg(feature = "arrow")]
+mod arrow;
 mod average;
 mod bhar;
 mod calendar_time;
@@ -46,7 +48,7 @@ mod volume;
 
 pub use accumulate::{
     Accumulated, AccumulatedAar, AccumulatedWindow, Accumulator, DateCaar, ExclusionCount,
-    ExclusionKind, Partial, ResponseDates, ResponseTable,
+    ExclusionKind, Partial, ResponseDates, ResponseTable, SavedRun,
 };
 pub(crate) use average::no_responses;
 pub use average::{Aar, Caar};

@@ -98,14 +98,15 @@ impl CsvSource {
         let mut reader = csv::ReaderBuilder::new()
             .delimiter(delimiter)
             .flexible(true)
-            .trim(csv::Trim::All)
             .from_reader(BufReader::with_capacity(1 << 16, file));
         let fields = reader
             .headers()
             .map_err(|source| Error::Csv { path: path.to_owned(), source })?
             .clone();
-        let header: Vec<String> =
-            fields.iter().map(|f| f.trim_start_matches('\u{feff}').trim().to_owned()).collect();
+        let header: Vec<String> = fields
+            .iter()
+            .map(|f| f.trim().trim_start_matches('\u{feff}').trim().to_owned())
+            .collect();
         if header.len() < n_least {
             let named = DELIMITERS.iter().find(|(d, _)| *d == delimiter).map(|(_, n)| *n);
             return Err(Error::Delimiter {
@@ -141,7 +142,6 @@ impl CsvSource {
             .delimiter(delimiter)
             .has_headers(false)
             .flexible(true)
-            .trim(csv::Trim::All)
             .from_reader(BufReader::with_capacity(1 << 16, file));
         Ok(Self {
             path: path.to_owned(),
@@ -213,9 +213,10 @@ impl CsvSource {
         self.record.position().map_or(0, csv::Position::line)
     }
 
-    /// Text of a cell of the current row.
+    /// Text of a cell of the current row, without the blanks around it.
     pub(crate) fn text(&self, column: usize) -> &str {
-        self.record.get(column).unwrap_or("")
+        // Not trimmed by the reader, which would copy every row.
+        self.record.get(column).unwrap_or("").trim()
     }
 
     /// A date: `2026-01-08`, `2026/01/08`, `20260108`, or either of the first two with a time
@@ -242,11 +243,9 @@ impl CsvSource {
         good: impl Fn(f64) -> bool,
     ) -> Result<Option<f64>> {
         let text = self.text(column);
-        if is_missing(text) {
-            return Ok(None);
-        }
         match text.parse::<f64>() {
             Ok(value) if value.is_finite() && good(value) => Ok(Some(value)),
+            _ if is_missing(text) => Ok(None),
             _ => Err(self.fault(column, expected)),
         }
     }
@@ -302,16 +301,12 @@ fn is_missing(text: &str) -> bool {
 
 /// The date that a text starts with; see [`CsvSource::date`].
 pub(crate) fn parse_date(text: &str) -> Option<NaiveDate> {
-    let number = |range: std::ops::Range<usize>| {
-        let digits = text.get(range)?;
-        if digits.bytes().all(|b| b.is_ascii_digit()) { digits.parse::<u32>().ok() } else { None }
-    };
     let bytes = text.as_bytes();
     let (year, month, day, end) =
         if bytes.len() >= 10 && matches!(bytes[4], b'-' | b'/') && bytes[4] == bytes[7] {
-            (number(0..4)?, number(5..7)?, number(8..10)?, 10)
+            (digits(&bytes[..4])?, digits(&bytes[5..7])?, digits(&bytes[8..10])?, 10)
         } else if bytes.len() == 8 {
-            (number(0..4)?, number(4..6)?, number(6..8)?, 8)
+            (digits(&bytes[..4])?, digits(&bytes[4..6])?, digits(&bytes[6..8])?, 8)
         } else {
             return None;
         };
@@ -319,6 +314,13 @@ pub(crate) fn parse_date(text: &str) -> Option<NaiveDate> {
         return None;
     }
     NaiveDate::from_ymd_opt(i32::try_from(year).ok()?, month, day)
+}
+
+/// The number that these bytes spell in digits alone.
+fn digits(bytes: &[u8]) -> Option<u32> {
+    bytes.iter().try_fold(0, |number, byte| {
+        byte.is_ascii_digit().then(|| 10 * number + u32::from(byte - b'0'))
+    })
 }
 
 /// The first line that is not blank, with its number from 1.

@@ -61,6 +61,16 @@ impl PricePanel {
         Ok(Self { axis, assets: Assets::new(assets)?, values: in_rows(values) })
     }
 
+    /// As [`PricePanel::new`] of prices that were checked as they were read.
+    pub(super) fn from_valid(
+        axis: DateAxis,
+        assets: Vec<String>,
+        values: Array2<f64>,
+    ) -> Result<Self> {
+        check_shape(&axis, assets.len(), &values)?;
+        Ok(Self { axis, assets: Assets::new(assets)?, values: in_rows(values) })
+    }
+
     /// A panel from one list of dated prices per asset; the axis is the union of their dates.
     ///
     /// # Errors

@@ -1,20 +1,19 @@
 //! Price panels from wide and long files.
 
-use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
-use chrono::NaiveDate;
 use ndarray::Array2;
 
 use super::csv_source::{CsvSource, DateOrder};
+use super::read_long::read_long;
 use super::{CsvOptions, PricePanel, TableLayout, VolumePanel};
 use crate::time::DateAxis;
 use crate::{Error, Result};
 
 /// Columns that make a file a long one.
-const ASSET_COLUMNS: [&str; 4] = ["asset", "ticker", "symbol", "id"];
+pub(super) const ASSET_COLUMNS: [&str; 4] = ["asset", "ticker", "symbol", "id"];
 /// Columns that hold the price of a long file, in the order of preference.
-const PRICE_COLUMNS: [&str; 3] = ["close", "price", "value"];
+pub(super) const PRICE_COLUMNS: [&str; 3] = ["close", "price", "value"];
 
 impl PricePanel {
     /// Reads prices from a delimited file and finds out its layout.
@@ -106,66 +105,4 @@ fn read_wide(
         }
     })?;
     Ok((DateAxis::new(dates)?, names, values.reversed_axes()))
-}
-
-fn read_long(
-    mut source: CsvSource,
-    asset_column: usize,
-    options: &CsvOptions,
-) -> Result<PricePanel> {
-    let date_column = source.column("date")?;
-    let price_column = match &options.price_column {
-        Some(name) => source.column(name)?,
-        None => PRICE_COLUMNS
-            .iter()
-            .find_map(|name| source.find_column(name))
-            .map_or_else(|| source.column("close"), Ok)?,
-    };
-    let mut prices: BTreeMap<String, BTreeMap<NaiveDate, (f64, u64)>> = BTreeMap::new();
-    let mut names: Vec<String> = Vec::new();
-    let mut others: BTreeSet<String> = BTreeSet::new();
-    let mut dates: BTreeSet<NaiveDate> = BTreeSet::new();
-    while source.advance()? {
-        let date = source.date(date_column)?;
-        dates.insert(date);
-        let name = source.text(asset_column);
-        if name.is_empty() {
-            return Err(source.fault(asset_column, "the name of an asset"));
-        }
-        if options.assets.as_ref().is_some_and(|wanted| !wanted.iter().any(|w| w == name)) {
-            if !others.contains(name) {
-                others.insert(name.to_owned());
-            }
-            continue;
-        }
-        let price = source.price(price_column)?.unwrap_or(f64::NAN);
-        if !prices.contains_key(name) {
-            names.push(name.to_owned());
-        }
-        let series = prices.entry(name.to_owned()).or_default();
-        if let Some((_, first_line)) = series.insert(date, (price, source.line())) {
-            return Err(Error::DuplicateRow {
-                path: source.path().to_owned(),
-                line: source.line(),
-                first_line,
-                key: format!("{date} of `{}`", source.text(asset_column)),
-            });
-        }
-    }
-    if let Some(wanted) = &options.assets {
-        if let Some(name) = wanted.iter().find(|name| !prices.contains_key(*name)) {
-            let known = names.into_iter().chain(others).collect();
-            return Err(Error::UnknownAsset { name: name.clone(), known });
-        }
-        names.clone_from(wanted);
-    }
-    let series = names
-        .into_iter()
-        .map(|name| {
-            let dated = prices.remove(&name).unwrap_or_default();
-            (name, dated.into_iter().map(|(date, (price, _))| (date, price)).collect())
-        })
-        .collect();
-    // Dates of assets that were passed over are dates of the file all the same.
-    PricePanel::from_series(series)?.carried_onto(&DateAxis::new(dates.into_iter().collect())?, 0)
 }

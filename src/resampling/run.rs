@@ -100,10 +100,10 @@ impl<F: Fn(usize) -> f64 + Sync + Send> BootstrapRun<'_, F> {
     ///
     /// # Errors
     ///
-    /// [`Error::ShardOverlap`] for a replicate that is there twice; [`Error::ShardOfAnotherRun`] for
-    /// a shard whose scheme, seed, data, statistic of the sample or number of replicates differs
-    /// from this run's; [`Error::ShapeMismatch`] for one that does not hold as many replicates as
-    /// its range.
+    /// [`ShardFault::Overlap`](crate::ShardFault::Overlap) for a replicate that is there twice;
+    /// [`ShardFault::OfAnotherRun`](crate::ShardFault::OfAnotherRun) for a shard whose scheme, seed,
+    /// data, statistic of the sample or number of replicates differs from this run's;
+    /// [`Error::ShapeMismatch`] for one that does not hold as many replicates as its range.
     pub fn missing(&self, shards: &[BootstrapShard]) -> Result<Vec<Range<usize>>> {
         let shards: Vec<&BootstrapShard> = shards.iter().collect();
         shards::missing(&self.fingerprint(), shards)

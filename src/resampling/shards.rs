@@ -5,7 +5,7 @@ use std::ops::Range;
 use serde::{Deserialize, Serialize};
 
 use super::distribution::{BootstrapDistribution, ResamplingScheme};
-use crate::{Error, Result};
+use crate::{Error, Result, ShardFault};
 
 /// The replicates of a range of numbers, made by
 /// [`BootstrapRun::run_shard`](super::BootstrapRun::run_shard).
@@ -102,9 +102,10 @@ impl BootstrapDistribution {
     ///
     /// # Errors
     ///
-    /// [`Error::ShardGap`] for a replicate that no shard holds; [`Error::ShardOverlap`] for one that
-    /// two hold; [`Error::ShardOfAnotherRun`] for a shard whose scheme, seed, data, statistic of the
-    /// sample or number of replicates differs from that of the first;
+    /// [`Error::Shard`]: [`ShardFault::Gap`] for a replicate that no shard holds,
+    /// [`ShardFault::Overlap`] for one that two hold, [`ShardFault::OfAnotherRun`] for a shard whose
+    /// scheme, seed, data, statistic of the sample or number of replicates differs from that of the
+    /// first;
     /// [`Error::ShapeMismatch`] for one that does not hold as many replicates as its range;
     /// [`Error::TooFew`] for no shards or fewer than two replicates.
     pub fn from_shards(shards: impl IntoIterator<Item = BootstrapShard>) -> Result<Self> {
@@ -118,7 +119,7 @@ impl BootstrapDistribution {
             });
         };
         if let Some(gap) = missing(&run, shards.iter().collect())?.into_iter().next() {
-            return Err(Error::ShardGap { first: gap.start, end: gap.end });
+            return Err(Error::Shard(ShardFault::Gap { first: gap.start, end: gap.end }));
         }
         // The order of the draws, whatever that of the shards.
         shards.sort_by_key(|shard| shard.range.start);
@@ -136,7 +137,8 @@ pub(super) fn missing(
     for shard in &shards {
         if let Some((what, expected, found)) = run.difference(&shard.run) {
             let Range { start, end } = shard.range;
-            return Err(Error::ShardOfAnotherRun { first: start, end, what, expected, found });
+            let fault = ShardFault::OfAnotherRun { first: start, end, what, expected, found };
+            return Err(Error::Shard(fault));
         }
         if shard.replicates.len() != shard.range.len() || shard.range.end > run.n_replicates {
             let Range { start, end } = shard.range;
@@ -152,7 +154,7 @@ pub(super) fn missing(
     for shard in shards {
         let Range { start, end } = shard.range;
         if start < next {
-            return Err(Error::ShardOverlap { first: start, end: end.min(next) });
+            return Err(Error::Shard(ShardFault::Overlap { first: start, end: end.min(next) }));
         }
         if start > next {
             gaps.push(next..start);

@@ -13,6 +13,7 @@ mod partial;
 mod places;
 mod residuals;
 mod running;
+mod saved;
 mod table;
 mod tally;
 
@@ -20,5 +21,6 @@ pub use accumulated::{Accumulated, AccumulatedAar, AccumulatedWindow, DateCaar};
 pub use accumulator::Accumulator;
 pub use dates::ResponseDates;
 pub use partial::Partial;
+pub use saved::SavedRun;
 pub use table::ResponseTable;
 pub use tally::{ExclusionCount, ExclusionKind};

@@ -17,7 +17,7 @@ pub(super) const SHARD: usize = 32;
 /// the same order, so that the result has the same bits.
 ///
 /// It serialises, so that a run can be interrupted and go on from what was saved, or be spread over
-/// machines. Its size is that of a few lists over rows and event dates for every factor of two in
+/// machines: [`SavedRun`](super::SavedRun) keeps a file for each block of assets. Its size is that of a few lists over rows and event dates for every factor of two in
 /// the number of assets.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Partial {

@@ -5,7 +5,7 @@ use serde_json::Value;
 
 use super::{all_schemes, skewed, stationary, values};
 use crate::resampling::{BootstrapDistribution, BootstrapShard, SeriesBootstrap, SeriesScheme};
-use crate::{Error, with_threads};
+use crate::{Error, ShardFault, with_threads};
 
 const N: usize = 60;
 
@@ -79,15 +79,18 @@ fn gaps_and_overlaps_are_named() {
         ranges.iter().map(|r| run.run_shard(r.clone()).unwrap()).collect()
     };
     let gap = BootstrapDistribution::from_shards(shards(&[50..100, 0..40]));
-    assert!(matches!(gap, Err(Error::ShardGap { first: 40, end: 50 })));
+    assert!(matches!(gap, Err(Error::Shard(ShardFault::Gap { first: 40, end: 50 }))));
     assert_eq!(text(gap), "no shard holds the replicates 40..50");
     let end = BootstrapDistribution::from_shards([run.run_shard(0..99).unwrap()]);
-    assert!(matches!(end, Err(Error::ShardGap { first: 99, end: 100 })));
+    assert!(matches!(end, Err(Error::Shard(ShardFault::Gap { first: 99, end: 100 }))));
     let overlap = BootstrapDistribution::from_shards(shards(&[40..100, 0..55]));
-    assert!(matches!(overlap, Err(Error::ShardOverlap { first: 40, end: 55 })));
+    assert!(matches!(overlap, Err(Error::Shard(ShardFault::Overlap { first: 40, end: 55 }))));
     assert_eq!(text(overlap), "two shards hold the replicates 40..55");
     let inside = shards(&[0..100, 20..30]);
-    assert!(matches!(run.missing(&inside), Err(Error::ShardOverlap { first: 20, end: 30 })));
+    assert!(matches!(
+        run.missing(&inside),
+        Err(Error::Shard(ShardFault::Overlap { first: 20, end: 30 }))
+    ));
     assert_eq!(
         text(BootstrapDistribution::from_shards([])),
         "a bootstrap from shards needs at least 1 shards, found 0"
@@ -150,7 +153,7 @@ fn a_file_that_was_changed_is_refused() {
     let shard: BootstrapShard = serde_json::from_value(json).unwrap();
     assert!(matches!(
         BootstrapDistribution::from_shards([shard]),
-        Err(Error::ShardGap { first: 99, end: 100 })
+        Err(Error::Shard(ShardFault::Gap { first: 99, end: 100 }))
     ));
 }
 
