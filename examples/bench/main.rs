@@ -58,6 +58,7 @@ fn main() {
         resamples::responses();
     }
     if on("placebo") {
+        studies::sets();
         studies::placebo();
     }
     if on("curve") {

@@ -126,6 +126,18 @@ fn rows() -> Vec<Row> {
             of("limit: one reading of 1000 assets x 2500 dates, 1 thr"),
         ),
         (
+            "5,000,000 prices from a wide CSV, checked, against records and numbers alone",
+            of("2000x2500 prices, wide CSV, checked panel, 1 thr"),
+            Own,
+            of("2000x2500 prices, wide CSV, prices parsed, 1 thr"),
+        ),
+        (
+            "5,000,000 prices from a long CSV, checked, against records and numbers alone",
+            of("2000x2500 prices, long CSV, checked panel, 1 thr"),
+            Own,
+            of("2000x2500 prices, long CSV, prices parsed, 1 thr"),
+        ),
+        (
             "specification curve, 5,400 specifications: second thread",
             format!("{CURVE}, 1 thr"),
             Own,

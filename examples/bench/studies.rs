@@ -9,6 +9,7 @@ use eventstudy::models::{
     ConstantMeanModel, ExpectedReturnModel, MarketAdjustedModel, MarketModel,
 };
 use eventstudy::panel::{Compounding, PricePanel, Universe};
+use eventstudy::resampling::{PlaceboDesign, PlaceboGrid, PseudoEvent};
 use eventstudy::study::{
     EventAlternatives, EventStudy, EventStudyBuilder, Period, SpecificationGrid, StudyData,
     UniverseAlternative,
@@ -18,7 +19,9 @@ use rand::{RngExt, SeedableRng};
 use rand_xoshiro::Xoshiro256PlusPlus;
 
 use crate::shapes::FLAGSHIP;
-use crate::time;
+use crate::{time, time_on_one};
+
+const N_SETS: usize = 10_000;
 
 fn day(row: usize) -> NaiveDate {
     NaiveDate::from_ymd_opt(2013, 1, 1).unwrap() + Days::new(row as u64)
@@ -59,6 +62,44 @@ fn study() -> EventStudyBuilder {
 
 fn events(rows: &[usize]) -> EventSet {
     EventSet::from_dates(&rows.iter().map(|row| day(*row)).collect::<Vec<_>>()).unwrap()
+}
+
+/// Sets of pseudo-events drawn once, and read for five windows: test, interval and power.
+pub fn sets() {
+    let mut rng = Xoshiro256PlusPlus::seed_from_u64(7);
+    let n_dates = FLAGSHIP.n_dates - FLAGSHIP.estimation - 93;
+    let grids: Vec<PlaceboGrid> = (0..5)
+        .map(|_| {
+            let mut event = || PseudoEvent {
+                value: rng.random::<f64>() - 0.5,
+                variance: Some(0.05 + 0.1 * rng.random::<f64>()),
+                event_share: 0.0,
+            };
+            let events: Vec<_> = (0..n_dates).map(|_| Some(event())).collect();
+            PlaceboGrid::of_pseudo_events((0..n_dates).map(day).collect(), &events).unwrap()
+        })
+        .collect();
+    let dates = [1_000, 2_000, 3_000].map(day);
+    let drawn = || {
+        let design = PlaceboDesign::new().min_separation_days(93).sets(N_SETS);
+        design.draw(&grids[0], &dates, dates.len()).unwrap()
+    };
+    let rows: Vec<[usize; 3]> = drawn().iter().map(|set| [set[0], set[1], set[2]]).collect();
+    time_on_one("limit: sums over 10000 sets of 3 dates, 5 windows", 9, || {
+        let sums = grids.iter().flat_map(|grid| {
+            let values = grid.values();
+            rows.iter().map(|set| set.iter().map(|row| values[*row]).sum::<f64>())
+        });
+        sums.collect::<Vec<f64>>()
+    });
+    time("10000 sets of 3 dates drawn, test and interval of 5 windows", 9, || {
+        let sets = drawn();
+        let of = |grid: &PlaceboGrid| {
+            let test = sets.test(grid, 0.4, Some(0.2)).unwrap();
+            (test.p_values(), test.interval(0.95).unwrap())
+        };
+        grids.iter().map(of).collect::<Vec<_>>()
+    });
 }
 
 /// From prices to estimates, tests, and placebo comparisons in five windows.
