@@ -78,11 +78,14 @@ pub(crate) fn claim(
         rule: format!(
             "every breakout with base ≥ 20 since 2016, altcoins over [0,3) months: refuted where at \
              least half of them were followed by less than the median of ordinary dates, as chance \
-             would have it, or where their mean is refuted; supported where none was and the mean \
+             would have it (what every breakout is to do and half do not is no pattern, without a test), or \
+             where their mean is refuted; supported where none was and the mean \
              is supported ({}); else undecided",
             rule_in_words()
         ),
-        revised: None,
+        revised: Some(
+            "one breakout followed by a negative mean abnormal return refuted it, as some are by chance",
+        ),
         judgement,
         evidence,
     })
