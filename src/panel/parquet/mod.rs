@@ -23,9 +23,10 @@ impl PricePanel {
     /// date and asset, in any order. A *wide* file has a column `date` and one column of prices per
     /// asset, sorted by date. A null or NaN is a missing price.
     ///
-    /// Dates are of the type date, timestamp (the time is dropped, in UTC where it has a zone) or text; prices are doubles, floats
-    /// or signed integers. Pages may be plain or compressed by Snappy. For other codecs, name them in
-    /// the manifest of the application, as in `parquet = { version = "59", features = ["zstd"] }`.
+    /// Dates are of the type date, timestamp (the time is dropped, in UTC where it has a zone) or text;
+    /// prices are doubles, floats or signed integers. Pages may be plain or compressed by Snappy. For
+    /// other codecs, name them in the manifest of the application, as in
+    /// `parquet = { version = "59", features = ["zstd"] }`.
     ///
     /// ```
     /// use eventstudy::panel::PricePanel;
